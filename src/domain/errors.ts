@@ -1,0 +1,241 @@
+/**
+ * The closed set of errors. A code is the same in the CLI, the REST problem document, the Temporal failure
+ * type and docs/errors/<code>.md.
+ *
+ * `retry` says who can mend it:
+ * - `never`: the input is at fault; the same input fails again, so the job fails at once;
+ * - `automatic`: passing trouble; Temporal retries the activity;
+ * - `attention`: somebody must change something (a setting, a credential, disk space); the job waits.
+ */
+export interface ErrorDefinition {
+  readonly retry: 'never' | 'automatic' | 'attention';
+  readonly httpStatus: number;
+  readonly title: string;
+  /** What to do next, one sentence. */
+  readonly fix: string;
+}
+
+export const ERRORS = {
+  InvalidInput: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The input is not valid',
+    fix: 'Correct what the message names and submit again.',
+  },
+  InvalidUrl: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The address is not a usable URL',
+    fix: 'Give a full http or https address of a video page or media file, without a user name or password in it.',
+  },
+  AddressBlocked: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The address leads into a private network',
+    fix: 'Use a public address, or set CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES=true on a development machine.',
+  },
+  FileNotFound: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The file does not exist or cannot be read',
+    fix: 'Check the path and that the worker may read it.',
+  },
+  EmptyFile: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The file is empty',
+    fix: 'Check that the file was copied or downloaded whole.',
+  },
+  CorruptMedia: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The file is damaged or not audio or video',
+    fix: 'Play the file in a player; if it does not play there, fetch it again from where it came.',
+  },
+  UnsupportedMedia: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'This kind of media is not supported',
+    fix: 'Convert the file to MP4, MKV, WebM, MP3, M4A, WAV, FLAC or OGG.',
+  },
+  MediaTooLarge: {
+    retry: 'never',
+    httpStatus: 413,
+    title: 'The media is larger than the limit',
+    fix: 'Cut the video into parts, or raise the limit in the settings.',
+  },
+  UnsupportedSite: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'No video was found at this address',
+    fix: 'Open the address in a browser; give the page of one video, or a direct link to the media file.',
+  },
+  VideoUnavailable: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The video is private, removed or restricted',
+    fix: 'Check that the video plays without signing in, or download it yourself and give the file.',
+  },
+  LiveStream: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The video is a live stream that has not ended',
+    fix: 'Submit it again when the recording is available.',
+  },
+  HostUnreachable: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The host of the address cannot be found or reached',
+    fix: 'Check the address for typing errors and that the site is up.',
+  },
+  JobNotFound: {
+    retry: 'never',
+    httpStatus: 404,
+    title: 'There is no such job',
+    fix: 'List your jobs with `clipscribe list`.',
+  },
+  JobNotFinished: {
+    retry: 'never',
+    httpStatus: 409,
+    title: 'The job has no results yet',
+    fix: 'Wait for it with `clipscribe watch`.',
+  },
+  ActionNotPossible: {
+    retry: 'never',
+    httpStatus: 409,
+    title: 'The job is in a state that does not allow this',
+    fix: 'Look at its state with `clipscribe status`.',
+  },
+  PayloadTooLarge: {
+    retry: 'never',
+    httpStatus: 500,
+    title: 'A step returned more than fits in the history',
+    fix: 'This is a defect of ClipScribe; report it with the job id.',
+  },
+  RateLimited: {
+    retry: 'automatic',
+    httpStatus: 429,
+    title: 'The other side asks us to slow down',
+    fix: 'Nothing: the step is tried again after the time the other side asked for.',
+  },
+  BotCheck: {
+    retry: 'attention',
+    httpStatus: 502,
+    title: 'The site wants proof that a person is asking',
+    fix: 'Try again later or from another network, or download the video yourself and give the file.',
+  },
+  NetworkFailure: {
+    retry: 'automatic',
+    httpStatus: 502,
+    title: 'The connection broke or timed out',
+    fix: 'Nothing: the step is tried again and goes on where it stopped.',
+  },
+  DownloadStalled: {
+    retry: 'automatic',
+    httpStatus: 504,
+    title: 'The download stopped moving',
+    fix: 'Nothing: the download is tried again from where it stopped.',
+  },
+  DiskFull: {
+    retry: 'attention',
+    httpStatus: 507,
+    title: 'The disk is full',
+    fix: 'Free space below CLIPSCRIBE_HOME, then retry the job.',
+  },
+  ToolMissing: {
+    retry: 'attention',
+    httpStatus: 500,
+    title: 'A program that ClipScribe needs is missing',
+    fix: 'Run `npx clipscribe doctor`; it names the program and how to install it.',
+  },
+  ToolCrashed: {
+    retry: 'automatic',
+    httpStatus: 500,
+    title: 'A program that ClipScribe runs crashed',
+    fix: 'Nothing at first: the step is tried again. If it keeps failing, run `npx clipscribe doctor`.',
+  },
+  ModelUnavailable: {
+    retry: 'automatic',
+    httpStatus: 503,
+    title: 'The model server does not answer',
+    fix: 'Nothing at first: it is restarted and the step is tried again. If it keeps failing, run `npx clipscribe doctor`.',
+  },
+  ModelUnknown: {
+    retry: 'attention',
+    httpStatus: 422,
+    title: 'The model is not installed',
+    fix: 'Choose an installed model (`npx clipscribe doctor` lists them) and retry with `--set model=NAME`.',
+  },
+  ModelRejected: {
+    retry: 'attention',
+    httpStatus: 502,
+    title: 'The model server refused the request',
+    fix: 'Check its address, key and model name in the settings, then retry the job.',
+  },
+  StorageDenied: {
+    retry: 'attention',
+    httpStatus: 502,
+    title: 'The storage refused access',
+    fix: 'Check the storage credentials and permissions, then retry the job.',
+  },
+  StorageUnavailable: {
+    retry: 'automatic',
+    httpStatus: 503,
+    title: 'The storage does not answer',
+    fix: 'Nothing: the step is tried again.',
+  },
+  ArtifactMissing: {
+    retry: 'attention',
+    httpStatus: 500,
+    title: 'Stored work cannot be found or is damaged',
+    fix: 'Run the job again; only what is missing is redone.',
+  },
+  ServiceUnavailable: {
+    retry: 'automatic',
+    httpStatus: 503,
+    title: 'ClipScribe cannot reach Temporal',
+    fix: 'Check that the Temporal server runs (`npx clipscribe doctor`) and try again.',
+  },
+  InternalError: {
+    retry: 'attention',
+    httpStatus: 500,
+    title: 'Something went wrong inside ClipScribe',
+    fix: 'Retry the job; if it happens again, report it with the job id.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Whether a string (a failure type, a problem code) is one of our codes. */
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERRORS, value);
+
+/**
+ * The one error class of the inner layers. The message is one sentence for the user and holds no secret;
+ * activities map it to an ApplicationFailure of type `code`.
+ */
+export class ClipScribeError extends Error {
+  override readonly name = 'ClipScribeError';
+  readonly code: ErrorCode;
+  /** How long the other side asked us to wait, where it did (HTTP Retry-After). */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  /** Marker-based, because `instanceof` breaks across package copies and test realms. */
+  static is(error: unknown): error is ClipScribeError {
+    return (
+      error instanceof Error &&
+      error.name === 'ClipScribeError' &&
+      isErrorCode((error as ClipScribeError).code)
+    );
+  }
+}

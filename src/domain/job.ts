@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { routeSchema } from './route.ts';
+
+/** The stages of a video job, in order. The names appear in results, search attributes and `redo --from`. */
+export const STAGES = [
+  'metadata',
+  'acquire',
+  'transcribe',
+  'merge',
+  'entities',
+  'graph',
+  'report',
+  'subtitles',
+  'publish',
+] as const;
+export const stageNameSchema = z.enum(STAGES);
+export type StageName = z.infer<typeof stageNameSchema>;
+
+/** Stages that a user may skip when they are out of retries; the results then say so. */
+export const OPTIONAL_STAGES: readonly StageName[] = ['metadata', 'entities', 'graph', 'report'];
+
+export const jobStateSchema = z.enum([
+  'queued',
+  'running',
+  'paused',
+  'needs_attention',
+  'completed',
+  'failed',
+  'cancelled',
+]);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+/** States from which a job does not move on. */
+export const isTerminal = (state: JobState): boolean =>
+  state === 'completed' || state === 'failed' || state === 'cancelled';
+
+/** What a user may set on a job, and change with `retry --set`. */
+export const jobSettingsSchema = z.object({
+  /** ISO 639-1; absent: detected once and held. */
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/)
+    .optional(),
+  /** Transcription model; absent: the installation's default for the job's value class (H3). */
+  model: z.string().min(1).max(200).optional(),
+  /** How many chunks may be in flight at once. */
+  concurrency: z.number().int().min(1).max(64).optional(),
+});
+export type JobSettings = z.infer<typeof jobSettingsSchema>;
+
+/** Why a job waits for somebody, or failed. `message` is one sentence for the user. */
+export const jobErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  stage: stageNameSchema.nullable(),
+});
+export type JobError = z.infer<typeof jobErrorSchema>;
+
+/** The answer of the progress query, rendered alike by CLI, API and dashboard. */
+export const jobProgressSchema = z.object({
+  state: jobStateSchema,
+  stage: stageNameSchema,
+  /** 0–100 over the whole job. */
+  progress: z.number().min(0).max(100),
+  route: routeSchema,
+  title: z.string().nullable(),
+  durationSeconds: z.number().nullable(),
+  /** Seconds of the video whose audio is there. */
+  acquiredSeconds: z.number(),
+  acquireComplete: z.boolean(),
+  chunksTotal: z.number().int(),
+  chunksDone: z.number().int(),
+  /** Of those done, how many came from the stage cache. */
+  chunksCached: z.number().int(),
+  transcribedSeconds: z.number(),
+  windowsTotal: z.number().int(),
+  windowsDone: z.number().int(),
+  startedAt: z.iso.datetime(),
+  /** From this job's own rate; null until something was measured. */
+  estimatedCompletion: z.iso.datetime().nullable(),
+  error: jobErrorSchema.nullable(),
+  notices: z.array(z.string()),
+});
+export type JobProgress = z.infer<typeof jobProgressSchema>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** One spoken word. Seconds; `confidence` 0–1. */
+export const wordSchema = z.object({
+  start: z.number().nonnegative(),
+  end: z.number().nonnegative(),
+  text: z.string().min(1),
+  confidence: z.number().min(0).max(1),
+});
+export type Word = z.infer<typeof wordSchema>;
+
+/** A model's sentence-like span, as it comes from a transcriber: not yet numbered, no speaker. */
+export const transcribedSegmentSchema = z.object({
+  start: z.number().nonnegative(),
+  end: z.number().nonnegative(),
+  text: z.string(),
+  words: z.array(wordSchema),
+  /** Mean log probability of the tokens; null where the model does not tell. */
+  averageLogProbability: z.number().nullable(),
+});
+export type TranscribedSegment = z.infer<typeof transcribedSegmentSchema>;
+
+/** What a transcriber returns for one chunk. Seconds from the start of the chunk. */
+export const chunkTranscriptSchema = z.object({
+  /** ISO 639-1, detected or as asked for. */
+  language: z.string(),
+  languageProbability: z.number().min(0).max(1),
+  /** Seconds of audio that was decoded. */
+  durationSeconds: z.number().nonnegative(),
+  segments: z.array(transcribedSegmentSchema),
+});
+export type ChunkTranscript = z.infer<typeof chunkTranscriptSchema>;
+
+/** A segment on the clock of the video. `speaker` is null until speakers are labelled. */
+export const segmentSchema = z.object({
+  id: z.string(),
+  start: z.number().nonnegative(),
+  end: z.number().nonnegative(),
+  text: z.string().min(1),
+  speaker: z.string().nullable(),
+  words: z.array(wordSchema),
+});
+export type Segment = z.infer<typeof segmentSchema>;
+
+/** The whole video's transcript on one clock: segments and words ordered, not overlapping, within the media. */
+export const transcriptSchema = z.object({
+  language: z.string(),
+  durationSeconds: z.number().nonnegative(),
+  segments: z.array(segmentSchema),
+});
+export type Transcript = z.infer<typeof transcriptSchema>;

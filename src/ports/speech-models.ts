@@ -1,0 +1,52 @@
+import type { SpeechRegion } from '../domain/audio-chunk.ts';
+import type { Extraction } from '../domain/knowledge.ts';
+import type { ChunkTranscript, Segment, TranscribedSegment } from '../domain/transcript.ts';
+
+/** Finds where somebody speaks. */
+export interface SpeechDetector {
+  /**
+   * Speech regions of mono s16le PCM at SAMPLE_RATE_HZ, in seconds from its start.
+   *
+   * @throws ClipScribeError `ModelUnavailable` (retried)
+   */
+  detectSpeech(pcm: Uint8Array, options: { signal: AbortSignal }): Promise<SpeechAnalysis>;
+}
+
+export interface SpeechAnalysis {
+  regions: SpeechRegion[];
+  /** Where a cut hurts least inside regions that have no pause, in seconds, ordered. */
+  quietPoints: number[];
+}
+
+export interface TranscribeOptions {
+  model: string;
+  /** ISO 639-1; absent: detect. */
+  language: string | undefined;
+  /** Where speech is, in seconds from the start of the audio; a server that does not know the field finds it itself. */
+  speechRegions: SpeechRegion[];
+  signal: AbortSignal;
+  /** Called as parts are done, in order; what was passed is final. */
+  onProgress: (progress: TranscribeProgress) => void;
+}
+
+export interface TranscribeProgress {
+  secondsDone: number;
+  segments: TranscribedSegment[];
+}
+
+/** Turns the audio of one chunk into words with times. */
+export interface Transcriber {
+  /**
+   * @param audio a whole audio file (FLAC), any OpenAI-compatible server reads it
+   * @returns times in seconds from the start of the audio
+   * @throws ClipScribeError `ModelUnavailable`, `RateLimited` (retried), `ModelUnknown`, `ModelRejected`
+   */
+  transcribe(audio: Uint8Array, options: TranscribeOptions): Promise<ChunkTranscript>;
+}
+
+/** Finds named things and how verbs join them. */
+export interface EntityExtractor {
+  /** The model's name and version, part of the stage cache key. */
+  readonly model: string;
+  extract(segments: Segment[], options: { language: string; signal: AbortSignal }): Promise<Extraction>;
+}
