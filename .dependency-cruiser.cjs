@@ -75,7 +75,7 @@ module.exports = {
       from: { path: '^src/(domain|contracts|ports|config)/' },
       to: {
         path: '^node_modules/',
-        pathNot: '^node_modules/(zod|@temporalio/common|graphology[^/]*)/',
+        pathNot: '^node_modules/(zod|@temporalio/(common|envconfig)|graphology[^/]*)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+
+/** The folders below CLIPSCRIBE_HOME. */
+export const homeFolders = (home: string) => ({
+  /** Programs that set-up installed, and tools.json. */
+  tools: join(home, 'tools'),
+  models: join(home, 'models'),
+  /** The local artifact store. */
+  artifacts: join(home, 'data', 'artifacts'),
+  /** The dev server's database. */
+  temporalDatabase: join(home, 'data', 'temporal.db'),
+  /** Scratch, one folder per job. */
+  work: join(home, 'work'),
+  /** What the local stack tells other commands: addresses and process ids. */
+  stack: join(home, 'data', 'stack.json'),
+  logs: join(home, 'logs'),
+});

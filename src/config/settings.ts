@@ -1,0 +1,111 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * All settings, read once from the environment (and `.env` in the working folder). Every fault is listed at
+ * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts.
+ */
+const environmentSchema = z.object({
+  CLIPSCRIBE_HOME: z.string().min(1).optional(),
+  CLIPSCRIBE_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CLIPSCRIBE_API_HOST: z.string().min(1).default('127.0.0.1'),
+  CLIPSCRIBE_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+  CLIPSCRIBE_TOKEN: z.string().min(1).optional(),
+  CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
+  CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
+  CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
+  CLIPSCRIBE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+  CLIPSCRIBE_MODEL: z.string().min(1).default('base'),
+  CLIPSCRIBE_HIGH_VALUE_MODEL: z.string().min(1).optional(),
+  CLIPSCRIBE_HIGH_VALUE_WORDS: z.string().optional(),
+  CLIPSCRIBE_LONG_ROUTE_FROM_SECONDS: z.coerce.number().positive().optional(),
+  CLIPSCRIBE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  CLIPSCRIBE_TRANSCRIPTION_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CLIPSCRIBE_TRANSCRIPTION_KEY: z.string().min(1).optional(),
+  CLIPSCRIBE_MAX_DOWNLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(64 * 1024 ** 3),
+});
+
+/** Secrets leave `process.env` once read, so that no child process inherits them. */
+const SECRET_VARIABLES = ['CLIPSCRIBE_TOKEN', 'CLIPSCRIBE_TRANSCRIPTION_KEY'] as const;
+
+export interface Settings {
+  /** Holds data, models, tools and scratch. */
+  readonly home: string;
+  /** The API that clients speak to; undefined: the local stack's. */
+  readonly apiUrl: string | undefined;
+  readonly apiHost: string;
+  readonly apiPort: number;
+  readonly token: string | undefined;
+  /** Lets downloads reach loopback and private networks; for development only. */
+  readonly allowPrivateAddresses: boolean;
+  /** Lets the API take `file:` addresses; set by the local stack for its own API only. */
+  readonly allowLocalFiles: boolean;
+  readonly healthPort: number;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
+  readonly model: string;
+  readonly highValueModel: string;
+  /** Undefined: the built-in list (H3). */
+  readonly highValueWords: readonly string[] | undefined;
+  /** Undefined: 2700 (H2). */
+  readonly longRouteFromSeconds: number | undefined;
+  readonly concurrency: number;
+  /** An OpenAI-compatible transcription server in place of the local models. */
+  readonly transcription: { readonly url: string; readonly key: string | undefined } | undefined;
+  readonly maximumDownloadBytes: number;
+}
+
+/** A list of everything that is wrong with the environment, one line per variable. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Reads and validates the settings.
+ *
+ * @throws SettingsError that lists all bad variables, without their values where they are secret
+ */
+export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new SettingsError(`These settings are not valid:\n${faults.join('\n')}`);
+  }
+  const values = parsed.data;
+  for (const name of SECRET_VARIABLES) delete environment[name];
+  return Object.freeze({
+    home: resolve(values.CLIPSCRIBE_HOME ?? defaultHome(environment)),
+    apiUrl: values.CLIPSCRIBE_API_URL,
+    apiHost: values.CLIPSCRIBE_API_HOST,
+    apiPort: values.CLIPSCRIBE_API_PORT,
+    token: values.CLIPSCRIBE_TOKEN,
+    allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
+    allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,
+    healthPort: values.CLIPSCRIBE_HEALTH_PORT,
+    logLevel: values.CLIPSCRIBE_LOG_LEVEL,
+    model: values.CLIPSCRIBE_MODEL,
+    highValueModel: values.CLIPSCRIBE_HIGH_VALUE_MODEL ?? values.CLIPSCRIBE_MODEL,
+    highValueWords: values.CLIPSCRIBE_HIGH_VALUE_WORDS?.split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+    longRouteFromSeconds: values.CLIPSCRIBE_LONG_ROUTE_FROM_SECONDS,
+    concurrency: values.CLIPSCRIBE_CONCURRENCY,
+    transcription:
+      values.CLIPSCRIBE_TRANSCRIPTION_URL === undefined
+        ? undefined
+        : { url: values.CLIPSCRIBE_TRANSCRIPTION_URL, key: values.CLIPSCRIBE_TRANSCRIPTION_KEY },
+    maximumDownloadBytes: values.CLIPSCRIBE_MAX_DOWNLOAD_BYTES,
+  });
+}
+
+/** The per-user data folder of the platform (XDG Base Directory Specification on Linux). */
+function defaultHome(environment: NodeJS.ProcessEnv): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'clipscribe');
+  if (process.platform === 'win32') return join(environment['LOCALAPPDATA'] ?? homedir(), 'clipscribe');
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'clipscribe');
+}

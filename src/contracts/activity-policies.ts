@@ -1,0 +1,116 @@
+import type { ActivityOptions } from '@temporalio/common';
+import type { VideoActivities } from './video-activities.ts';
+
+/**
+ * Time-outs and retries, one row per activity.
+ *
+ * `startToClose` bounds one attempt; `scheduleToClose` includes waiting for a worker, so it is long where
+ * workers scale from zero. Attempts are many, because each preemption of a worker uses one; passing errors
+ * are given up earlier, by {@link MAXIMUM_FAILED_ATTEMPTS}. A worker that dies is noticed within `heartbeat`.
+ */
+export const ACTIVITY_POLICIES = {
+  // A page may take several requests to read; a person waits for the answer.
+  fetchMetadata: policy({
+    startToClose: '2m',
+    scheduleToClose: '30m',
+    heartbeat: '20s',
+    initial: '1s',
+    maximum: '15s',
+  }),
+  // Hours of video over a slow line; resumable, so that a long attempt is not lost.
+  acquireAudio: policy({
+    startToClose: '6h',
+    scheduleToClose: '48h',
+    heartbeat: '30s',
+    initial: '5s',
+    maximum: '5m',
+  }),
+  // A chunk is at most five minutes of audio; even a slow model on a slow host decodes it in real time.
+  transcribeChunk: policy({
+    startToClose: '30m',
+    scheduleToClose: '48h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  mergeTranscript: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  extractEntities: policy({
+    startToClose: '10m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  buildGraph: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  writeReport: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  writeSubtitles: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  publishResults: policy({
+    startToClose: '10m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  // Best effort after the end of a job; what is left is swept when a worker starts.
+  removeScratch: policy({
+    startToClose: '1m',
+    scheduleToClose: '10m',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+} satisfies Record<keyof VideoActivities, ActivityOptions>;
+
+/** After this many attempts a passing error becomes a matter for somebody: the job goes to needs_attention. */
+export const MAXIMUM_FAILED_ATTEMPTS = 5;
+
+/** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */
+const MAXIMUM_ATTEMPTS = 30;
+
+interface PolicyRow {
+  startToClose: NonNullable<ActivityOptions['startToCloseTimeout']>;
+  scheduleToClose: NonNullable<ActivityOptions['scheduleToCloseTimeout']>;
+  heartbeat: NonNullable<ActivityOptions['heartbeatTimeout']>;
+  initial: '1s' | '2s' | '5s';
+  maximum: '15s' | '1m' | '2m' | '5m';
+}
+
+function policy(row: PolicyRow): ActivityOptions {
+  return {
+    startToCloseTimeout: row.startToClose,
+    scheduleToCloseTimeout: row.scheduleToClose,
+    heartbeatTimeout: row.heartbeat,
+    // The step owns child processes and files: the workflow waits until they are gone.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: {
+      initialInterval: row.initial,
+      backoffCoefficient: 2,
+      maximumInterval: row.maximum,
+      maximumAttempts: MAXIMUM_ATTEMPTS,
+    },
+  };
+}

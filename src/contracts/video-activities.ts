@@ -1,0 +1,209 @@
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { AudioChunk } from '../domain/audio-chunk.ts';
+import type { StageRecord } from '../domain/core-document.ts';
+import type { JobSettings } from '../domain/job.ts';
+import type { SourceLocator } from '../domain/media.ts';
+import type { Route } from '../domain/route.ts';
+
+/** What one activity cost. */
+export interface StepMeasure {
+  /** Seconds of work in the attempt that succeeded. */
+  seconds: number;
+  /** Which attempt succeeded, from 1. */
+  attempt: number;
+  /** True when the result was already in the stage cache. */
+  cached: boolean;
+  model: string | null;
+  costUsd: number;
+}
+
+/** Every result carries its measure. Results stay under 64 KiB: data travels as {@link ArtifactRef}. */
+export interface Measured {
+  measure: StepMeasure;
+}
+
+/**
+ * Set by `redo`: part of every stage cache key from the stage on where the user wants work done again; empty
+ * otherwise.
+ */
+export interface Salted {
+  salt: string;
+}
+
+export interface FetchMetadataInput {
+  jobId: string;
+  source: SourceLocator;
+}
+export interface FetchMetadataResult extends Measured {
+  title: string;
+  durationSeconds: number | null;
+  /** JSON `VideoMetadata`. */
+  metadata: ArtifactRef;
+}
+
+export interface AcquireAudioInput extends Salted {
+  jobId: string;
+  source: SourceLocator;
+  /** JSON `VideoMetadata`, where it could be read. */
+  metadata: ArtifactRef | null;
+  /** The duration from which this route is not meant: the step then returns early, to go on elsewhere. */
+  stopFromSeconds: number | null;
+}
+export interface AcquireAudioResult extends Measured {
+  /** False when the media turned out to be for the other route; chunks so far stay valid. */
+  complete: boolean;
+  /** True duration where complete; what is known so far where not. */
+  durationSeconds: number;
+  /** Chunks reported over all attempts, by signal. */
+  chunkCount: number;
+  hasAudio: boolean;
+}
+
+export interface TranscribeChunkInput extends Salted {
+  chunk: AudioChunk;
+  model: string;
+  /** Held language; absent for the chunk that detects it. */
+  language: string | undefined;
+}
+export interface TranscribeChunkResult extends Measured {
+  /** JSON `ChunkTranscript`. */
+  transcript: ArtifactRef;
+  language: string;
+  languageProbability: number;
+}
+
+/** Heartbeat details of transcribeChunk: what a next attempt need not decode again. */
+export interface TranscribeCheckpoint {
+  secondsDone: number;
+  /** JSON `ChunkTranscript['segments']` up to `secondsDone`. */
+  segments: unknown[];
+  language: string | undefined;
+}
+
+export interface TranscribedChunk {
+  start: number;
+  end: number;
+  transcript: ArtifactRef;
+}
+export interface MergeTranscriptInput extends Salted {
+  durationSeconds: number;
+  language: string;
+  chunks: TranscribedChunk[];
+}
+export interface MergeTranscriptResult extends Measured {
+  /** JSON `Transcript`. */
+  transcript: ArtifactRef;
+  segmentCount: number;
+  wordCount: number;
+}
+
+export interface ExtractEntitiesInput extends Salted {
+  transcript: ArtifactRef;
+  /** Segments [from, to) of the transcript. */
+  fromSegment: number;
+  toSegment: number;
+}
+export interface ExtractEntitiesResult extends Measured {
+  /** JSON `Extraction`. */
+  extraction: ArtifactRef;
+  languageSupported: boolean;
+}
+
+export interface BuildGraphInput extends Salted {
+  transcript: ArtifactRef;
+  extractions: ArtifactRef[];
+}
+export interface BuildGraphResult extends Measured {
+  /** JSON `KnowledgeGraph`. */
+  graph: ArtifactRef;
+  entityCount: number;
+  relationCount: number;
+}
+
+/** What publishing and the report need to know of the job besides artifacts. */
+export interface JobFacts {
+  jobId: string;
+  userId: string;
+  source: SourceLocator;
+  metadata: ArtifactRef | null;
+  durationSeconds: number;
+  route: Route;
+  /** RFC 3339. */
+  createdAt: string;
+  notices: string[];
+  settings: JobSettings;
+}
+
+export interface WriteReportInput extends Salted {
+  job: JobFacts;
+  transcript: ArtifactRef;
+  graph: ArtifactRef | null;
+  stages: StageRecord[];
+}
+export interface WriteReportResult extends Measured {
+  /** Markdown. */
+  report: ArtifactRef;
+  /** JSON `{ summary, chapters, quotes }`. */
+  analysis: ArtifactRef;
+}
+
+export interface WriteSubtitlesInput extends Salted {
+  transcript: ArtifactRef;
+}
+export interface NamedArtifact {
+  name: string;
+  artifact: ArtifactRef;
+}
+export interface WriteSubtitlesResult extends Measured {
+  /** transcript.txt, .json, .srt, .vtt */
+  files: NamedArtifact[];
+}
+
+export interface PublishResultsInput {
+  job: JobFacts;
+  transcript: ArtifactRef;
+  graph: ArtifactRef | null;
+  analysis: ArtifactRef | null;
+  /** Files that go into the results as they are. */
+  files: NamedArtifact[];
+  stages: StageRecord[];
+}
+export interface PublishResultsResult extends Measured {
+  /** manifest.json, which lists every file. */
+  manifest: ArtifactRef;
+}
+
+export interface RemoveScratchInput {
+  jobId: string;
+}
+
+/**
+ * The steps of a video job. All are idempotent: outputs are stored under keys made of their inputs, so that
+ * an attempt that repeats another writes the same bytes to the same place. Errors are ApplicationFailures
+ * whose type is an `ErrorCode`.
+ */
+export interface VideoActivities {
+  /** Metadata without downloading media (H1). */
+  fetchMetadata(input: FetchMetadataInput): Promise<FetchMetadataResult>;
+  /**
+   * Brings the audio to this host, decodes it, cuts it in pauses of speech and stores the chunks; each is
+   * reported to the workflow by the signal `chunksReady` as soon as it is stored. Resumable.
+   */
+  acquireAudio(input: AcquireAudioInput): Promise<AcquireAudioResult>;
+  /** One chunk to words. Heartbeats a {@link TranscribeCheckpoint}. */
+  transcribeChunk(input: TranscribeChunkInput): Promise<TranscribeChunkResult>;
+  /** All chunks on the clock of the video. */
+  mergeTranscript(input: MergeTranscriptInput): Promise<MergeTranscriptResult>;
+  /** Entities and relations of one window of segments. */
+  extractEntities(input: ExtractEntitiesInput): Promise<ExtractEntitiesResult>;
+  /** Canonical entities and relations over all windows. */
+  buildGraph(input: BuildGraphInput): Promise<BuildGraphResult>;
+  /** Summary, chapters, quotes and the Markdown report. */
+  writeReport(input: WriteReportInput): Promise<WriteReportResult>;
+  /** The transcript as text, JSON, SRT and WebVTT. */
+  writeSubtitles(input: WriteSubtitlesInput): Promise<WriteSubtitlesResult>;
+  /** core.json, the graph's formats, copies of all files below results/{user}/{job}/, and manifest.json last. */
+  publishResults(input: PublishResultsInput): Promise<PublishResultsResult>;
+  /** Removes what the job left in this host's scratch folder. */
+  removeScratch(input: RemoveScratchInput): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { artifactRefSchema, type ArtifactRef } from '../domain/artifact.ts';
+import { audioChunkSchema, type AudioChunk } from '../domain/audio-chunk.ts';
+import { jobSettingsSchema, stageNameSchema, type JobProgress, type JobSettings } from '../domain/job.ts';
+import { sourceLocatorSchema } from '../domain/media.ts';
+
+/** The workflow's type name, as started by clients. */
+export const VIDEO_INTELLIGENCE = 'videoIntelligence';
+
+/** What the installation decides for a job when it is submitted; frozen into the job, so that replays agree. */
+export const jobPolicySchema = z.object({
+  /** Durations from here on take the long route (H2). */
+  longRouteFromSeconds: z.number().positive(),
+  defaultModel: z.string(),
+  /** The better model for high-value titles (H3). */
+  highValueModel: z.string(),
+  highValueWords: z.array(z.string()),
+  /** Chunks in flight at once where the job does not say. */
+  concurrency: z.number().int().positive(),
+});
+export type JobPolicy = z.infer<typeof jobPolicySchema>;
+
+/** Input of the workflow. Its workflow id is `jobId`. Holds no secret: histories are readable. */
+export const videoJobInputSchema = z.object({
+  jobId: z.string(),
+  userId: z.string(),
+  source: sourceLocatorSchema,
+  settings: jobSettingsSchema,
+  /** 1–10, 10 the most urgent (S2). */
+  priority: z.number().int().min(1).max(10),
+  policy: jobPolicySchema,
+  /** Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. */
+  redo: z.object({ from: stageNameSchema, nonce: z.string() }).nullable(),
+});
+export type VideoJobInput = z.infer<typeof videoJobInputSchema>;
+
+/** Result of the workflow. */
+export const videoJobResultSchema = z.object({ manifest: artifactRefSchema, notices: z.array(z.string()) });
+export interface VideoJobResult {
+  manifest: ArtifactRef;
+  notices: string[];
+}
+
+/** Signals, by name and argument. Unknown or late ones do nothing. */
+export const SIGNALS = {
+  /** Chunks that are stored; from the acquireAudio activity. Repeated indexes are ignored. */
+  chunksReady: 'chunksReady',
+  /** Nothing new starts; what runs finishes. */
+  pause: 'pause',
+  resume: 'resume',
+  /** Try the steps again that wait for attention, with changed settings. */
+  retry: 'retry',
+  /** Go on without the optional step that waits for attention. */
+  skip: 'skip',
+  /** The same as a cancellation request. */
+  cancel: 'cancel',
+} as const;
+
+export const chunksReadySchema = z.array(audioChunkSchema);
+export type ChunksReady = AudioChunk[];
+
+export const retrySignalSchema = jobSettingsSchema.partial();
+export type RetrySignal = Partial<JobSettings>;
+
+/** Queries, by name. */
+export const QUERIES = {
+  /** {@link JobProgress} */
+  progress: 'progress',
+  /** {@link AcquiredAudio}: where a next attempt of acquireAudio goes on. */
+  acquired: 'acquired',
+  /** {@link VideoJobInput} as it was started, with settings as they are now; for `redo`. */
+  input: 'input',
+} as const;
+
+export type ProgressAnswer = JobProgress;
+
+/** What the workflow has received from acquireAudio. */
+export interface AcquiredAudio {
+  chunkCount: number;
+  /** The end of the last chunk: everything before it is stored. */
+  endSeconds: number;
+}
+
+/** Search attributes. They are not encrypted: ids and numbers only, no titles, no URLs. */
+export const SEARCH_ATTRIBUTES = {
+  user: defineSearchAttributeKey('ClipScribeUser', SearchAttributeType.KEYWORD),
+  /** A hash of source and settings, by which a client finds the job that already does the same. */
+  source: defineSearchAttributeKey('ClipScribeSource', SearchAttributeType.KEYWORD),
+  route: defineSearchAttributeKey('ClipScribeRoute', SearchAttributeType.KEYWORD),
+  stage: defineSearchAttributeKey('ClipScribeStage', SearchAttributeType.KEYWORD),
+  state: defineSearchAttributeKey('ClipScribeState', SearchAttributeType.KEYWORD),
+  priority: defineSearchAttributeKey('ClipScribePriority', SearchAttributeType.INT),
+  durationSeconds: defineSearchAttributeKey('ClipScribeDurationSeconds', SearchAttributeType.DOUBLE),
+} as const;
