@@ -1,0 +1,38 @@
+/** tools.json: what set-up found and installed, for the programs of ClipScribe to read. */
+import path from 'node:path';
+
+import { readJson, writeJson } from './stamps.mjs';
+
+/**
+ * @typedef {object} Tools all paths are absolute
+ * @property {string} ffmpeg
+ * @property {string} ffprobe
+ * @property {string} ytDlp
+ * @property {string} python
+ * @property {string | null} temporal null where a server of the user's was found and no command line
+ * @property {string} modelsDirectory
+ */
+
+/**
+ * Writes the file where it differs, in one step.
+ *
+ * @param {import('./places.mjs').Places} places
+ * @param {Tools} tools
+ */
+export function writeToolsFile(places, tools) {
+  const file = toolsFile(places);
+  if (JSON.stringify(readJson(file)) !== JSON.stringify(tools)) writeJson(file, tools);
+}
+
+/**
+ * @param {import('./places.mjs').Places} places
+ * @returns {Tools | undefined}
+ */
+export function readToolsFile(places) {
+  return /** @type {Tools | undefined} */ (readJson(toolsFile(places)));
+}
+
+/** @param {import('./places.mjs').Places} places */
+function toolsFile({ tools }) {
+  return path.join(tools, 'tools.json');
+}
