@@ -1,0 +1,46 @@
+import { ClipScribeError } from './errors.ts';
+import type { MediaFacts, VideoMetadata } from './media.ts';
+import { formatClock } from './time.ts';
+
+/** What an installation, or a user's tier, allows. */
+export interface MediaLimits {
+  maximumDurationSeconds: number;
+}
+
+/**
+ * Checks a media file before any expensive work.
+ *
+ * A file without audio is no error: the job completes and says that nobody speaks. A file with neither audio
+ * nor video, such as a text or a picture that a demuxer took for media, is one.
+ *
+ * @returns the error to fail with, or undefined where the media may be processed
+ */
+export function checkMediaFacts(facts: MediaFacts, limits: MediaLimits): ClipScribeError | undefined {
+  if (!facts.hasAudio && !facts.hasVideo) {
+    return new ClipScribeError('UnsupportedMedia', 'The file has neither an audio nor a video track.');
+  }
+  return checkDuration(facts.durationSeconds, limits);
+}
+
+/** Checks what a page says of its video, before anything is downloaded. See {@link checkMediaFacts}. */
+export function checkVideoMetadata(
+  metadata: VideoMetadata,
+  limits: MediaLimits,
+): ClipScribeError | undefined {
+  if (metadata.isLive) {
+    return new ClipScribeError('LiveStream', 'The video is a live stream that has not ended.');
+  }
+  return checkDuration(metadata.durationSeconds, limits);
+}
+
+function checkDuration(
+  durationSeconds: number | null,
+  { maximumDurationSeconds }: MediaLimits,
+): ClipScribeError | undefined {
+  if (durationSeconds === null || durationSeconds <= maximumDurationSeconds) return undefined;
+  const limit = formatClock(maximumDurationSeconds);
+  return new ClipScribeError(
+    'MediaTooLarge',
+    `The media runs for ${formatClock(durationSeconds)}, more than the limit of ${limit}.`,
+  );
+}
