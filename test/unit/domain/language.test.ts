@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdLanguage } from '../../../src/domain/hold-language.ts';
+import { holdLanguage } from '../../../src/domain/language.ts';
 
 describe('holdLanguage', () => {
   it('holds the first confident observation, whatever comes later', () => {
