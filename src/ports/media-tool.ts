@@ -7,25 +7,37 @@ export type MediaInput = { filePath: string } | { stream: Readable };
 /** Reads and converts media. Inputs are hostile: only whitelisted demuxers, local files and pipes, no network. */
 export interface MediaTool {
   /**
-   * What a local file is, without decoding it.
+   * What a local file is, without decoding it. Its audio may still turn out to be damaged.
    *
-   * @throws ClipScribeError `CorruptMedia`, `UnsupportedMedia`, `EmptyFile`, `FileNotFound`
+   * @throws ClipScribeError `FileNotFound`, `EmptyFile`, `CorruptMedia`, `UnsupportedMedia`, `MediaTooLarge`
+   *   (all final), `ToolMissing`, `ToolCrashed`
    */
   probe(filePath: string, options: { signal: AbortSignal }): Promise<MediaFacts>;
   /**
-   * Decodes the first audio track to mono s16le PCM at SAMPLE_RATE_HZ. The stream fails with ClipScribeError
-   * `CorruptMedia` where the media cannot be decoded, and `StreamNotDecodable`-like trouble on a pipe (an MP4
-   * whose index comes last) is reported as `NeedsWholeFile` through {@link DecodeHandle.needsWholeFile}.
-   * Damaged packets are skipped, their time filled, so that the clock stays true.
-   * Memory does not grow with the length: the stream obeys back-pressure.
+   * Decodes the first audio track to mono s16le PCM at SAMPLE_RATE_HZ. Sample n is what is heard
+   * n / SAMPLE_RATE_HZ seconds into the media: a late start and gaps are filled with silence. Damaged packets
+   * are skipped; media that is damaged from some point on ends there, without an error. The memory used does not
+   * grow with the length: the stream obeys back-pressure. Chunk bounds may lie inside a sample.
+   *
+   * Destroying the returned stream, or aborting, ends the work; an input stream is destroyed in every case.
+   *
+   * @returns a stream that fails with the error of the input stream, with the reason of an abort, with
+   *   {@link NotStreamableError} (input streams only), or with the ClipScribeErrors of {@link probe}:
+   *   `CorruptMedia` where nothing at all can be decoded, also because there is no audio track
    */
-  decodeAudio(input: MediaInput, options: { signal: AbortSignal }): DecodeHandle;
-  /** Mono s16le PCM to FLAC, for one chunk. Deterministic for one tool version. */
+  decodeAudio(input: MediaInput, options: { signal: AbortSignal }): Readable;
+  /** Mono s16le PCM to FLAC, for one chunk. Deterministic for one version of the tool. */
   encodeFlac(pcm: Uint8Array, options: { signal: AbortSignal }): Promise<Uint8Array>;
 }
 
-export interface DecodeHandle {
-  readonly pcm: Readable;
-  /** After the stream failed: true when the same media may decode from a whole, seekable file. */
-  readonly needsWholeFile: () => boolean;
+/**
+ * The media gives no sound while it arrives, such as an MP4 whose index comes last. Nothing is lost: wait for the
+ * whole file and decode that, which works or tells what is wrong with it.
+ */
+export class NotStreamableError extends Error {
+  override readonly name = 'NotStreamableError';
+
+  constructor() {
+    super('This media decodes from a whole file only.');
+  }
 }

@@ -1,0 +1,95 @@
+import { Transform } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { ClipScribeError } from '../../domain/errors.ts';
+import { BYTES_PER_SECOND } from '../../domain/media.ts';
+import { NotStreamableError } from '../../ports/media-tool.ts';
+import type { MediaInput } from '../../ports/media-tool.ts';
+import type { RunningProcess } from '../process/start-process.ts';
+import { decodeArguments } from './arguments.ts';
+import { indexComesLast, tracksStartApart } from './container.ts';
+import { classifyFailure } from './failure.ts';
+import { readFileHead, readStreamHead } from './media-head.ts';
+
+export interface DecodeOptions {
+  signal: AbortSignal;
+  maxDurationSeconds: number;
+  /** Starts ffmpeg under the adapter's limits. */
+  startFfmpeg: (ffmpegArguments: string[], signal: AbortSignal) => RunningProcess;
+}
+
+/** See MediaTool.decodeAudio. */
+export const decodeAudio = (input: MediaInput, options: DecodeOptions): Readable => {
+  let process: RunningProcess | undefined;
+  let pcmBytes = 0;
+  const maxPcmBytes = options.maxDurationSeconds * BYTES_PER_SECOND;
+
+  const pcm = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      pcmBytes += chunk.byteLength;
+      done(pcmBytes > maxPcmBytes ? tooLong(options.maxDurationSeconds) : null, chunk);
+    },
+    flush(done) {
+      judge().then(() => done(), done);
+    },
+  });
+
+  const judge = async (): Promise<void> => {
+    const exit = await process?.exited;
+    // A file that is damaged from some point on still gives what came before, whatever the exit code says.
+    if (pcmBytes > 0 || exit === undefined) return;
+    if ('stream' in input) throw new NotStreamableError();
+    throw classifyFailure(exit.stderrTail);
+  };
+
+  const start = async (): Promise<void> => {
+    if ('filePath' in input) {
+      const head = await readFileHead(input.filePath);
+      process = options.startFfmpeg(decodeArguments(input, tracksStartApart(head)), options.signal);
+      process.stdin.end();
+    } else {
+      const { head, whole } = await readStreamHead(input.stream);
+      if (indexComesLast(head)) throw new NotStreamableError();
+      process = options.startFfmpeg(decodeArguments('stdin', tracksStartApart(head)), options.signal);
+      feed(whole, process.stdin).catch(fail);
+    }
+    if (pcm.destroyed) process.stop();
+    process.exited.catch(fail);
+    process.stdout.on('error', fail).pipe(pcm);
+  };
+
+  const fail = (error: unknown): void => void pcm.destroy(error as Error);
+  const abort = (): void => fail(options.signal.reason);
+  if (options.signal.aborted) abort();
+  options.signal.addEventListener('abort', abort, { once: true });
+  pcm.once('close', () => {
+    options.signal.removeEventListener('abort', abort);
+    process?.stop();
+    if ('stream' in input) input.stream.destroy();
+  });
+  start().catch(fail);
+  return pcm;
+};
+
+/** Writes until the source or the reader ends. Rejects with the source's error only: ffmpeg's exit tells its own. */
+const feed = async (source: AsyncIterable<Uint8Array>, stdin: Writable): Promise<void> => {
+  for await (const chunk of source) {
+    if (stdin.destroyed) return;
+    if (!stdin.write(chunk)) await drained(stdin);
+  }
+  stdin.end();
+};
+
+const drained = (stdin: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      stdin.off('drain', done).off('close', done);
+      resolve();
+    };
+    stdin.on('drain', done).on('close', done);
+  });
+
+const tooLong = (maxDurationSeconds: number): ClipScribeError =>
+  new ClipScribeError(
+    'MediaTooLarge',
+    `The audio is longer than the limit of ${maxDurationSeconds / 3_600} hours.`,
+  );
