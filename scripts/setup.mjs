@@ -21,6 +21,7 @@ import { SetUpError, SetUpInterrupted } from './setup/set-up-error.mjs';
 import { withLock } from './setup/set-up-lock.mjs';
 import { installSpeechModel, isSpeechModelInstalled, SPEECH_MODEL } from './setup/speech-model.mjs';
 import { findTemporal, installTemporal } from './setup/temporal.mjs';
+import { areTestToolsInstalled, installTestTools } from './setup/test-tools.mjs';
 import { writeToolsFile } from './setup/tools-file.mjs';
 
 /** @type {readonly NodeJS.Signals[]} */
@@ -35,6 +36,7 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * What a look around found; what is missing is undefined or false.
  * @typedef {object} Inventory
  * @property {boolean} nodePackages
+ * @property {boolean} testTools true as well where they are not wanted
  * @property {boolean} python
  * @property {boolean} speechModel
  * @property {import('./setup/ffmpeg.mjs').FfmpegTools | undefined} ffmpeg
@@ -52,22 +54,24 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * Installs what is missing and returns where everything is. Safe to run twice at once, and again after an
  * interruption.
  *
+ * @param {{ withTestTools?: boolean }} [options] `withTestTools`: also what only the Python tests need
  * @returns {Promise<SetUpResult>}
  * @throws {SetUpError} with one sentence that says what to do
  */
-export async function setUp() {
+export async function setUp({ withTestTools = false } = {}) {
   requireNode();
   loadEnvironmentFile();
   const environment = process.env;
   const places = findPlaces(environment);
   const planned = planPythonEnvironment(places, environment);
   const progress = createProgress();
-  let inventory = await lookAround(places, planned, environment);
+  const look = () => lookAround(places, planned, environment, withTestTools);
+  let inventory = await look();
   if (!isComplete(inventory)) {
     inventory = await untilSignal((signal) =>
       alone(places, progress, async () => {
         // Another set-up may have done the work while this one waited for it.
-        const current = await lookAround(places, planned, environment);
+        const current = await look();
         if (isComplete(current)) return current;
         return installMissing(current, { places, environment, planned, progress, signal });
       }),
@@ -91,9 +95,10 @@ export async function setUp() {
  * @param {import('./setup/places.mjs').Places} places
  * @param {import('./setup/python-environment.mjs').PythonEnvironment} planned
  * @param {NodeJS.ProcessEnv} environment
+ * @param {boolean} withTestTools
  * @returns {Promise<Inventory>}
  */
-async function lookAround(places, planned, environment) {
+async function lookAround(places, planned, environment, withTestTools) {
   const [ffmpeg, temporal] = await Promise.all([
     findFfmpeg(places, environment),
     findTemporal(places, environment),
@@ -101,6 +106,7 @@ async function lookAround(places, planned, environment) {
   return {
     nodePackages: areNodePackagesInstalled(places.checkout),
     python: isPythonEnvironmentReady(planned),
+    testTools: !withTestTools || areTestToolsInstalled(places, planned),
     speechModel: isSpeechModelInstalled(places),
     ffmpeg,
     temporal,
@@ -167,7 +173,7 @@ async function installMissing(inventory, context) {
   progress.say(`Ready after ${formatSeconds((performance.now() - startedMs) / 1000)}.`);
   const ffmpeg = /** @type {Inventory['ffmpeg']} */ (results[1]);
   const temporal = /** @type {Inventory['temporal']} */ (results[2]);
-  return { nodePackages: true, python: true, speechModel: true, ffmpeg, temporal };
+  return { nodePackages: true, python: true, testTools: true, speechModel: true, ffmpeg, temporal };
 }
 
 /**
@@ -192,8 +198,12 @@ async function installPythonTools(inventory, { places, environment, planned, pro
       );
     }
   };
-  const install = () => installFfmpeg({ places, python: planned.python, environment, signal });
-  const [ffmpeg] = await Promise.all([inventory.ffmpeg ?? progress.step('ffmpeg', install), packages()]);
+  const pip = { places, python: planned.python, environment, signal };
+  const [ffmpeg] = await Promise.all([
+    inventory.ffmpeg ?? progress.step('ffmpeg', () => installFfmpeg(pip)),
+    inventory.testTools || progress.step('Python test tools', () => installTestTools(planned, pip)),
+    packages(),
+  ]);
   return ffmpeg;
 }
 
