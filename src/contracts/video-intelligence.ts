@@ -42,7 +42,7 @@ export interface VideoJobResult {
   notices: string[];
 }
 
-/** Signals, by name and argument. Unknown or late ones do nothing. */
+/** Signals, by name and argument. Late ones do nothing. To cancel a job, cancel its workflow. */
 export const SIGNALS = {
   /** Chunks that are stored; from the acquireAudio activity. Repeated indexes are ignored. */
   chunksReady: 'chunksReady',
@@ -53,8 +53,6 @@ export const SIGNALS = {
   retry: 'retry',
   /** Go on without the optional step that waits for attention. */
   skip: 'skip',
-  /** The same as a cancellation request. */
-  cancel: 'cancel',
 } as const;
 
 export const chunksReadySchema = z.array(audioChunkSchema);

@@ -32,6 +32,12 @@ export const videoMetadataSchema = z.object({
   chapters: z.array(sourceChapterSchema).max(500),
   thumbnailUrl: z.string().nullable(),
   isLive: z.boolean(),
+  /**
+   * Equal fingerprints mean equal media, so that the same video is acquired once: a file's path, size and
+   * modification time; a link's URL with its ETag or Last-Modified and length; a page's extractor, id and
+   * duration. Null where the source cannot tell.
+   */
+  fingerprint: z.string().max(2000).nullable(),
   ageLimit: z.number().int().nonnegative().nullable(),
 });
 export type VideoMetadata = z.infer<typeof videoMetadataSchema>;

@@ -8,8 +8,8 @@ export type Route = z.infer<typeof routeSchema>;
 export const LONG_ROUTE_FROM_SECONDS = 2700;
 
 /** The route for a duration; unknown durations start on the short route (H2). */
-export const routeFor = (durationSeconds: number | null): Route =>
-  durationSeconds !== null && durationSeconds >= LONG_ROUTE_FROM_SECONDS ? 'long' : 'short';
+export const routeFor = (durationSeconds: number | null, longRouteFromSeconds: number): Route =>
+  durationSeconds !== null && durationSeconds >= longRouteFromSeconds ? 'long' : 'short';
 
 /** Title words that mark content worth a better model and an earlier turn (H3). */
 export const HIGH_VALUE_WORDS = [

@@ -1,0 +1,48 @@
+import { Context } from '@temporalio/activity';
+import type { StepMeasure } from '../contracts/video-activities.ts';
+
+/** How often a running activity reports: cancellation reaches it with the answer (within two seconds in all). */
+export const HEARTBEAT_INTERVAL_MS = 1000;
+
+/**
+ * Heartbeats all the while `work` runs, with the newest details: also through set-up and upload, so that a
+ * live worker is never taken for a dead one.
+ *
+ * @param work gets `report`, which sets the details that a next attempt will find, and the signal that is
+ *   aborted by cancellation and by the worker's shutdown
+ */
+export async function withHeartbeat<Details, Result>(
+  work: (context: { report: (details: Details) => void; signal: AbortSignal }) => Promise<Result>,
+): Promise<Result> {
+  const context = Context.current();
+  let details: Details | undefined = context.info.heartbeatDetails as Details | undefined;
+  const beat = (): void => context.heartbeat(details);
+  const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);
+  beat();
+  try {
+    const report = (newest: Details): void => {
+      details = newest;
+    };
+    return await work({ report, signal: context.cancellationSignal });
+  } finally {
+    // The newest checkpoint must be known to the server also when the attempt fails.
+    beat();
+    clearInterval(timer);
+  }
+}
+
+/** Times the work of one attempt. */
+export async function measured<Result extends { cached: boolean; model?: string }>(
+  work: () => Promise<Result>,
+): Promise<{ result: Result; measure: StepMeasure }> {
+  const startedAtMs = performance.now();
+  const result = await work();
+  const measure: StepMeasure = {
+    seconds: Number(((performance.now() - startedAtMs) / 1000).toFixed(3)),
+    attempt: Context.current().info.attempt,
+    cached: result.cached,
+    model: result.model ?? null,
+    costUsd: 0,
+  };
+  return { result, measure };
+}

@@ -1,0 +1,62 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { Context } from '@temporalio/activity';
+import { MAXIMUM_FAILED_ATTEMPTS } from '../contracts/activity-policies.ts';
+import { ClipScribeError, ERRORS } from '../domain/errors.ts';
+
+/** Results are references, never data: this much is enough for any of them. */
+const MAXIMUM_RESULT_BYTES = 64 * 1024;
+
+/**
+ * The one place where errors become Temporal failures: type = error code, retried only where that can help,
+ * and results too large for the history are refused where they are made.
+ */
+export class ErrorMapping implements ActivityInboundCallsInterceptor {
+  async execute(
+    input: ActivityExecuteInput,
+    next: Next<ActivityInboundCallsInterceptor, 'execute'>,
+  ): Promise<unknown> {
+    try {
+      const result: unknown = await next(input);
+      const bytes = Buffer.byteLength(JSON.stringify(result ?? null));
+      if (bytes > MAXIMUM_RESULT_BYTES) {
+        throw new ClipScribeError(
+          'PayloadTooLarge',
+          `The step returned ${bytes} bytes; the limit is ${MAXIMUM_RESULT_BYTES}.`,
+        );
+      }
+      return result;
+    } catch (error) {
+      throw toFailure(error);
+    }
+  }
+}
+
+/** Maps an error of the inner layers; cancellation and failures that are mapped already pass through. */
+export function toFailure(error: unknown, attempt = Context.current().info.attempt): unknown {
+  const { cancelled } = cancellationState();
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  // An aborted tool reports its death as an error of its own; what happened is the cancellation.
+  if (cancelled !== undefined) return cancelled;
+  if (!ClipScribeError.is(error)) {
+    return ApplicationFailure.create({
+      type: 'InternalError',
+      message: ERRORS.InternalError.title,
+      nonRetryable: attempt >= MAXIMUM_FAILED_ATTEMPTS,
+      cause: error instanceof Error ? error : new Error(String(error)),
+    });
+  }
+  const passing = ERRORS[error.code].retry === 'automatic';
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !passing || attempt >= MAXIMUM_FAILED_ATTEMPTS,
+    details: [{ code: error.code }],
+    ...(error.retryAfterSeconds === undefined ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
+  });
+}
+
+function cancellationState(): { cancelled: unknown } {
+  const { cancellationSignal } = Context.current();
+  return { cancelled: cancellationSignal.aborted ? cancellationSignal.reason : undefined };
+}

@@ -1,0 +1,35 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A job's folder that nobody touched for this long belongs to a job that ended elsewhere. */
+const STALE_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** The worker's scratch space: one folder per job, gone when the job ends. */
+export class Scratch {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The job's folder on this host, made if needed. */
+  async folder(jobId: string): Promise<string> {
+    const path = join(this.#root, jobId);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return path;
+  }
+
+  async remove(jobId: string): Promise<void> {
+    await rm(join(this.#root, jobId), { recursive: true, force: true });
+  }
+
+  /** Removes what jobs left behind whose worker died; called when a worker starts. */
+  async sweep(nowMs: number): Promise<void> {
+    await mkdir(this.#root, { recursive: true });
+    for (const name of await readdir(this.#root)) {
+      const path = join(this.#root, name);
+      const { mtimeMs } = await stat(path);
+      if (nowMs - mtimeMs > STALE_AFTER_MS) await rm(path, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { condition } from '@temporalio/workflow';
+import type { AcquireAudioResult, TranscribedChunk } from '../contracts/video-activities.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { AudioChunk } from '../domain/audio-chunk.ts';
+import { holdLanguage, type LanguageObservation } from '../domain/language.ts';
+import { routeFor } from '../domain/route.ts';
+import { formatClock } from '../domain/time.ts';
+import type { JobControl } from './job-control.ts';
+import { runRequiredStep, saltFor } from './run-step.ts';
+import { allOrCancel, withTaskGroup } from './task-group.ts';
+
+export interface TranscribedAudio {
+  chunks: TranscribedChunk[];
+  durationSeconds: number;
+  hasAudio: boolean;
+  /** Null when nobody speaks. */
+  language: string | null;
+}
+
+/** Audio arrives, is cut, and is transcribed, side by side: the first chunk does not wait for the last byte. */
+export async function acquireAndTranscribe(
+  job: JobControl,
+  metadata: ArtifactRef | null,
+): Promise<TranscribedAudio> {
+  const [acquired, transcribed] = await allOrCancel<
+    [AcquireAudioResult, { chunks: TranscribedChunk[]; language: string | null }]
+  >([() => acquire(job, metadata), () => transcribeArriving(job)]);
+  return { ...transcribed, durationSeconds: acquired.durationSeconds, hasAudio: acquired.hasAudio };
+}
+
+/**
+ * Acquires on the queue of the route. When the media turns out to be for the other route (H2), the step ends
+ * early and goes on there; chunks that are stored stay valid.
+ */
+async function acquire(job: JobControl, metadata: ArtifactRef | null): Promise<AcquireAudioResult> {
+  const { longRouteFromSeconds } = job.input.policy;
+  for (;;) {
+    const result = await runRequiredStep(job, {
+      stage: 'acquire',
+      activity: 'acquireAudio',
+      input: () => ({
+        jobId: job.input.jobId,
+        source: job.input.source,
+        metadata,
+        stopFromSeconds: job.route === 'short' ? longRouteFromSeconds : null,
+        salt: saltFor(job, 'acquire'),
+      }),
+      summary: `audio of ${job.title ?? 'the video'} · ${job.route} route`.slice(0, 200),
+    });
+    job.learn({
+      durationSeconds: result.durationSeconds,
+      ...(result.complete ? {} : { route: routeFor(result.durationSeconds, longRouteFromSeconds) }),
+    });
+    if (result.complete) {
+      // Signals are in the history before the activity's completion, so every chunk is here.
+      job.audio.complete = true;
+      job.publish();
+      return result;
+    }
+  }
+}
+
+/** Transcribes chunks as they arrive, a bounded number at once, in one language for the whole video. */
+async function transcribeArriving(
+  job: JobControl,
+): Promise<{ chunks: TranscribedChunk[]; language: string | null }> {
+  const observations: LanguageObservation[] = [];
+  const chunks: TranscribedChunk[] = [];
+  const heldLanguage = (): string | undefined => job.settings.language ?? holdLanguage(observations);
+
+  const transcribe = async (chunk: AudioChunk): Promise<void> => {
+    const result = await runRequiredStep(job, {
+      stage: 'transcribe',
+      activity: 'transcribeChunk',
+      input: () => ({ chunk, model: job.model, language: heldLanguage(), salt: saltFor(job, 'transcribe') }),
+      summary: chunkSummary(job, chunk),
+    });
+    observations.push({
+      language: result.language,
+      probability: result.languageProbability,
+      speechSeconds: chunk.speechSeconds,
+    });
+    chunks.push({ start: chunk.start, end: chunk.end, transcript: result.transcript });
+    job.counts.chunksCached += result.measure.cached ? 1 : 0;
+    countDone(job, chunk);
+  };
+
+  await withTaskGroup(async (group) => {
+    for (let index = 0; ; index += 1) {
+      const chunk = await job.audio.chunk(index);
+      if (chunk === undefined) return;
+      if (index === 0) job.enter('transcribe');
+      if (chunk.speechSeconds === 0) {
+        countDone(job, chunk);
+        continue;
+      }
+      // Until the language is known one chunk at a time is transcribed: it decides the language of the rest.
+      await condition(() => group.size < limit(job) && (group.size === 0 || heldLanguage() !== undefined));
+      group.start(() => transcribe(chunk));
+    }
+  });
+  chunks.sort((one, other) => one.start - other.start);
+  return { chunks, language: heldLanguage() ?? observations[0]?.language ?? null };
+}
+
+const limit = (job: JobControl): number => job.settings.concurrency ?? job.input.policy.concurrency;
+
+function countDone(job: JobControl, chunk: AudioChunk): void {
+  job.counts.chunksDone += 1;
+  job.counts.transcribedSeconds += chunk.end - chunk.start;
+  job.publish();
+}
+
+function chunkSummary(job: JobControl, chunk: AudioChunk): string {
+  const total = job.audio.complete ? String(job.audio.acquired().chunkCount) : '…';
+  return `chunk ${chunk.index + 1}/${total} · ${formatClock(chunk.start)}–${formatClock(chunk.end)}`;
+}

@@ -1,0 +1,31 @@
+import type { StepMeasure } from '../contracts/video-activities.ts';
+import type { StageRecord } from '../domain/core-document.ts';
+import { STAGES, type StageName } from '../domain/job.ts';
+
+/** Sums up what each stage cost over its activities. */
+export class StageLedger {
+  readonly #measures = new Map<StageName, StepMeasure[]>();
+
+  add(stage: StageName, measure: StepMeasure): void {
+    this.#measures.set(stage, [...(this.#measures.get(stage) ?? []), measure]);
+  }
+
+  /** One record per stage that ran, in the order of the stages. */
+  records(): StageRecord[] {
+    return STAGES.flatMap((name) => {
+      const measures = this.#measures.get(name);
+      if (measures === undefined) return [];
+      return {
+        name,
+        model: measures.find((measure) => measure.model !== null)?.model ?? null,
+        seconds: round(sum(measures.map((measure) => measure.seconds)), 3),
+        costUsd: round(sum(measures.map((measure) => measure.costUsd)), 6),
+        cached: measures.every((measure) => measure.cached),
+        attempts: Math.max(...measures.map((measure) => measure.attempt)),
+      };
+    });
+  }
+}
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -1,0 +1,56 @@
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { MergeTranscriptResult } from '../contracts/video-activities.ts';
+import { allOrCancel } from './task-group.ts';
+import type { JobControl } from './job-control.ts';
+import { runStep, saltFor, SKIPPED } from './run-step.ts';
+
+/** Segments of one extraction: minutes of speech, so that a window is a few seconds of work. */
+const SEGMENTS_PER_WINDOW = 300;
+
+/** Entities and relations of the transcript, joined into one graph; null where skipped. */
+export async function understand(
+  job: JobControl,
+  merged: MergeTranscriptResult,
+): Promise<ArtifactRef | null> {
+  const extractions = await extractAll(job, merged);
+  if (extractions === null) return null;
+  job.enter('graph');
+  const result = await runStep(job, {
+    stage: 'graph',
+    activity: 'buildGraph',
+    input: () => ({ transcript: merged.transcript, extractions, salt: saltFor(job, 'graph') }),
+    summary: `knowledge graph over ${merged.segmentCount} segments`,
+  });
+  return result === SKIPPED ? null : result.graph;
+}
+
+async function extractAll(job: JobControl, merged: MergeTranscriptResult): Promise<ArtifactRef[] | null> {
+  job.enter('entities');
+  const windows = Array.from(
+    { length: Math.ceil(merged.segmentCount / SEGMENTS_PER_WINDOW) },
+    (_, index) => ({
+      fromSegment: index * SEGMENTS_PER_WINDOW,
+      toSegment: Math.min((index + 1) * SEGMENTS_PER_WINDOW, merged.segmentCount),
+    }),
+  );
+  job.counts.windowsTotal = windows.length;
+  const results = await allOrCancel(
+    windows.map((window, index) => async () => {
+      const result = await runStep(job, {
+        stage: 'entities',
+        activity: 'extractEntities',
+        input: () => ({ transcript: merged.transcript, ...window, salt: saltFor(job, 'entities') }),
+        summary: `entities ${index + 1}/${windows.length} · segments ${window.fromSegment + 1}–${window.toSegment}`,
+      });
+      job.counts.windowsDone += 1;
+      job.publish();
+      return result;
+    }),
+  );
+  const kept = results.filter((result) => result !== SKIPPED);
+  if (kept.length < results.length) return null;
+  if (kept.some((result) => !result.languageSupported)) {
+    job.notices.push('There is no entity model for this language, so entities and relations are missing.');
+  }
+  return kept.map((result) => result.extraction);
+}

@@ -1,0 +1,133 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { FetchMetadataResult, JobFacts, NamedArtifact } from '../contracts/video-activities.ts';
+import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
+import { routeQueue } from '../contracts/task-queues.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import { routeFor } from '../domain/route.ts';
+import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
+import { callActivity } from './activity-calls.ts';
+import { JobControl } from './job-control.ts';
+import { jobErrorOf } from './job-failure.ts';
+import { fetchMetadata } from './fetch-metadata.ts';
+import { runRequiredStep, runStep, saltFor, SKIPPED } from './run-step.ts';
+import { understand } from './understand.ts';
+
+/**
+ * A video to a transcript, entities, a graph, a report and subtitles (H4). The workflow id is the job id.
+ *
+ * Holds decisions only: data travels through the artifact store. Answers the queries `progress`, `acquired`
+ * and `input`, takes the signals of SIGNALS, and ends completed, failed with an ApplicationFailure whose type
+ * is an error code, or cancelled.
+ */
+export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobResult> {
+  const job = new JobControl(input);
+  try {
+    const result = await runJob(job);
+    job.end('completed');
+    return result;
+  } catch (error) {
+    if (isCancellation(error)) job.end('cancelled');
+    else job.end('failed', jobErrorOf(error, job.progress().stage));
+    throw error;
+  } finally {
+    await removeScratch(job);
+  }
+}
+
+async function runJob(job: JobControl): Promise<VideoJobResult> {
+  const metadata = await fetchMetadata(job);
+  job.enter('acquire');
+  const audio = await acquireAndTranscribe(job, metadata?.metadata ?? null);
+  noteWhatIsMissing(job, audio);
+  job.enter('merge');
+  const merged = await runRequiredStep(job, {
+    stage: 'merge',
+    activity: 'mergeTranscript',
+    input: () => ({
+      durationSeconds: audio.durationSeconds,
+      language: audio.language ?? 'und',
+      chunks: audio.chunks,
+      salt: saltFor(job, 'merge'),
+    }),
+    summary: `${audio.chunks.length} chunks on one clock`,
+  });
+  const graph = await understand(job, merged);
+  const facts = (): JobFacts => ({
+    jobId: job.input.jobId,
+    userId: job.input.userId,
+    source: job.input.source,
+    metadata: metadata?.metadata ?? null,
+    durationSeconds: audio.durationSeconds,
+    route: job.route,
+    createdAt: job.createdAt,
+    notices: job.notices,
+    settings: job.settings,
+  });
+  return writeResults(job, { facts, transcript: merged.transcript, graph });
+}
+
+interface Material {
+  facts: () => JobFacts;
+  transcript: ArtifactRef;
+  graph: ArtifactRef | null;
+}
+
+async function writeResults(
+  job: JobControl,
+  { facts, transcript, graph }: Material,
+): Promise<VideoJobResult> {
+  job.enter('report');
+  const report = await runStep(job, {
+    stage: 'report',
+    activity: 'writeReport',
+    input: () => ({
+      job: facts(),
+      transcript,
+      graph,
+      stages: job.ledger.records(),
+      salt: saltFor(job, 'report'),
+    }),
+    summary: 'summary, chapters, quotes and report.md',
+  });
+  job.enter('subtitles');
+  const subtitles = await runRequiredStep(job, {
+    stage: 'subtitles',
+    activity: 'writeSubtitles',
+    input: () => ({ transcript, salt: saltFor(job, 'subtitles') }),
+    summary: 'transcript and subtitles',
+  });
+  job.enter('publish');
+  const reportFiles: NamedArtifact[] =
+    report === SKIPPED ? [] : [{ name: 'report.md', artifact: report.report }];
+  const published = await runRequiredStep(job, {
+    stage: 'publish',
+    activity: 'publishResults',
+    input: () => ({
+      job: facts(),
+      transcript,
+      graph,
+      analysis: report === SKIPPED ? null : report.analysis,
+      files: [...subtitles.files, ...reportFiles],
+      stages: job.ledger.records(),
+    }),
+    summary: 'core.json, all files and the manifest',
+  });
+  return { manifest: published.manifest, notices: job.notices };
+}
+
+/** Nobody speaking is a result, not a failure. */
+function noteWhatIsMissing(job: JobControl, audio: TranscribedAudio): void {
+  if (!audio.hasAudio) job.notices.push('This video has no audio track, so there is nothing to transcribe.');
+  else if (audio.chunks.length === 0) job.notices.push('No speech was found in this video.');
+}
+
+/** Whatever the end of the job. A host that cannot be reached keeps its scratch until a worker starts there. */
+async function removeScratch(job: JobControl): Promise<void> {
+  await CancellationScope.nonCancellable(() =>
+    callActivity(
+      'removeScratch',
+      { jobId: job.input.jobId },
+      { taskQueue: routeQueue(job.route), summary: 'remove scratch files', priority: job.priority },
+    ).catch(() => undefined),
+  );
+}
