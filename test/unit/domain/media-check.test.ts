@@ -24,6 +24,7 @@ const metadata: VideoMetadata = {
   chapters: [],
   thumbnailUrl: null,
   isLive: false,
+  fingerprint: null,
   ageLimit: null,
 };
 
