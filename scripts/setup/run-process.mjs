@@ -51,20 +51,23 @@ export async function mustRunProcess(purpose, command, parameters, options = {})
   options.signal?.throwIfAborted();
   if (result.code === 0) return result.stdout;
   const where = options.log === undefined ? '' : ` (all of its output is in ${options.log})`;
-  throw new SetUpError(`${purpose}: ${lastWords(result.stderr || result.stdout)}${where}`);
+  throw new SetUpError(`${purpose}: ${findCause(result.stderr || result.stdout)}${where}`);
 }
 
+/** What npm, pip and git say around a cause rather than of it. */
+const NOT_A_CAUSE = /^\[notice\]|^npm error (code|syscall|errno|path)\b|complete log of this run/i;
+
 /**
- * The line of a program's output that most likely names the cause: the last that speaks of an error, or the last.
+ * The line of a program's output that most likely names the cause: the first that speaks of an error, or the last.
  *
  * @param {string} output
  */
-export function lastWords(output) {
+export function findCause(output) {
   const lines = output
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('[notice]') && !/complete log of this run/i.test(line));
-  return lines.findLast((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+    .filter((line) => line !== '' && !NOT_A_CAUSE.test(line));
+  return lines.find((line) => /\berror\b[: ]+\S/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
 }
 
 /**
