@@ -1,0 +1,28 @@
+import { ClipScribeError } from '../../domain/errors.ts';
+
+/** Whether a file system call failed because there is nothing at the path. */
+export const isNothingThere = (error: unknown): boolean => {
+  const code = (error as NodeJS.ErrnoException).code;
+  // ENOTDIR: a part of the path is a file.
+  return code === 'ENOENT' || code === 'ENOTDIR';
+};
+
+/** Maps an error of the file system to the errors of the ArtifactStore port; ClipScribeErrors pass. */
+export const toStorageError = (error: unknown): unknown => {
+  if (ClipScribeError.is(error) || !(error instanceof Error)) return error;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new ClipScribeError('DiskFull', 'The disk that holds the artifacts is full.', { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new ClipScribeError('StorageDenied', 'The artifact folder may not be read or written.', {
+        cause: error,
+      });
+    default:
+      return new ClipScribeError('StorageUnavailable', 'The artifact folder cannot be read or written.', {
+        cause: error,
+      });
+  }
+};
