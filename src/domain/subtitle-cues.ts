@@ -1,4 +1,4 @@
-import { breakCost } from './line-breaks.ts';
+import { BREAK_COSTS, breakCost } from './line-breaks.ts';
 import { SUBTITLE_RULES, type SubtitleCue } from './subtitle-cue.ts';
 import { timeCues } from './subtitle-timing.ts';
 import { subtitleTokens, type SubtitleToken } from './subtitle-tokens.ts';
@@ -18,6 +18,8 @@ const COST = {
   cue: 8,
   /** A broken line per cue end weighs more than inside a cue. */
   endFactor: 2,
+  /** A sentence should not end in one cue with the first words of the next. */
+  sentenceBegun: 10,
   perSecondOfPauseInside: 6,
   perSecondTooShort: 20,
   perWidthPerSecondTooFast: 3,
@@ -124,19 +126,25 @@ function cheapestDivision(run: Run, language: string): Choice[] {
     const room = maximumLineWidth - (from === 0 ? prefixWidth : 0);
     const costSoFar = choices[from]?.cost ?? Infinity;
     let pauseSeconds = 0;
+    let sentenceEndsInside = false;
     for (let to = from + 1; to <= tokens.length; to += 1) {
-      if (to > from + 1) pauseSeconds += gapBefore(tokens, to - 1);
       const alone = to === from + 1;
+      if (!alone) {
+        pauseSeconds += gapBefore(tokens, to - 1);
+        sentenceEndsInside ||= breaks[to - 1] === BREAK_COSTS.sentence;
+      }
       const spoken = (tokens[to - 1]?.end ?? 0) - (tokens[from]?.start ?? 0);
       if (!alone && spoken > maximumSeconds) break;
       if (!alone && measure(from, to) > room + maximumLineWidth + 1) break;
       const layout = layOut(from, to, room, measure, breaks);
       if (layout === undefined) continue;
+      const endCost = breaks[to] ?? 0;
       const cost =
         costSoFar +
         layout.cost +
         COST.cue +
-        COST.endFactor * (to < tokens.length ? (breaks[to] ?? 0) : 0) +
+        COST.endFactor * endCost +
+        (sentenceEndsInside && endCost > BREAK_COSTS.clause ? COST.sentenceBegun : 0) +
         COST.perSecondOfPauseInside * pauseSeconds +
         readingCost(run, from, to, measure(from, to));
       if (cost < (choices[to]?.cost ?? Infinity)) choices[to] = { cost, from, lineBreak: layout.lineBreak };
