@@ -24,13 +24,13 @@ module.exports = {
     {
       name: 'api-is-thin',
       severity: 'error',
-      from: { path: '^src/api/', pathNot: '^src/api/server\\.ts$' },
+      from: { path: '^src/api/', pathNot: '^src/api/(server|main)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports)/' },
     },
     {
       name: 'server-composes-the-api',
       severity: 'error',
-      from: { path: '^src/api/server\\.ts$' },
+      from: { path: '^src/api/(server|main)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports|adapters|config)/' },
     },
     {

@@ -106,6 +106,18 @@ export const ERRORS = {
     title: 'The job is in a state that does not allow this',
     fix: 'Look at its state with `clipscribe status`.',
   },
+  NotFound: {
+    retry: 'never',
+    httpStatus: 404,
+    title: 'There is nothing at this address',
+    fix: 'Look the addresses up in the API description at /docs.',
+  },
+  RequestRefused: {
+    retry: 'never',
+    httpStatus: 403,
+    title: 'The API does not answer requests from this origin',
+    fix: 'Use the address that `npx clipscribe up` prints, from this machine.',
+  },
   PayloadTooLarge: {
     retry: 'never',
     httpStatus: 500,

@@ -1,0 +1,54 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ApiDependencies } from './dependencies.ts';
+import { loopbackGuard } from './loopback-guard.ts';
+import { createProblem, defaultHook, onError, sendProblem } from './problems.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
+import { documentationRoutes } from './routes/documentation.ts';
+import { healthRoutes } from './routes/health.ts';
+import { jobActionRoutes } from './routes/job-actions.ts';
+import { jobEventRoutes } from './routes/job-events.ts';
+import { jobRoutes } from './routes/jobs.ts';
+
+/** Requests are small: what is large travels by address. */
+const MAXIMUM_BODY_BYTES = 64 * 1024;
+
+/** The REST API over its dependencies; see openapi.json for what it answers. */
+export function createApp(dependencies: ApiDependencies) {
+  const app = new OpenAPIHono({ defaultHook });
+  app.onError(onError(dependencies.reportUnexpected));
+  app.notFound((context) =>
+    sendProblem(context, createProblem('NotFound', 'There is nothing at this address.')),
+  );
+  // Swagger UI sets styles inline; scripts come from us only.
+  const contentSecurityPolicy = {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  };
+  app.use(secureHeaders({ contentSecurityPolicy }));
+  if (dependencies.allowLocalFiles) app.use(loopbackGuard());
+  app.use(
+    bodyLimit({
+      maxSize: MAXIMUM_BODY_BYTES,
+      onError: (context) =>
+        sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
+    }),
+  );
+  const api = app.openapiRoutes([
+    ...jobRoutes(dependencies),
+    ...jobActionRoutes(dependencies),
+    ...jobEventRoutes(dependencies),
+    ...artifactRoutes(dependencies),
+    ...healthRoutes(dependencies),
+  ] as const);
+  app.route('/', documentationRoutes(app));
+  return api;
+}
+
+/** For typed clients: `hc<AppType>(address)`. */
+export type AppType = ReturnType<typeof createApp>;

@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { ClipScribeError } from '../../domain/errors.ts';
+import { isTerminal, OPTIONAL_STAGES, type JobSettings, type StageName } from '../../domain/job.ts';
+import type { JobsClient } from './jobs-client.ts';
+import { readJobStatus } from './job-status.ts';
+
+/** The answer of every action: one sentence about what happens now. */
+export interface ActionAnswer {
+  success: true;
+  message: string;
+}
+
+const done = (message: string): ActionAnswer => ({ success: true, message });
+
+const refused = (message: string): ClipScribeError => new ClipScribeError('ActionNotPossible', message);
+
+/** Refuses where the job has ended; tells its status and stage otherwise. */
+async function openJob(jobs: JobsClient, jobId: string) {
+  const status = await readJobStatus(jobs, jobId);
+  if (isTerminal(status.status)) throw refused(`The job has already ended (${status.status}).`);
+  return status;
+}
+
+/** Ends a job; what it stored in the stage cache stays. Repeating it changes nothing. */
+export async function cancelJob(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
+  const { status } = await jobs.describe(jobId);
+  if (status === 'cancelled') return done('The job is cancelled already.');
+  if (isTerminal(status)) throw refused(`The job has already ended (${status}).`);
+  await jobs.cancel(jobId);
+  return done('The job is being cancelled.');
+}
+
+/** Nothing new starts; steps that run finish. */
+export async function pauseJob(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
+  const { status } = await openJob(jobs, jobId);
+  if (status === 'paused') return done('The job is paused already.');
+  await jobs.signal(jobId, { name: 'pause' });
+  return done('The job pauses once its running steps are done.');
+}
+
+export async function resumeJob(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
+  const { status } = await openJob(jobs, jobId);
+  if (status === 'needs_attention') {
+    throw refused('The job waits for attention, not for a resume: retry, skip or cancel it.');
+  }
+  // Sent to a running job too: a pause may be on its way.
+  await jobs.signal(jobId, { name: 'resume' });
+  return done(status === 'paused' ? 'The job goes on.' : 'The job is not paused.');
+}
+
+/** Tries the steps again that wait for attention, with changed settings. */
+export async function retryJob(
+  jobs: JobsClient,
+  jobId: string,
+  settings: JobSettings,
+): Promise<ActionAnswer> {
+  const { status, stage } = await openJob(jobs, jobId);
+  if (status !== 'needs_attention') throw refused(`No step of the job waits for a retry (it is ${status}).`);
+  await jobs.signal(jobId, { name: 'retry', settings });
+  return done(`The step "${stage}" is tried again.`);
+}
+
+/** Goes on without the optional step that waits for attention. */
+export async function skipStep(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
+  const { status, stage } = await openJob(jobs, jobId);
+  if (status !== 'needs_attention')
+    throw refused(`No step of the job waits for a decision (it is ${status}).`);
+  if (!OPTIONAL_STAGES.includes(stage)) {
+    throw refused(`The step "${stage}" cannot be left out; only ${OPTIONAL_STAGES.join(', ')} can.`);
+  }
+  await jobs.signal(jobId, { name: 'skip' });
+  return done(`The job goes on without the step "${stage}".`);
+}
+
+export interface Redo {
+  from: StageName;
+  settings: JobSettings;
+  userId: string;
+  idempotencyKey: string | undefined;
+}
+
+/**
+ * Starts an ended job again under its id: earlier stages come from the stage cache, `from` and later ones are
+ * done anew. The same key again starts nothing.
+ */
+export async function redoJob(
+  jobs: JobsClient,
+  jobId: string,
+  { from, settings, userId, idempotencyKey }: Redo,
+): Promise<ActionAnswer> {
+  const { status, memo } = await jobs.describe(jobId);
+  const redoKey =
+    idempotencyKey === undefined
+      ? null
+      : createHash('sha256').update(`${userId}\n${jobId}\n${idempotencyKey}`).digest('hex');
+  const answer = done(`The job starts again from "${from}".`);
+  if (redoKey !== null && memo.redoKey === redoKey) return answer;
+  if (!isTerminal(status))
+    throw refused(`The job has not ended (it is ${status}); cancel it first, or wait.`);
+  const input = await jobs.input(jobId);
+  if (input === undefined) {
+    throw new ClipScribeError(
+      'ServiceUnavailable',
+      'No worker is there to tell what the job was started with.',
+    );
+  }
+  const merged = { ...input.settings, ...settings };
+  const started = await jobs.start({
+    input: { ...input, settings: merged, redo: { from, nonce: redoKey ?? randomUUID() } },
+    memo: { ...memo, settings: merged, redoKey },
+    // Nobody attaches to a redo: it may give other results than a first run.
+    sourceHash: `redo-${jobId}`,
+    reuseId: 'after-end',
+  });
+  if (!started) throw refused('The job has just been started again by somebody else.');
+  return answer;
+}

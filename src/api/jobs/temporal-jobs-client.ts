@@ -1,0 +1,201 @@
+import {
+  ApplicationFailure,
+  QueryNotRegisteredError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { TASK_QUEUES } from '../../contracts/task-queues.ts';
+import {
+  QUERIES,
+  SEARCH_ATTRIBUTES,
+  SIGNALS,
+  VIDEO_INTELLIGENCE,
+  videoJobInputSchema,
+  type VideoJobInput,
+} from '../../contracts/video-intelligence.ts';
+import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
+import { jobProgressSchema, type JobError, type JobProgress } from '../../domain/job.ts';
+import { temporalPriorityKey } from '../../domain/priority.ts';
+import type {
+  JobDescription,
+  JobFilter,
+  JobPage,
+  JobsClient,
+  JobSignal,
+  JobStart,
+  PendingStep,
+} from './jobs-client.ts';
+import { grpcCodeOf, withTemporalErrors } from './temporal-errors.ts';
+import { dateOf, decodeFirst, jobRecordOf, visibilityQuery } from './temporal-records.ts';
+
+/** Longer than any healthy answer; a client that waits longer is better served with a 503. */
+const CALL_TIMEOUT_MS = 5000;
+/** A query waits for a worker; without one the status is told without it. */
+const QUERY_TIMEOUT_MS = 2500;
+const GRPC_UNAVAILABLE = 14;
+
+/** Jobs over the Temporal client. */
+export class TemporalJobsClient implements JobsClient {
+  readonly #client: Client;
+  readonly #prepare: () => Promise<void>;
+  #prepared = false;
+
+  /** @param prepare makes the namespace ready for jobs; awaited before the first job, until it succeeds */
+  constructor(client: Client, prepare: () => Promise<void>) {
+    this.#client = client;
+    this.#prepare = prepare;
+  }
+
+  async start({ input, memo, sourceHash, reuseId }: JobStart): Promise<boolean> {
+    return this.#call(async () => {
+      await this.#prepareOnce();
+      try {
+        await this.#client.workflow.start(VIDEO_INTELLIGENCE, {
+          workflowId: input.jobId,
+          taskQueue: TASK_QUEUES.control,
+          args: [input],
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: reuseId === 'never' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+          priority: { priorityKey: temporalPriorityKey(input.priority), fairnessKey: input.userId },
+          memo: { ...memo },
+          typedSearchAttributes: [
+            { key: SEARCH_ATTRIBUTES.user, value: input.userId },
+            { key: SEARCH_ATTRIBUTES.source, value: sourceHash },
+            { key: SEARCH_ATTRIBUTES.state, value: 'queued' },
+            { key: SEARCH_ATTRIBUTES.priority, value: input.priority },
+          ],
+          staticSummary: summaryOf(memo.source),
+          staticDetails: detailsOf(input, memo.source),
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
+    });
+  }
+
+  async describe(jobId: string): Promise<JobDescription> {
+    const { raw } = await this.#call(() => this.#handle(jobId).describe());
+    const record = raw.workflowExecutionInfo ? jobRecordOf(raw.workflowExecutionInfo) : undefined;
+    if (record === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
+    const pendingSteps = (raw.pendingActivities ?? []).map((step): PendingStep => ({
+      activity: step.activityType?.name ?? '',
+      attempt: step.attempt ?? 1,
+      heartbeat: decodeFirst(step.heartbeatDetails),
+      lastFailure: step.lastFailure
+        ? {
+            type: step.lastFailure.applicationFailureInfo?.type ?? null,
+            message: step.lastFailure.message ?? '',
+          }
+        : null,
+      nextAttemptAt: dateOf(step.nextAttemptScheduleTime) ?? null,
+    }));
+    return { ...record, pendingSteps };
+  }
+
+  async list(
+    filter: JobFilter,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<JobPage> {
+    const answer = await this.#call(async () => {
+      await this.#prepareOnce();
+      return this.#client.workflowService.listWorkflowExecutions({
+        namespace: this.#client.options.namespace,
+        query: visibilityQuery(filter),
+        pageSize: limit,
+        nextPageToken: cursor === undefined ? new Uint8Array() : Buffer.from(cursor, 'base64url'),
+      });
+    });
+    const nextCursor = Buffer.from(answer.nextPageToken ?? []).toString('base64url');
+    return {
+      jobs: (answer.executions ?? []).map(jobRecordOf).filter((job) => job !== undefined),
+      nextCursor: nextCursor === '' ? null : nextCursor,
+    };
+  }
+
+  async progress(jobId: string): Promise<JobProgress | undefined> {
+    return jobProgressSchema.optional().parse(await this.#query(jobId, QUERIES.progress));
+  }
+
+  async input(jobId: string): Promise<VideoJobInput | undefined> {
+    return videoJobInputSchema.optional().parse(await this.#query(jobId, QUERIES.input));
+  }
+
+  async failure(jobId: string): Promise<JobError> {
+    try {
+      await this.#call(() => this.#handle(jobId).result());
+    } catch (error) {
+      const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+      if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
+        return { code: cause.type, message: cause.message, stage: null };
+      }
+      if (!(error instanceof WorkflowFailedError)) throw error;
+    }
+    return { code: 'InternalError', message: `${ERRORS.InternalError.title}.`, stage: null };
+  }
+
+  async signal(jobId: string, signal: JobSignal): Promise<void> {
+    const settings = signal.name === 'retry' ? [signal.settings] : [];
+    await this.#call(() => this.#handle(jobId).signal(SIGNALS[signal.name], ...settings));
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    await this.#call(() => this.#handle(jobId).cancel());
+  }
+
+  async checkReachable(): Promise<void> {
+    await this.#call(() =>
+      this.#client.workflowService.describeNamespace({ namespace: this.#client.options.namespace }),
+    );
+  }
+
+  /** The answer of the workflow, or undefined while no worker can give it. */
+  async #query(jobId: string, name: string): Promise<unknown> {
+    try {
+      return await this.#client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
+        this.#handle(jobId).query(name),
+      );
+    } catch (error) {
+      if (error instanceof QueryNotRegisteredError) return undefined;
+      const code = grpcCodeOf(error);
+      if (code === undefined || code === GRPC_UNAVAILABLE)
+        return withTemporalErrors(() => Promise.reject(error));
+      return undefined;
+    }
+  }
+
+  async #prepareOnce(): Promise<void> {
+    if (this.#prepared) return;
+    await this.#prepare();
+    this.#prepared = true;
+  }
+
+  #call<T>(work: () => Promise<T>): Promise<T> {
+    return withTemporalErrors(() => this.#client.withDeadline(Date.now() + CALL_TIMEOUT_MS, work));
+  }
+
+  #handle(jobId: string): WorkflowHandle {
+    return this.#client.workflow.getHandle(jobId);
+  }
+}
+
+/** One line for the list in the Temporal UI. */
+const summaryOf = (source: string): string => {
+  const name = source.split(/[/\\]/).findLast((part) => part !== '') ?? source;
+  return asText(name).slice(0, 200);
+};
+
+/** What the Temporal UI says of a job beside its progress. */
+const detailsOf = ({ jobId, settings, priority }: VideoJobInput, source: string): string =>
+  [
+    `Source: ${asText(source).slice(0, 1000)}`,
+    `Job: ${jobId}`,
+    `Priority: ${priority} of 10`,
+    ...Object.entries(settings).map(([name, value]) => `${name}: ${asText(String(value))}`),
+  ].join('\n\n');
+
+/** The UI renders Markdown: addresses and names are strangers' text and must stay text. */
+const asText = (text: string): string => text.replace(/[\\`*_[\]<>#|!]/g, '\\$&').replace(/\s+/g, ' ');

@@ -1,0 +1,106 @@
+import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
+import { z } from 'zod';
+import { SEARCH_ATTRIBUTES, VIDEO_INTELLIGENCE } from '../../contracts/video-intelligence.ts';
+import {
+  isTerminal,
+  jobSettingsSchema,
+  jobStateSchema,
+  stageNameSchema,
+  type JobState,
+} from '../../domain/job.ts';
+import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
+import { routeSchema } from '../../domain/route.ts';
+import type { JobRecord } from './jobs-client.ts';
+
+const memoSchema = z.object({
+  source: z.string().default(''),
+  settings: jobSettingsSchema.default({}),
+  fingerprint: z.string().nullable().default(null),
+  redoKey: z.string().nullable().default(null),
+});
+
+/** temporal.api.enums.v1.WorkflowExecutionStatus of executions that have ended. */
+const END_STATES: Readonly<Record<number, JobState>> = {
+  2: 'completed',
+  3: 'failed',
+  4: 'cancelled',
+  5: 'cancelled',
+  7: 'failed',
+};
+
+type Payloads = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
+
+/**
+ * A job from what the server says of its workflow.
+ *
+ * @returns undefined for a workflow that is no job
+ */
+export function jobRecordOf(info: RawWorkflowExecutionInfo): JobRecord | undefined {
+  if (info.type?.name !== VIDEO_INTELLIGENCE) return undefined;
+  const attributes = decodeFields(info.searchAttributes?.indexedFields);
+  const attribute = <T>(key: { name: string }, schema: z.ZodType<T>, otherwise: T): T =>
+    schema.catch(otherwise).parse(attributes[key.name]);
+  return {
+    id: info.execution?.workflowId ?? '',
+    status: END_STATES[info.status ?? 0] ?? attribute(SEARCH_ATTRIBUTES.state, jobStateSchema, 'queued'),
+    stage: attribute(SEARCH_ATTRIBUTES.stage, stageNameSchema, 'metadata'),
+    route: attribute(SEARCH_ATTRIBUTES.route, routeSchema, 'short'),
+    priority: attribute(SEARCH_ATTRIBUTES.priority, z.number().int(), DEFAULT_PRIORITY),
+    durationSeconds: attribute(SEARCH_ATTRIBUTES.durationSeconds, z.number().nullable(), null),
+    createdAt: dateOf(info.startTime) ?? new Date(0),
+    completedAt: dateOf(info.closeTime) ?? null,
+    memo: memoSchema.parse(decodeFields(info.memo?.fields)),
+  };
+}
+
+/** The condition for the server's visibility store. */
+export function visibilityQuery(filter: {
+  userId: string;
+  status?: JobState | undefined;
+  sourceHash?: string | undefined;
+  open?: boolean | undefined;
+}): string {
+  const { userId, status, sourceHash, open } = filter;
+  const conditions = [
+    `WorkflowType = ${quote(VIDEO_INTELLIGENCE)}`,
+    `${SEARCH_ATTRIBUTES.user.name} = ${quote(userId)}`,
+  ];
+  if (status !== undefined) conditions.push(statusCondition(status));
+  if (sourceHash !== undefined) conditions.push(`${SEARCH_ATTRIBUTES.source.name} = ${quote(sourceHash)}`);
+  if (open === true) conditions.push(`ExecutionStatus = 'Running'`);
+  return conditions.join(' AND ');
+}
+
+/** Ended jobs by how they ended, because a worker that dies may not have told their state. */
+function statusCondition(status: JobState): string {
+  if (!isTerminal(status)) {
+    return `ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state.name} = ${quote(status)}`;
+  }
+  if (status === 'completed') return `ExecutionStatus = 'Completed'`;
+  if (status === 'failed') return `ExecutionStatus IN ('Failed', 'TimedOut')`;
+  return `ExecutionStatus IN ('Canceled', 'Terminated')`;
+}
+
+/** The first value of a list of payloads, or undefined. */
+export const decodeFirst = (payloads: { payloads?: Payloads[] | null } | null | undefined): unknown => {
+  const first = payloads?.payloads?.[0];
+  return first === undefined ? undefined : defaultPayloadConverter.fromPayload(first);
+};
+
+/** A protobuf time stamp as a date. */
+export const dateOf = (
+  stamp: { seconds?: { toNumber(): number } | null; nanos?: number | null } | null | undefined,
+): Date | undefined =>
+  stamp?.seconds === undefined || stamp.seconds === null
+    ? undefined
+    : new Date(stamp.seconds.toNumber() * 1000 + (stamp.nanos ?? 0) / 1e6);
+
+const decodeFields = (fields: Record<string, Payloads> | null | undefined): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields ?? {}).map(([name, payload]) => [
+      name,
+      defaultPayloadConverter.fromPayload(payload),
+    ]),
+  );
+
+const quote = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

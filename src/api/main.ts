@@ -1,0 +1,24 @@
+import pino from 'pino';
+import { startServer } from './server.ts';
+import { loadSettings, SettingsError } from '../config/settings.ts';
+
+/** Entry of the API process. Drains on SIGTERM and SIGINT, and ends 0. */
+const logger = pino({ base: { service: 'clipscribe-api' }, timestamp: pino.stdTimeFunctions.isoTime });
+
+try {
+  const settings = loadSettings();
+  logger.level = settings.logLevel;
+  const server = await startServer(settings, (error) => logger.error({ err: error }, 'A request failed'));
+  logger.info({ address: server.address }, 'The API listens');
+  const stop = (): void => {
+    void server.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  logger.fatal(
+    error instanceof SettingsError ? { reason: error.message } : { err: error },
+    'The API cannot run',
+  );
+  process.exit(error instanceof SettingsError ? 2 : 1);
+}

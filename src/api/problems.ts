@@ -1,0 +1,111 @@
+import type { Context, ErrorHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z, type Hook } from '@hono/zod-openapi';
+import { ClipScribeError, ERRORS, isErrorCode, type ErrorCode } from '../domain/errors.ts';
+
+/** RFC 9457 problem details. `code` is one of `ERRORS`; clients decide by it, never by the text. */
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ example: 'urn:clipscribe:problem:JobNotFound' }),
+    title: z.string(),
+    status: z.number().int(),
+    /** One sentence about this very case. */
+    detail: z.string(),
+    code: z.string().openapi({ example: 'JobNotFound' }),
+    /** What to do next. */
+    fix: z.string(),
+    retryAfterSeconds: z.number().optional(),
+    /** Where validation failed: a JSON pointer into the request, and why. */
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi('Problem');
+export type Problem = z.infer<typeof problemSchema>;
+
+const PROBLEM_DESCRIPTIONS = {
+  404: 'Unknown job or address',
+  409: 'The state of the job does not allow this',
+  422: 'The input is not valid',
+  503: 'Temporal cannot be reached; try again after `retryAfterSeconds`',
+} as const;
+
+/** The problems that a route may answer with, for its OpenAPI description. Every route may answer 503. */
+export const problemResponses = (...statuses: (keyof typeof PROBLEM_DESCRIPTIONS)[]) =>
+  Object.fromEntries(
+    [...statuses, 503 as const].map((status) => [
+      status,
+      {
+        description: PROBLEM_DESCRIPTIONS[status],
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+    // The index type keeps problems out of the routes' answer types: handlers throw, they never return them.
+  ) as Record<never, never>;
+
+/** How long a client should wait where the cause passes by itself. */
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+
+/** A problem document for an error code. */
+export function createProblem(
+  code: ErrorCode,
+  detail: string,
+  extra: Partial<Pick<Problem, 'status' | 'retryAfterSeconds' | 'errors'>> = {},
+): Problem {
+  const { httpStatus, title, fix } = ERRORS[code];
+  return { type: `urn:clipscribe:problem:${code}`, title, status: httpStatus, detail, code, fix, ...extra };
+}
+
+/** Sends a problem with its media type, and `Retry-After` where it says when to come back. */
+export function sendProblem(context: Context, problem: Problem): Response {
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds);
+  return context.newResponse(JSON.stringify(problem), problem.status as ContentfulStatusCode, headers);
+}
+
+/** The one place where thrown errors become answers. What is not ours is logged, and told to nobody. */
+export const onError =
+  (reportUnexpected: (error: Error) => void): ErrorHandler =>
+  (error, context) => {
+    if (ClipScribeError.is(error)) return sendProblem(context, problemOf(error));
+    if (error instanceof HTTPException && error.status < 500) {
+      return sendProblem(
+        context,
+        createProblem('InvalidInput', error.message || 'The request is malformed.', { status: error.status }),
+      );
+    }
+    reportUnexpected(error);
+    return sendProblem(context, createProblem('InternalError', `${ERRORS.InternalError.title}.`));
+  };
+
+function problemOf(error: ClipScribeError): Problem {
+  const passing = error.code === 'ServiceUnavailable' || error.code === 'StorageUnavailable';
+  const retryAfterSeconds = error.retryAfterSeconds ?? (passing ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
+  return createProblem(
+    error.code,
+    error.message,
+    retryAfterSeconds === undefined ? {} : { retryAfterSeconds },
+  );
+}
+
+/**
+ * The one hook for requests that do not fit a route's schema. A schema's issue may name an error code of ours
+ * in `params.code`, for inputs that deserve a better answer than "not valid".
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the signature that zod-openapi asks for
+export const defaultHook: Hook<any, any, any, any> = (result, context) => {
+  if (result.success) return;
+  const issues = result.error.issues;
+  const errors = issues.map((issue) => ({
+    pointer: `/${issue.path.map(String).join('/')}`,
+    detail: issue.message,
+  }));
+  const named = issues
+    .map((issue) => ('params' in issue ? issue.params?.['code'] : undefined))
+    .find(isErrorCode);
+  const detail = issues
+    .map((issue) =>
+      issue.path.length === 0 ? issue.message : `${issue.path.map(String).join('.')}: ${issue.message}`,
+    )
+    .join('; ');
+  return sendProblem(context, createProblem(named ?? 'InvalidInput', detail, { errors }));
+};

@@ -1,0 +1,44 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { defineRoute } from '../define-route.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { problemResponses } from '../problems.ts';
+
+/** The name by which a client knows that it speaks to this API. */
+export const API_SERVICE = 'clipscribe-api';
+
+const healthSchema = z
+  .object({ status: z.literal('ok'), timestamp: z.iso.datetime(), service: z.string() })
+  .openapi('Health');
+const responses = {
+  200: { description: 'It is', content: { 'application/json': { schema: healthSchema } } },
+};
+
+const health = () => ({ status: 'ok' as const, timestamp: new Date().toISOString(), service: API_SERVICE });
+
+/** Liveness, and readiness: whether Temporal answers. */
+export const healthRoutes = ({ jobs }: ApiDependencies) =>
+  [
+    defineRoute(
+      createRoute({
+        method: 'get',
+        path: '/health',
+        tags: ['Service'],
+        summary: 'Is the process alive?',
+        responses,
+      }),
+      (context) => context.json(health(), 200),
+    ),
+    defineRoute(
+      createRoute({
+        method: 'get',
+        path: '/ready',
+        tags: ['Service'],
+        summary: 'Can it take work?',
+        responses: { ...responses, ...problemResponses() },
+      }),
+      async (context) => {
+        await jobs.checkReachable();
+        return context.json(health(), 200);
+      },
+    ),
+  ] as const;

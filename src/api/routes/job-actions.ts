@@ -1,0 +1,105 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { defineRoute } from '../define-route.ts';
+import { jobSettingsSchema, stageNameSchema } from '../../domain/job.ts';
+import { LOCAL_USER_ID, type ApiDependencies } from '../dependencies.ts';
+import { cancelJob, pauseJob, redoJob, resumeJob, retryJob, skipStep } from '../jobs/job-actions.ts';
+import { idempotencyHeadersSchema, jobParametersSchema } from '../jobs/job-schemas.ts';
+import { problemResponses } from '../problems.ts';
+
+const answerSchema = z.object({ success: z.literal(true), message: z.string() }).openapi('ActionAnswer');
+
+const responses = {
+  200: { description: 'What happens now', content: { 'application/json': { schema: answerSchema } } },
+  ...problemResponses(404, 409, 422),
+};
+
+const actionRoute = <Name extends string>(name: Name, summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/api/jobs/{id}/${name}`,
+    tags: ['Actions'],
+    summary,
+    request: { params: jobParametersSchema, headers: idempotencyHeadersSchema },
+    responses,
+  });
+
+const retryRoute = createRoute({
+  method: 'post',
+  path: '/api/jobs/{id}/retry',
+  tags: ['Actions'],
+  summary: 'Try the step that waits for attention again',
+  request: {
+    params: jobParametersSchema,
+    headers: idempotencyHeadersSchema,
+    body: {
+      required: false,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              settings: jobSettingsSchema
+                .strict()
+                .default({})
+                .openapi({ description: 'Settings to change first.' }),
+            })
+            .openapi('Retry'),
+        },
+      },
+    },
+  },
+  responses,
+});
+
+const redoRoute = createRoute({
+  method: 'post',
+  path: '/api/jobs/{id}/redo',
+  tags: ['Actions'],
+  summary: 'Do an ended job again from a stage on',
+  description: 'What comes before that stage is taken from the stage cache.',
+  request: {
+    params: jobParametersSchema,
+    headers: idempotencyHeadersSchema,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({ from: stageNameSchema, settings: jobSettingsSchema.strict().default({}) })
+            .openapi('Redo'),
+        },
+      },
+    },
+  },
+  responses,
+});
+
+/** What a user can tell a job. */
+export const jobActionRoutes = ({ jobs }: ApiDependencies) =>
+  [
+    defineRoute(actionRoute('cancel', 'Cancel a job'), async (context) =>
+      context.json(await cancelJob(jobs, context.req.valid('param').id), 200),
+    ),
+    defineRoute(actionRoute('pause', 'Let running steps finish and start no new ones'), async (context) =>
+      context.json(await pauseJob(jobs, context.req.valid('param').id), 200),
+    ),
+    defineRoute(actionRoute('resume', 'Go on with a paused job'), async (context) =>
+      context.json(await resumeJob(jobs, context.req.valid('param').id), 200),
+    ),
+    defineRoute(
+      actionRoute('skip', 'Go on without the optional step that waits for attention'),
+      async (context) => context.json(await skipStep(jobs, context.req.valid('param').id), 200),
+    ),
+    defineRoute(retryRoute, async (context) => {
+      // An absent body is not validated, and stays absent in spite of its type.
+      const body: { settings?: z.infer<typeof jobSettingsSchema> } = context.req.valid('json');
+      return context.json(await retryJob(jobs, context.req.valid('param').id, body.settings ?? {}), 200);
+    }),
+    defineRoute(redoRoute, async (context) => {
+      const answer = await redoJob(jobs, context.req.valid('param').id, {
+        ...context.req.valid('json'),
+        userId: LOCAL_USER_ID,
+        idempotencyKey: context.req.valid('header')['idempotency-key'],
+      });
+      return context.json(answer, 200);
+    }),
+  ] as const;

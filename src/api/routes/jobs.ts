@@ -1,0 +1,113 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { defineRoute } from '../define-route.ts';
+import { jobStateSchema } from '../../domain/job.ts';
+import { LOCAL_USER_ID, type ApiDependencies } from '../dependencies.ts';
+import {
+  idempotencyHeadersSchema,
+  jobParametersSchema,
+  jobSchema,
+  jobStatusSchema,
+  submissionSchema,
+} from '../jobs/job-schemas.ts';
+import { jobOf, readJobStatus } from '../jobs/job-status.ts';
+import { submitJob } from '../jobs/submit-job.ts';
+import { problemResponses } from '../problems.ts';
+
+const tags = ['Jobs'];
+const jobContent = { 'application/json': { schema: jobSchema } };
+
+const submitRoute = createRoute({
+  method: 'post',
+  path: '/api/jobs',
+  tags,
+  summary: 'Submit a video',
+  request: {
+    headers: idempotencyHeadersSchema,
+    body: { required: true, content: { 'application/json': { schema: submissionSchema } } },
+  },
+  responses: {
+    200: { description: 'With `attach`: the job that already does this', content: jobContent },
+    202: {
+      description: 'The job was accepted',
+      content: jobContent,
+      headers: z.object({ location: z.string().openapi({ description: 'Address of the job' }) }),
+    },
+    ...problemResponses(422),
+  },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/jobs',
+  tags,
+  summary: 'List jobs',
+  description: 'Jobs that run come first, then those that ended, the newest first.',
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+      cursor: z.string().max(4096).optional().openapi({ description: '`nextCursor` of the page before.' }),
+      status: jobStateSchema.optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of jobs',
+      content: {
+        'application/json': {
+          schema: z
+            .object({ jobs: z.array(jobSchema), nextCursor: z.string().nullable() })
+            .openapi('JobPage'),
+        },
+      },
+    },
+    ...problemResponses(422),
+  },
+});
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/api/jobs/{id}',
+  tags,
+  summary: 'One job',
+  request: { params: jobParametersSchema },
+  responses: { 200: { description: 'The job', content: jobContent }, ...problemResponses(404) },
+});
+
+const statusRoute = createRoute({
+  method: 'get',
+  path: '/api/jobs/{id}/status',
+  tags,
+  summary: 'How far a job is',
+  request: { params: jobParametersSchema },
+  responses: {
+    200: { description: 'The status', content: { 'application/json': { schema: jobStatusSchema } } },
+    ...problemResponses(404),
+  },
+});
+
+/** Submitting jobs and reading about them. */
+export const jobRoutes = ({ jobs, policy, allowLocalFiles }: ApiDependencies) =>
+  [
+    defineRoute(submitRoute, async (context) => {
+      const { job, attached } = await submitJob(jobs, {
+        submission: context.req.valid('json'),
+        userId: LOCAL_USER_ID,
+        idempotencyKey: context.req.valid('header')['idempotency-key'],
+        policy,
+        allowLocalFiles,
+      });
+      if (attached) return context.json(jobOf(job), 200);
+      return context.json(jobOf(job), 202, { location: `/api/jobs/${job.id}` });
+    }),
+    defineRoute(listRoute, async (context) => {
+      const { limit, cursor, status } = context.req.valid('query');
+      const page = await jobs.list({ userId: LOCAL_USER_ID, status }, { limit, cursor });
+      return context.json({ jobs: page.jobs.map(jobOf), nextCursor: page.nextCursor }, 200);
+    }),
+    defineRoute(getRoute, async (context) =>
+      context.json(jobOf(await jobs.describe(context.req.valid('param').id)), 200),
+    ),
+    defineRoute(statusRoute, async (context) =>
+      context.json(await readJobStatus(jobs, context.req.valid('param').id), 200),
+    ),
+  ] as const;

@@ -1,0 +1,97 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Client, Connection } from '@temporalio/client';
+import { LocalArtifactStore } from '../adapters/local-store/local-artifact-store.ts';
+import { ensureSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { homeFolders } from '../config/home.ts';
+import { SettingsError, type Settings } from '../config/settings.ts';
+import { loadTemporalSettings } from '../config/temporal.ts';
+import { SEARCH_ATTRIBUTES, type JobPolicy } from '../contracts/video-intelligence.ts';
+import { HIGH_VALUE_WORDS, LONG_ROUTE_FROM_SECONDS } from '../domain/route.ts';
+import { createApp } from './app.ts';
+import { JobWatcher } from './jobs/job-watcher.ts';
+import { readJobStatus } from './jobs/job-status.ts';
+import { TemporalJobsClient } from './jobs/temporal-jobs-client.ts';
+
+/** How long open answers may take to finish when the server stops. */
+const DRAIN_MS = 3000;
+
+export interface ApiServer {
+  /** `http://host:port`, with the true port. */
+  address: string;
+  /** Takes no new requests, lets open ones finish, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the API. It starts without Temporal too: until that is reached, calls answer 503.
+ *
+ * @throws SettingsError for settings that do not go together, and the listening error of the port
+ */
+export async function startServer(
+  settings: Settings,
+  reportUnexpected: (error: Error) => void,
+): Promise<ApiServer> {
+  if (settings.allowLocalFiles && !isLoopbackHost(settings.apiHost)) {
+    throw new SettingsError(
+      'CLIPSCRIBE_ALLOW_LOCAL_FILES lets clients read files of this machine; it needs a loopback CLIPSCRIBE_API_HOST.',
+    );
+  }
+  const { connectionOptions, namespace } = loadTemporalSettings();
+  const connection = Connection.lazy(connectionOptions);
+  const jobs = new TemporalJobsClient(new Client({ connection, namespace }), () =>
+    ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
+  );
+  const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
+  const app = createApp({
+    jobs,
+    watcher,
+    store: new LocalArtifactStore(homeFolders(settings.home).artifacts),
+    policy: jobPolicy(settings),
+    allowLocalFiles: settings.allowLocalFiles,
+    reportUnexpected,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await listen(server, settings.apiPort, settings.apiHost);
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `http://${settings.apiHost}:${port}`,
+    close: async () => {
+      watcher.close();
+      await drain(server);
+      await connection.close();
+    },
+  };
+}
+
+/** What the settings decide for jobs. */
+const jobPolicy = (settings: Settings): JobPolicy => ({
+  longRouteFromSeconds: settings.longRouteFromSeconds ?? LONG_ROUTE_FROM_SECONDS,
+  defaultModel: settings.model,
+  highValueModel: settings.highValueModel,
+  highValueWords: [...(settings.highValueWords ?? HIGH_VALUE_WORDS)],
+  concurrency: settings.concurrency,
+});
+
+const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+const listen = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const drain = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
