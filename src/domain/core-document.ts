@@ -30,6 +30,14 @@ export const quoteSchema = z.object({
 });
 export type Quote = z.infer<typeof quoteSchema>;
 
+/** What the report stage found in the transcript. */
+export const analysisSchema = z.object({
+  summary: z.string(),
+  chapters: z.array(chapterSchema),
+  quotes: z.array(quoteSchema),
+});
+export type Analysis = z.infer<typeof analysisSchema>;
+
 /** A moment proposed for a highlight reel. Seconds. */
 export const highlightSchema = z.object({
   start: z.number(),

@@ -1,3 +1,4 @@
+import { endsClause, endsSentence } from './punctuation.ts';
 import type { SubtitleToken } from './subtitle-tokens.ts';
 
 /** Function words of a language, lower case. */
@@ -62,8 +63,6 @@ export const BREAK_COSTS = {
   afterArticle: 60,
 };
 
-const ENDS_SENTENCE = /[.!?…。！？؟][\p{Pe}\p{Pf}"']*$/u;
-const ENDS_CLAUSE = /[,;:–—،؛、，；：-][\p{Pe}\p{Pf}"']*$/u;
 const NOT_LETTERS = /[^\p{L}\p{M}'’]+/gu;
 
 const bareWord = (token: SubtitleToken): string => token.text.replace(NOT_LETTERS, '').toLowerCase();
@@ -73,9 +72,9 @@ export function breakCost(before: SubtitleToken, after: SubtitleToken, language:
   const { articles, joiners } = FUNCTION_WORDS[language] ?? NO_FUNCTION_WORDS;
   const word = bareWord(before);
   // "Dr." ends no sentence.
-  if (articles.has(word) && !ENDS_CLAUSE.test(before.text)) return BREAK_COSTS.afterArticle;
-  if (ENDS_SENTENCE.test(before.text)) return BREAK_COSTS.sentence;
-  if (ENDS_CLAUSE.test(before.text)) return BREAK_COSTS.clause;
+  if (articles.has(word) && !endsClause(before.text)) return BREAK_COSTS.afterArticle;
+  if (endsSentence(before.text)) return BREAK_COSTS.sentence;
+  if (endsClause(before.text)) return BREAK_COSTS.clause;
   if (joiners.has(word)) return BREAK_COSTS.afterJoiner;
   return joiners.has(bareWord(after)) ? BREAK_COSTS.beforeJoiner : BREAK_COSTS.plain;
 }

@@ -1,4 +1,5 @@
 import { characterClock, locateWords, type CharacterClock, type LocatedWord } from './character-clock.ts';
+import { endsClause, endsSentence } from './punctuation.ts';
 import { splitSentences, type TextRange } from './sentences.ts';
 import { clamp, roundToMilliseconds } from './time.ts';
 import type { ChunkTranscript, Segment, TranscribedSegment, Transcript, Word } from './transcript.ts';
@@ -13,7 +14,6 @@ export interface PlacedTranscript {
 /** A sentence that runs longer than this is divided at a clause or a pause. */
 export const MAXIMUM_SEGMENT_SECONDS = 30;
 
-const ENDS_CLAUSE = /[,;:.!?…–—،؛、，；：。！？]["'”’)]*$/u;
 /** How many seconds of pause a clause's end is worth when a long sentence is divided. */
 const CLAUSE_WORTH_SECONDS = 1;
 /** Words without a pause between them still leave a border, the nearer to the middle the better. */
@@ -178,12 +178,12 @@ function bestBorder(range: TextRange, text: string, located: readonly LocatedWor
   inside.slice(1).forEach((following, index) => {
     const before = inside[index] ?? following;
     const character = following.startCharacter;
-    const endsClause = ENDS_CLAUSE.test(text.slice(before.startCharacter, character).trimEnd());
+    const piece = text.slice(before.startCharacter, character).trimEnd();
+    const clauseWorth = endsClause(piece) || endsSentence(piece) ? CLAUSE_WORTH_SECONDS : 0;
     const pauseSeconds = following.word.start - before.word.end;
     // In the middle a pause counts in full, at the ends not at all, so that halves stay halves.
     const centrality = 1 - Math.abs((2 * (before.word.end - first)) / length - 1);
-    const worth =
-      (SHORTEST_PAUSE_SECONDS + pauseSeconds + (endsClause ? CLAUSE_WORTH_SECONDS : 0)) * centrality;
+    const worth = (SHORTEST_PAUSE_SECONDS + pauseSeconds + clauseWorth) * centrality;
     if (best === undefined || worth > best.worth) best = { character, worth };
   });
   return best?.character;

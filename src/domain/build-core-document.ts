@@ -1,0 +1,50 @@
+import { coreDocumentSchema, type Analysis, type CoreDocument } from './core-document.ts';
+import type { KnowledgeGraph } from './knowledge.ts';
+import { roundToMilliseconds } from './time.ts';
+import type { Transcript } from './transcript.ts';
+
+/** What core.json is made of. Stages that were skipped left nothing: null. */
+export interface CoreDocumentParts {
+  job: CoreDocument['job'];
+  video: CoreDocument['video'];
+  transcript: Transcript;
+  graph: KnowledgeGraph | null;
+  analysis: Analysis | null;
+  stages: CoreDocument['stages'];
+}
+
+/**
+ * Puts core.json together.
+ *
+ * @throws ZodError when a part breaks the schema, which is a defect of the stage that made it
+ */
+export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
+  const { transcript, graph, analysis } = parts;
+  return coreDocumentSchema.parse({
+    job: parts.job,
+    video: parts.video,
+    language: transcript.segments.length > 0 ? transcript.language : null,
+    segments: transcript.segments,
+    speakers: speakersOf(transcript),
+    entities: graph?.nodes ?? [],
+    relations: graph?.edges ?? [],
+    chapters: analysis?.chapters ?? [],
+    summary: analysis?.summary ?? '',
+    highlights: [],
+    stages: parts.stages,
+  });
+}
+
+/** Everybody who speaks, in order of first words, and for how long. */
+function speakersOf({ segments }: Transcript): CoreDocument['speakers'] {
+  const secondsBySpeaker = new Map<string, number>();
+  for (const { speaker, start, end } of segments) {
+    if (speaker === null) continue;
+    secondsBySpeaker.set(speaker, (secondsBySpeaker.get(speaker) ?? 0) + end - start);
+  }
+  return [...secondsBySpeaker].map(([speaker, seconds]) => ({
+    id: speaker,
+    label: speaker,
+    seconds: roundToMilliseconds(seconds),
+  }));
+}

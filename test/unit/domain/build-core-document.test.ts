@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildCoreDocument, type CoreDocumentParts } from '../../../src/domain/build-core-document.ts';
+import { coreDocumentSchema } from '../../../src/domain/core-document.ts';
+import { transcriptArbitrary } from '../../support/transcript-arbitraries.ts';
+
+const parts: CoreDocumentParts = {
+  job: {
+    id: 'job_1',
+    createdAt: '2026-01-01T00:00:00Z',
+    completedAt: '2026-01-01T00:10:00Z',
+    notices: ['No speech was found in this video.'],
+  },
+  video: { title: 'Talk', url: null, durationSeconds: 60, channel: null, uploadedAt: null, route: 'short' },
+  transcript: { language: 'und', durationSeconds: 60, segments: [] },
+  graph: null,
+  analysis: null,
+  stages: [],
+};
+
+describe('buildCoreDocument', () => {
+  it('makes a valid document of no speech, without a language', () => {
+    const document = buildCoreDocument(parts);
+    expect(document.language).toBeNull();
+    expect(document.summary).toBe('');
+    expect([document.segments, document.speakers, document.entities, document.chapters]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it('makes a valid document of any transcript, without its words', () => {
+    fc.assert(
+      fc.property(transcriptArbitrary, (transcript) => {
+        const document = buildCoreDocument({ ...parts, transcript });
+        expect(coreDocumentSchema.parse(document)).toEqual(document);
+        expect(document.segments.map(({ id, text }) => [id, text])).toEqual(
+          transcript.segments.map(({ id, text }) => [id, text]),
+        );
+        for (const segment of document.segments) expect(segment).not.toHaveProperty('words');
+        const spoken = transcript.segments
+          .filter((segment) => segment.speaker !== null)
+          .reduce((total, segment) => total + segment.end - segment.start, 0);
+        expect(document.speakers.reduce((total, speaker) => total + speaker.seconds, 0)).toBeCloseTo(
+          spoken,
+          1,
+        );
+      }),
+    );
+  });
+
+  it('refuses a part that breaks the schema', () => {
+    expect(() => buildCoreDocument({ ...parts, job: { ...parts.job, createdAt: 'yesterday' } })).toThrow();
+  });
+});
