@@ -1,6 +1,9 @@
 import type { ActivityOptions } from '@temporalio/common';
 import type { VideoActivities } from './video-activities.ts';
 
+/** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */
+const MAXIMUM_ATTEMPTS = 30;
+
 /**
  * Time-outs and retries, one row per activity.
  *
@@ -87,9 +90,6 @@ export const ACTIVITY_POLICIES = {
 
 /** After this many attempts a passing error becomes a matter for somebody: the job goes to needs_attention. */
 export const MAXIMUM_FAILED_ATTEMPTS = 5;
-
-/** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */
-const MAXIMUM_ATTEMPTS = 30;
 
 interface PolicyRow {
   startToClose: NonNullable<ActivityOptions['startToCloseTimeout']>;

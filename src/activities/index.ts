@@ -1,0 +1,55 @@
+import type { VideoActivities } from '../contracts/video-activities.ts';
+import type { MediaLimits } from '../domain/media-check.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { MediaTool } from '../ports/media-tool.ts';
+import type { EntityExtractor, SpeechDetector, Transcriber } from '../ports/speech-models.ts';
+import type { VideoSource } from '../ports/video-source.ts';
+import { createAcquireAudio } from './acquire-audio.ts';
+import { createBuildGraph } from './build-graph.ts';
+import { createExtractEntities } from './extract-entities.ts';
+import { createFetchMetadata } from './fetch-metadata.ts';
+import { createMergeTranscript } from './merge-transcript.ts';
+import { createPublishResults } from './publish-results.ts';
+import type { Scratch } from './scratch.ts';
+import { StageCache } from './stage-cache.ts';
+import { createTranscribeChunk } from './transcribe-chunk.ts';
+import { createWriteReport } from './write-report.ts';
+import { createWriteSubtitles } from './write-subtitles.ts';
+
+/** What the steps need from outside. */
+export interface ActivityDependencies {
+  /** Asked in this order. */
+  sources: readonly VideoSource[];
+  mediaTool: MediaTool;
+  speechDetector: SpeechDetector;
+  transcriber: Transcriber;
+  extractor: EntityExtractor;
+  store: ArtifactStore;
+  scratch: Scratch;
+  limits: MediaLimits;
+}
+
+type ControlActivity = 'fetchMetadata';
+
+/** The steps that any host can do. */
+export const createControlActivities = (
+  dependencies: ActivityDependencies,
+): Pick<VideoActivities, ControlActivity> => ({ fetchMetadata: createFetchMetadata(dependencies) });
+
+/** The steps that run on the queue of a route. */
+export function createMediaActivities(
+  dependencies: ActivityDependencies,
+): Omit<VideoActivities, ControlActivity> {
+  const withCache = { ...dependencies, cache: new StageCache(dependencies.store) };
+  return {
+    acquireAudio: createAcquireAudio(withCache),
+    transcribeChunk: createTranscribeChunk(withCache),
+    mergeTranscript: createMergeTranscript(withCache),
+    extractEntities: createExtractEntities(withCache),
+    buildGraph: createBuildGraph(withCache),
+    writeReport: createWriteReport(withCache),
+    writeSubtitles: createWriteSubtitles(withCache),
+    publishResults: createPublishResults(dependencies),
+    removeScratch: ({ jobId }) => dependencies.scratch.remove(jobId),
+  };
+}

@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * Answers `GET /health` with `{status, timestamp, service}` (V3, H9): 200 while the worker takes work, 503
+ * while it starts or drains.
+ */
+export async function startHealthServer(
+  port: number,
+  service: string,
+  isHealthy: () => boolean,
+): Promise<{ port: number; server: Server }> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/health') {
+      response.writeHead(404).end();
+      return;
+    }
+    const healthy = isHealthy();
+    response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        status: healthy ? 'ok' : 'unavailable',
+        timestamp: new Date().toISOString(),
+        service,
+      }),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // Outside checks (Cloud Run, a load balancer) come from other hosts.
+    server.listen(port, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, server };
+}

@@ -1,0 +1,74 @@
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createControlActivities, createMediaActivities } from '../activities/index.ts';
+import { ErrorMapping } from '../activities/error-mapping.ts';
+import type { Settings } from '../config/settings.ts';
+import { loadTemporalSettings } from '../config/temporal.ts';
+import { routeQueue, TASK_QUEUES, WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
+import { composeDependencies } from './compose-dependencies.ts';
+import { startHealthServer } from './health-server.ts';
+import { temporalLogger } from './logger.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+/**
+ * Bounds of a shutdown: an attempt that cannot finish in the grace time is cancelled, so that it can flush its
+ * checkpoint; after the force time the process ends whatever hangs. Cloud Run kills 10 s after SIGTERM.
+ */
+const SHUTDOWN = { shutdownGraceTime: '3s', shutdownForceTime: '8s' } as const;
+
+/**
+ * Heartbeats are sent at most this far apart: cancellation reaches an activity with the answer to one, and a
+ * killed worker loses at most this much of a checkpoint.
+ */
+const MAXIMUM_HEARTBEAT_THROTTLE = '800ms';
+
+/** Media steps side by side in one process; the model server decodes one chunk at a time in any case. */
+const MEDIA_SLOTS = 6;
+
+/** Runs a worker of one role until SIGTERM or SIGINT; resolves when it has drained and everything is closed. */
+export async function runWorker(role: WorkerRole, settings: Settings, logger: Logger): Promise<void> {
+  const sdkLogger = temporalLogger(logger);
+  Runtime.install({ logger: sdkLogger, workerHeartbeatInterval: '10s' });
+  const { connectionOptions, namespace } = loadTemporalSettings();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const dependencies = await composeDependencies(settings, logger);
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace,
+    ...SHUTDOWN,
+    maxHeartbeatThrottleInterval: MAXIMUM_HEARTBEAT_THROTTLE,
+    interceptors: { activity: [() => ({ inbound: new ErrorMapping() })] },
+  };
+  const workers: Worker[] = [];
+  try {
+    workers.push(
+      await Worker.create({
+        ...common,
+        taskQueue: TASK_QUEUES.control,
+        workflowBundle: await workflowBundle(sdkLogger),
+        activities: createControlActivities(dependencies),
+      }),
+    );
+    for (const route of WORKER_ROLES[role]) {
+      workers.push(
+        await Worker.create({
+          ...common,
+          taskQueue: routeQueue(route),
+          activities: createMediaActivities(dependencies),
+          maxConcurrentActivityTaskExecutions: MEDIA_SLOTS,
+        }),
+      );
+    }
+    const isHealthy = (): boolean => workers.every((worker) => worker.getState() === 'RUNNING');
+    const health = await startHealthServer(settings.healthPort, `clipscribe-worker-${role}`, isHealthy);
+    logger.info(
+      { healthPort: health.port, queues: workers.map((worker) => worker.options.taskQueue) },
+      'The worker runs',
+    );
+    await Promise.all(workers.map((worker) => worker.run()));
+    health.server.close();
+  } finally {
+    await dependencies.close();
+    await connection.close();
+  }
+}
