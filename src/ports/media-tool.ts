@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { MediaFacts } from '../domain/media.ts';
+import type { ByteRange } from './artifact-store.ts';
 
 /** Where encoded media comes from: a whole local file, or a stream that still arrives. */
 export type MediaInput = { filePath: string } | { stream: Readable };
@@ -13,6 +14,13 @@ export interface MediaTool {
    *   (all final), `ToolMissing`, `ToolCrashed`
    */
   probe(filePath: string, options: { signal: AbortSignal }): Promise<MediaFacts>;
+  /**
+   * Where in an indexed file (MP4, MOV) the packets of the first audio track lie, in the order of the track, with
+   * neighbours joined. Works on a sparse copy that holds little more than the index.
+   *
+   * @throws what {@link probe} throws
+   */
+  locateAudio(filePath: string, options: { signal: AbortSignal }): Promise<ByteRange[]>;
   /**
    * Decodes the first audio track to mono s16le PCM at SAMPLE_RATE_HZ. Sample n is what is heard
    * n / SAMPLE_RATE_HZ seconds into the media: a late start and gaps are filled with silence. Damaged packets

@@ -98,3 +98,21 @@ export const probeArguments = (filePath: string): string[] => [
   '-i',
   fileUrl(filePath),
 ];
+
+/** ffprobe, printing `size,position` of each packet of the first audio track for {@link file://./audio-packets.ts}. */
+export const audioPacketsArguments = (filePath: string): string[] => [
+  '-hide_banner',
+  '-loglevel',
+  'error',
+  '-threads',
+  THREADS,
+  ...hardening('file'),
+  '-select_streams',
+  'a:0',
+  '-show_entries',
+  'packet=size,pos',
+  '-print_format',
+  'csv=print_section=0',
+  '-i',
+  fileUrl(filePath),
+];

@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 import { resolve } from 'node:path';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { MediaFacts } from '../../domain/media.ts';
+import type { ByteRange } from '../../ports/artifact-store.ts';
 import type { MediaInput, MediaTool } from '../../ports/media-tool.ts';
 import type { ResourceLimits } from '../process/resource-limits.ts';
 import { runToCompletion } from '../process/run-to-completion.ts';
 import { startProcess } from '../process/start-process.ts';
 import type { ProcessOptions } from '../process/start-process.ts';
-import { encodeFlacArguments, probeArguments } from './arguments.ts';
+import { audioPacketsArguments, encodeFlacArguments, probeArguments } from './arguments.ts';
+import { parseAudioPackets } from './audio-packets.ts';
 import { decodeAudio } from './decode.ts';
 import { classifyFailure } from './failure.ts';
 import { completeFlacHeader } from './flac-header.ts';
@@ -73,6 +75,19 @@ export class FfmpegMediaTool implements MediaTool {
       );
     }
     return facts;
+  }
+
+  async locateAudio(filePath: string, { signal }: { signal: AbortSignal }): Promise<ByteRange[]> {
+    await readFileHead(filePath);
+    const child = startProcess(this.#options.ffprobe, audioPacketsArguments(resolve(filePath)), {
+      ...this.#processOptions(signal),
+      timeoutMs: PROBE_TIMEOUT_MS,
+    });
+    child.stdin.end();
+    const ranges = await parseAudioPackets(child.stdout);
+    const { exitCode, stderrTail } = await child.exited;
+    if (exitCode !== 0) throw classifyFailure(stderrTail);
+    return ranges;
   }
 
   decodeAudio(input: MediaInput, { signal }: { signal: AbortSignal }): Readable {

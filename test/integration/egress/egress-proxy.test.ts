@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   PUBLIC_ADDRESSES_ONLY,
   PUBLIC_AND_PRIVATE_ADDRESSES,
-} from '../../../../src/adapters/egress/address-policy.ts';
-import { createEgress } from '../../../../src/adapters/egress/create-egress.ts';
-import type { RunningEgress } from '../../../../src/adapters/egress/create-egress.ts';
-import type { EgressSession } from '../../../../src/ports/egress.ts';
+} from '../../../src/adapters/egress/address-policy.ts';
+import { createEgress } from '../../../src/adapters/egress/create-egress.ts';
+import type { RunningEgress } from '../../../src/adapters/egress/create-egress.ts';
+import type { EgressSession } from '../../../src/ports/egress.ts';
 
 const cleanups: (() => unknown)[] = [];
 let site: Server;

@@ -1,0 +1,132 @@
+import { ClipScribeError } from '../../domain/errors.ts';
+import type { ByteRange } from '../../ports/artifact-store.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { PartialFile } from './partial-file.ts';
+import { bridgeBreaks } from './short-breaks.ts';
+
+/** A remote media file, as its first answer described it, and what of it is on this disk. */
+export interface RemoteFile {
+  readonly url: string;
+  readonly totalBytes: number | null;
+  readonly validator: string | null;
+  /** Whether the host sends parts on request. */
+  readonly sendsRanges: boolean;
+  readonly contentType: string | null;
+  readonly fileName: string;
+  readonly partial: PartialFile;
+}
+
+/** Enough to tell a media file from a page. */
+export const FIRST_LOOK_BYTES = 64 * 1024;
+/** Enough for every container's header, and for ffprobe to see some packets of each track. */
+const HEAD_BYTES = 2 * 1024 ** 2;
+
+/**
+ * Asks the host what the file is and makes sure that its head is on this disk.
+ *
+ * @throws ClipScribeError those of {@link HttpClient.get}, `EmptyFile`, `MediaTooLarge`, `LiveStream`
+ */
+export const openRemoteFile = async (
+  client: HttpClient,
+  url: string,
+  options: { workDirectory: string; maxBytes: number; signal: AbortSignal },
+): Promise<RemoteFile> => {
+  const { signal } = options;
+  const answer = await client.get(url, { range: { start: 0, endExclusive: FIRST_LOOK_BYTES }, signal });
+  try {
+    if (answer.isLive)
+      throw new ClipScribeError('LiveStream', 'The address is a radio station without an end.');
+    if (answer.totalBytes === 0) throw new ClipScribeError('EmptyFile', 'The file at this address is empty.');
+    if ((answer.totalBytes ?? 0) > options.maxBytes) throw tooLarge(options.maxBytes);
+    const { totalBytes, validator, contentType, fileName } = answer;
+    const partial = await PartialFile.open(options.workDirectory, { url, totalBytes, validator });
+    const sendsRanges = answer.status === 206 && totalBytes !== null;
+    const file = { url, totalBytes, validator, sendsRanges, contentType, fileName, partial };
+    try {
+      await completeHead(client, file, answer, signal);
+      return file;
+    } catch (error) {
+      await partial.close();
+      throw error;
+    }
+  } finally {
+    answer.body.on('error', () => undefined).destroy();
+  }
+};
+
+/** A resumed download has its head already and reads nothing here. */
+const completeHead = async (
+  client: HttpClient,
+  file: RemoteFile,
+  answer: HttpAnswer,
+  signal: AbortSignal,
+): Promise<void> => {
+  const total = file.totalBytes ?? HEAD_BYTES;
+  const head = { start: 0, endExclusive: Math.min(HEAD_BYTES, total) };
+  const firstLook = { start: 0, endExclusive: Math.min(FIRST_LOOK_BYTES, total) };
+  const inThisAnswer = file.sendsRanges ? firstLook : head;
+  if (file.partial.missing([inThisAnswer]).length > 0) {
+    await receive(client, answer, file.partial, inThisAnswer, signal);
+  }
+  if (file.sendsRanges) await fetchRange(client, file, head, { signal });
+};
+
+/** Fetches what is missing of a range into the sparse file, over short breaks. */
+export const fetchRange = (
+  client: HttpClient,
+  file: RemoteFile,
+  range: ByteRange,
+  options: { signal: AbortSignal; onBytes?: (bytes: number) => void },
+): Promise<void> => {
+  let received = 0;
+  const onBytes = (bytes: number): void => {
+    received += bytes;
+    options.onBytes?.(bytes);
+  };
+  const { signal } = options;
+  const transfer = async (): Promise<void> => {
+    for (const part of file.partial.missing([range])) {
+      const answer = await client.get(file.url, { range: part, ifRange: file.validator, signal });
+      if (answer.status !== 206 || !isSameVersion(answer, file)) {
+        answer.body.on('error', () => undefined).destroy();
+        throw new ClipScribeError('NetworkFailure', 'The file changed at the host while it was being read.');
+      }
+      await receive(client, answer, file.partial, part, signal, onBytes);
+    }
+  };
+  return bridgeBreaks(transfer, { position: () => received, signal });
+};
+
+/** Whether an answer speaks of the version of the file that we hold parts of. */
+export const isSameVersion = (
+  answer: Pick<HttpAnswer, 'totalBytes' | 'validator'>,
+  file: Pick<RemoteFile, 'totalBytes' | 'validator'>,
+): boolean => answer.totalBytes === file.totalBytes && answer.validator === file.validator;
+
+export const tooLarge = (maxBytes: number): ClipScribeError =>
+  new ClipScribeError('MediaTooLarge', `The file is larger than the limit of ${maxBytes} bytes.`);
+
+/** Reads a body that begins at `range.start` up to the end of the range. A host may send more than was asked for. */
+const receive = async (
+  client: HttpClient,
+  answer: HttpAnswer,
+  partial: PartialFile,
+  range: ByteRange,
+  signal: AbortSignal,
+  onBytes?: (bytes: number) => void,
+): Promise<void> => {
+  let position = range.start;
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      const bytes = chunk.subarray(0, range.endExclusive - position);
+      await partial.write(position, bytes);
+      position += bytes.length;
+      onBytes?.(bytes.length);
+      if (position >= range.endExclusive) break;
+    }
+  } catch (error) {
+    throw client.explain(error, signal);
+  }
+  const complete = position === range.endExclusive || partial.totalBytes === null;
+  if (!complete) throw new ClipScribeError('NetworkFailure', 'The host sent less than it announced.');
+};
