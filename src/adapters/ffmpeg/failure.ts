@@ -21,7 +21,8 @@ const CAUSES: readonly { pattern: RegExp; error: () => ClipScribeError }[] = [
   },
   {
     pattern: /moov atom not found/,
-    error: () => new ClipScribeError('CorruptMedia', 'The MP4 file has no index; it was probably cut off.'),
+    error: () =>
+      new ClipScribeError('CorruptMedia', 'The MP4 file has no index: it was cut off, or it is not a video.'),
   },
   {
     pattern: /No such file or directory|Permission denied/,

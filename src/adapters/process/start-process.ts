@@ -155,7 +155,10 @@ const judgeExit = (
   if (exitCode === null) {
     throw new ClipScribeError('ToolCrashed', `${name} was ended by ${signalName ?? 'a signal'}.`);
   }
-  if (exitCode === 127 && /^(prlimit|setpriv): failed to execute /m.test(stderrTail)) throw missing(name);
+  // What execve(2) refused shows as an exit of the launch tool: 127 when absent, 126 when not executable.
+  if (/^(prlimit|setpriv): failed to execute /m.test(stderrTail)) {
+    throw exitCode === 127 ? missing(name) : notExecutable(name);
+  }
   if (exitCode !== 0 && /No space left on device|Disk quota exceeded|ENOSPC/.test(stderrTail)) {
     throw new ClipScribeError('DiskFull', `${name} could not write because the disk is full.`);
   }
@@ -165,11 +168,12 @@ const judgeExit = (
 const startFailure = (name: string, error: unknown): unknown => {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code === 'ENOENT') return missing(name);
-  if (code === 'EACCES') {
-    return new ClipScribeError('ToolMissing', `${name} is there but may not be executed.`, { cause: error });
-  }
+  if (code === 'EACCES') return notExecutable(name);
   return error;
 };
 
 const missing = (name: string): ClipScribeError =>
   new ClipScribeError('ToolMissing', `The program ${name} was not found.`);
+
+const notExecutable = (name: string): ClipScribeError =>
+  new ClipScribeError('ToolMissing', `The program ${name} is there but may not be executed.`);

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { artifactUri } from '../../../src/domain/artifact.ts';
 import type { ArtifactStore } from '../../../src/ports/artifact-store.ts';
-import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/test-folder.ts';
 
 const sha256 = (body: Uint8Array | string): string => createHash('sha256').update(body).digest('hex');
 
@@ -23,12 +23,11 @@ const keysOf = async (store: ArtifactStore, prefix: string): Promise<string[]> =
 export const artifactStoreSuite = (name: string, makeStore: () => Promise<ArtifactStore>): void => {
   describe(`${name} as an artifact store`, () => {
     let store: ArtifactStore;
-    let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+    let folder: string;
 
     beforeAll(async () => {
-      folder = await makeTemporaryFolder();
+      folder = testFolder();
     });
-    afterAll(() => folder[Symbol.asyncDispose]());
     beforeEach(async () => {
       store = await makeStore();
     });
@@ -51,7 +50,7 @@ export const artifactStoreSuite = (name: string, makeStore: () => Promise<Artifa
     });
 
     test('stores a local file and leaves it where it was', async () => {
-      const filePath = join(folder.path, 'source.bin');
+      const filePath = join(folder, 'source.bin');
       const body = randomBytes(2_000_000);
       await writeFile(filePath, body);
       const first = await store.put('work/source.bin', { filePath });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
-import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/test-folder.ts';
 
 /** A process of its own that stores things and prints the error code or `stored`. */
 const putScript = (root: string, key: string, body: string): string => `
@@ -47,28 +47,28 @@ const onSmallDisk = (mountFolder: string, command: string[]): string[] => [
 const namespaces = (await run('unshare', ['-rm', 'true']).catch(() => ({ exitCode: 1 }))).exitCode === 0;
 
 test.skipIf(!namespaces)('a full disk is reported as DiskFull (needs user namespaces)', async () => {
-  await using folder = await makeTemporaryFolder();
-  const script = putScript(join(folder.path, 'artifacts'), 'work/large', 'Buffer.alloc(1_000_000)');
-  const { output } = await run('unshare', onSmallDisk(folder.path, node(script)));
+  const folder = testFolder();
+  const script = putScript(join(folder, 'artifacts'), 'work/large', 'Buffer.alloc(1_000_000)');
+  const { output } = await run('unshare', onSmallDisk(folder, node(script)));
   expect(output).toBe('DiskFull');
 });
 
 test.skipIf(!namespaces)(
   'a disk that turns read-only is reported as StorageDenied (needs user namespaces)',
   async () => {
-    await using folder = await makeTemporaryFolder();
-    const script = putScript(join(folder.path, 'artifacts'), 'work/small', '"x"');
-    const putTwice = ['sh', '-c', '"$@" && mount -o remount,ro "$0" && "$@"', folder.path, ...node(script)];
-    const { output } = await run('unshare', onSmallDisk(folder.path, putTwice));
+    const folder = testFolder();
+    const script = putScript(join(folder, 'artifacts'), 'work/small', '"x"');
+    const putTwice = ['sh', '-c', '"$@" && mount -o remount,ro "$0" && "$@"', folder, ...node(script)];
+    const { output } = await run('unshare', onSmallDisk(folder, putTwice));
     expect(output.split('\n')).toEqual(['stored', 'StorageDenied']);
   },
 );
 
 test('a writer killed in the middle of an object leaves the old object whole', async () => {
-  await using folder = await makeTemporaryFolder();
-  const root = join(folder.path, 'artifacts');
+  const folder = testFolder();
+  const root = join(folder, 'artifacts');
   const temporary = join(root, '.temporary');
-  const pipe = join(folder.path, 'endless');
+  const pipe = join(folder, 'endless');
   await mkdir(root);
   await run('mkfifo', [pipe]);
   const store = new LocalArtifactStore(root);

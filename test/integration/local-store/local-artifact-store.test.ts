@@ -2,19 +2,18 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
-import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/test-folder.ts';
 import { artifactStoreSuite } from '../contract/artifact-store.suite.ts';
 
-let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+let folder: string;
 let root: string;
 
 beforeEach(async () => {
-  folder = await makeTemporaryFolder();
-  root = join(folder.path, 'artifacts');
+  folder = testFolder();
+  root = join(folder, 'artifacts');
 });
-afterEach(() => folder[Symbol.asyncDispose]());
 
 artifactStoreSuite('A local folder', async () => new LocalArtifactStore(root));
 
@@ -74,7 +73,7 @@ describe('A local folder', () => {
 
   test('leaves nothing behind when the file to store is not there', async () => {
     const store = new LocalArtifactStore(root);
-    const put = store.put('work/a', { filePath: join(folder.path, 'absent') });
+    const put = store.put('work/a', { filePath: join(folder, 'absent') });
     await expect(put).rejects.toMatchObject({ code: 'StorageUnavailable' });
     expect(await store.find('work/a')).toBeUndefined();
     expect(await readdir(join(root, '.temporary'))).toEqual([]);

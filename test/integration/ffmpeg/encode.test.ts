@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { FfmpegMediaTool } from '../../../src/adapters/ffmpeg/ffmpeg-media-tool.ts';
+import { SAMPLE_RATE_HZ } from '../../../src/domain/media.ts';
+import { testFolder } from '../../support/test-folder.ts';
+import { tools } from '../../support/tools.ts';
+
+let folder: string;
+let tool: FfmpegMediaTool;
+const { signal } = new AbortController();
+
+beforeAll(async () => {
+  folder = testFolder();
+  tool = new FfmpegMediaTool({ ...tools, workDirectory: folder });
+});
+
+/** Samples that no codec likes: noise at full scale, from a fixed recurrence. */
+const noise = (samples: number): Buffer => {
+  const pcm = Buffer.alloc(samples * 2);
+  let state = 1;
+  for (let index = 0; index < samples; index += 1) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    pcm.writeInt16LE((state >>> 16) - 32_768, index * 2);
+  }
+  return pcm;
+};
+
+describe('FfmpegMediaTool.encodeFlac', () => {
+  test.each([
+    ['one sample', 1],
+    ['less than a block', 1_000],
+    ['a second', SAMPLE_RATE_HZ],
+    ['two minutes', 120 * SAMPLE_RATE_HZ],
+  ])('loses nothing of %s', async (_length, samples) => {
+    const pcm = noise(samples);
+    const flac = await tool.encodeFlac(pcm, { signal });
+    const filePath = join(folder, 'chunk.flac');
+    await writeFile(filePath, flac);
+    const facts = await tool.probe(filePath, { signal });
+    expect(facts).toMatchObject({ format: 'flac', audioCodec: 'flac' });
+    expect(facts.durationSeconds).toBeCloseTo(samples / SAMPLE_RATE_HZ, 5);
+    const decoded = await buffer(tool.decodeAudio({ filePath }, { signal }));
+    expect(decoded.equals(pcm)).toBe(true);
+  });
+
+  test('gives the same bytes for the same sound', async () => {
+    const pcm = noise(3 * SAMPLE_RATE_HZ);
+    const [first, second] = await Promise.all([
+      tool.encodeFlac(pcm, { signal }),
+      tool.encodeFlac(pcm, { signal }),
+    ]);
+    expect(Buffer.from(first).equals(second)).toBe(true);
+  });
+
+  test('rejects with the reason of an abort', async () => {
+    const abort = new AbortController();
+    const reason = new Error('cancelled');
+    const encoded = tool.encodeFlac(noise(300 * SAMPLE_RATE_HZ), { signal: abort.signal });
+    abort.abort(reason);
+    await expect(encoded).rejects.toBe(reason);
+  });
+});
