@@ -26,7 +26,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 422,
     title: 'The address is not a usable URL',
-    fix: 'Give a full http or https address of a video page or media file, without a user name or password in it.',
+    fix: 'Give the full http or https address of a video page or media file, without a user name or password in it.',
   },
   AddressBlocked: {
     retry: 'never',
@@ -49,7 +49,7 @@ export const ERRORS = {
   CorruptMedia: {
     retry: 'never',
     httpStatus: 422,
-    title: 'The file is damaged or not audio or video',
+    title: 'The file is damaged, or it is neither audio nor video',
     fix: 'Play the file in a player; if it does not play there, fetch it again from where it came.',
   },
   UnsupportedMedia: {
@@ -62,7 +62,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 413,
     title: 'The media is larger than the limit',
-    fix: 'Cut the video into parts, or raise the limit in the settings.',
+    fix: 'Submit the video in parts, or raise CLIPSCRIBE_MAX_DOWNLOAD_BYTES where the message names a number of bytes.',
   },
   UnsupportedSite: {
     retry: 'never',
@@ -92,25 +92,25 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 404,
     title: 'There is no such job',
-    fix: 'List your jobs with `clipscribe list`.',
+    fix: 'Look for its id with `npx clipscribe list`.',
   },
   JobNotFinished: {
     retry: 'never',
     httpStatus: 409,
-    title: 'The job has no results yet',
-    fix: 'Wait for it with `clipscribe watch`.',
+    title: 'The job has no results',
+    fix: 'Wait for the job with `npx clipscribe watch`, or see with `npx clipscribe status` why it ended without results.',
   },
   ActionNotPossible: {
     retry: 'never',
     httpStatus: 409,
-    title: 'The job is in a state that does not allow this',
-    fix: 'Look at its state with `clipscribe status`.',
+    title: 'The state of the job does not allow this',
+    fix: 'Look at the state of the job with `npx clipscribe status`, then choose an action that fits it.',
   },
   NotFound: {
     retry: 'never',
     httpStatus: 404,
     title: 'There is nothing at this address',
-    fix: 'Look the addresses up in the API description at /docs.',
+    fix: 'Look the address up in the description of the API, which the API shows at /docs.',
   },
   RequestRefused: {
     retry: 'never',
@@ -121,14 +121,14 @@ export const ERRORS = {
   PayloadTooLarge: {
     retry: 'never',
     httpStatus: 500,
-    title: 'A step returned more than fits in the history',
-    fix: 'This is a defect of ClipScribe; report it with the job id.',
+    title: 'A step returned more than a history may hold',
+    fix: 'Report it with the job id, since this is a defect of ClipScribe.',
   },
   RateLimited: {
     retry: 'automatic',
     httpStatus: 429,
-    title: 'The other side asks us to slow down',
-    fix: 'Nothing: the step is tried again after the time the other side asked for.',
+    title: 'The site or service asks for slower requests',
+    fix: 'Wait: the step is tried again after the time that the site or service asked for.',
   },
   BotCheck: {
     retry: 'attention',
@@ -140,13 +140,13 @@ export const ERRORS = {
     retry: 'automatic',
     httpStatus: 502,
     title: 'The connection broke or timed out',
-    fix: 'Nothing: the step is tried again and goes on where it stopped.',
+    fix: 'Wait: the step is tried again and goes on where it stopped.',
   },
   DownloadStalled: {
     retry: 'automatic',
     httpStatus: 504,
     title: 'The download stopped moving',
-    fix: 'Nothing: the download is tried again from where it stopped.',
+    fix: 'Wait: the download is tried again and goes on where it stopped.',
   },
   DiskFull: {
     retry: 'attention',
@@ -164,13 +164,13 @@ export const ERRORS = {
     retry: 'automatic',
     httpStatus: 500,
     title: 'A program that ClipScribe runs crashed',
-    fix: 'Nothing at first: the step is tried again. If it keeps failing, run `npx clipscribe doctor`.',
+    fix: 'Wait, since the step is tried again; if it keeps failing, run `npx clipscribe doctor`.',
   },
   ModelUnavailable: {
     retry: 'automatic',
     httpStatus: 503,
     title: 'The model server does not answer',
-    fix: 'Nothing at first: it is restarted and the step is tried again. If it keeps failing, run `npx clipscribe doctor`.',
+    fix: 'Wait, since it is restarted and the step is tried again; if it keeps failing, run `npx clipscribe doctor`.',
   },
   ModelUnknown: {
     retry: 'attention',
@@ -194,13 +194,13 @@ export const ERRORS = {
     retry: 'automatic',
     httpStatus: 503,
     title: 'The storage does not answer',
-    fix: 'Nothing: the step is tried again.',
+    fix: 'Wait, since the step is tried again; if it keeps failing, check that the storage is there.',
   },
   ArtifactMissing: {
     retry: 'attention',
     httpStatus: 500,
     title: 'Stored work cannot be found or is damaged',
-    fix: 'Run the job again; only what is missing is redone.',
+    fix: 'Cancel the job if it still waits, then do the work again with `npx clipscribe redo ID --from acquire`.',
   },
   ServiceUnavailable: {
     retry: 'automatic',
@@ -212,7 +212,7 @@ export const ERRORS = {
     retry: 'attention',
     httpStatus: 500,
     title: 'Something went wrong inside ClipScribe',
-    fix: 'Retry the job; if it happens again, report it with the job id.',
+    fix: 'Retry the job, and if it happens again, report it with the job id.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
 
