@@ -1,0 +1,42 @@
+import type { NamedArtifact, VideoActivities } from '../contracts/video-activities.ts';
+import { subtitleCues } from '../domain/subtitle-cues.ts';
+import { toSubRip, toWebVtt } from '../domain/subtitle-formats.ts';
+import { transcriptText } from '../domain/transcript-text.ts';
+import { transcriptSchema } from '../domain/transcript.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { measured, withHeartbeat } from './activity-support.ts';
+import { storeFiles } from './store-files.ts';
+import { readJson, type StageCache } from './stage-cache.ts';
+
+export interface WriteSubtitlesDependencies {
+  store: ArtifactStore;
+  cache: StageCache;
+}
+
+const VERSION = 1;
+
+/** See {@link VideoActivities.writeSubtitles}. */
+export const createWriteSubtitles =
+  ({ store, cache }: WriteSubtitlesDependencies): VideoActivities['writeSubtitles'] =>
+  ({ transcript: reference, salt }) =>
+    withHeartbeat(async () => {
+      const { result, measure } = await measured(() =>
+        storeFiles(
+          cache,
+          store,
+          { stage: 'subtitles', version: VERSION, parameters: { salt }, inputs: [reference.sha256] },
+          async () => {
+            const transcript = await readJson(store, reference, transcriptSchema);
+            const cues = subtitleCues(transcript);
+            return {
+              'transcript.txt': transcriptText(transcript),
+              'transcript.json': JSON.stringify(transcript),
+              'transcript.srt': toSubRip(cues),
+              'transcript.vtt': toWebVtt(cues),
+            };
+          },
+        ),
+      );
+      const files: NamedArtifact[] = result.files;
+      return { files, measure };
+    });

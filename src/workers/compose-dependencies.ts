@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { ActivityDependencies } from '../activities/index.ts';
+import { Scratch } from '../activities/scratch.ts';
+import { createDirectLinkSource } from '../adapters/direct-link/create-direct-link-source.ts';
+import { createEgress } from '../adapters/egress/create-egress.ts';
+import { FfmpegMediaTool } from '../adapters/ffmpeg/ffmpeg-media-tool.ts';
+import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
+import { createLocalModels } from '../adapters/local-models/create-local-models.ts';
+import { LocalArtifactStore } from '../adapters/local-store/local-artifact-store.ts';
+import { createYtDlpSource } from '../adapters/yt-dlp/create-yt-dlp-source.ts';
+import { homeFolders } from '../config/home.ts';
+import type { Settings } from '../config/settings.ts';
+import { loadTools } from '../config/tools.ts';
+
+/** Builds what the steps need from the settings; `close` ends every process and connection it started. */
+export async function composeDependencies(
+  settings: Settings,
+  logger: Logger,
+): Promise<ActivityDependencies & { close: () => Promise<void> }> {
+  const folders = homeFolders(settings.home);
+  const tools = loadTools(settings.home);
+  const scratch = new Scratch(folders.work);
+  await scratch.sweep(Date.now());
+  const egress = await createEgress({ policy: { allowPrivateAddresses: settings.allowPrivateAddresses } });
+  const mediaTool = new FfmpegMediaTool({ ...tools, workDirectory: folders.work });
+  const models = createLocalModels({ ...tools, logger, transcription: settings.transcription });
+  return {
+    sources: [
+      createLocalFileSource({ mediaTool }),
+      createDirectLinkSource({ egress, mediaTool, maxBytes: settings.maximumDownloadBytes }),
+      createYtDlpSource({ egress, mediaTool, ytDlp: tools.ytDlp, maxBytes: settings.maximumDownloadBytes }),
+    ],
+    mediaTool,
+    ...models.ports,
+    store: new LocalArtifactStore(folders.artifacts),
+    scratch,
+    limits: { maximumDurationSeconds: settings.maximumDurationSeconds },
+    close: async () => {
+      await Promise.all([models.close(), egress.close()]);
+    },
+  };
+}
