@@ -147,7 +147,7 @@ async function installMissing(inventory, context) {
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const beside = { ...context, signal };
   clearRemains(places);
-  progress.say(`Setting up ClipScribe: tools and models go to ${places.home} (once; about 1.5 GB).`);
+  progress.say(`Setting up ClipScribe, once: tools and models (about 1.3 GB) go to ${places.home}.`);
   const startedMs = performance.now();
   const work = [
     inventory.nodePackages || progress.step('Node packages', () => installNodePackages(places, signal)),

@@ -72,7 +72,9 @@ export async function installTemporal(places, environment, signal, note) {
           `The Temporal command line could not be downloaded (${failure}) and there is no Go ${OLDEST.go[0]}.${OLDEST.go[1]} or later to build it with: put temporal ${TEMPORAL_VERSION} on the PATH (https://docs.temporal.io/cli), install Go (https://go.dev/dl), or set TEMPORAL_ADDRESS to a server.`,
         );
       }
-      note(`no download (${failure}), building it with Go instead, which takes about five minutes`);
+      note(
+        `no download (${failure}), building it with Go, which takes some minutes and leaves 3 GB in Go's caches (go clean -cache -modcache)`,
+      );
       await build(go, incoming, places, environment, signal);
     }
     const program = installedProgram(places);
