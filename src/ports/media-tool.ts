@@ -34,7 +34,7 @@ export interface MediaTool {
    *   `CorruptMedia` where nothing at all can be decoded, also because there is no audio track
    */
   decodeAudio(input: MediaInput, options: { signal: AbortSignal }): Readable;
-  /** Mono s16le PCM to FLAC, for one chunk. Deterministic for one version of the tool. */
+  /** Mono s16le PCM, 16 samples at least, to FLAC, for one chunk. Deterministic for one version of the tool. */
   encodeFlac(pcm: Uint8Array, options: { signal: AbortSignal }): Promise<Uint8Array>;
 }
 

@@ -29,7 +29,7 @@ const noise = (samples: number): Buffer => {
 
 describe('FfmpegMediaTool.encodeFlac', () => {
   test.each([
-    ['one sample', 1],
+    ['the shortest block of FLAC', 16],
     ['less than a block', 1_000],
     ['a second', SAMPLE_RATE_HZ],
     ['two minutes', 120 * SAMPLE_RATE_HZ],
