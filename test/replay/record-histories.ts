@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
+import { chunkOf, failure, untilCancelled, type Script } from '../support/scripted-activities.ts';
+import { startTemporal } from '../support/temporal-server.ts';
+import { tools } from '../support/tools.ts';
+import { jobInput, untilProgress, withJob, type RunningJob } from '../support/workflow-harness.ts';
+
+/**
+ * Records one history per path through the workflow: `npm run record-histories -- VERSION`. Run it when a
+ * release changes what the workflow does; histories of earlier versions stay, so that running jobs survive an
+ * upgrade.
+ */
+const version = process.argv[2];
+if (version === undefined)
+  throw new Error('Say which version the histories are of: npm run record-histories -- 0.1.0');
+
+const chunks = (count: number, seconds = 200) =>
+  Array.from({ length: count }, (_, index) => chunkOf(index, seconds));
+const finished = (job: RunningJob): Promise<unknown> => job.handle.result().catch(() => undefined);
+
+interface Path {
+  name: string;
+  script: Script;
+  drive?: (job: RunningJob) => Promise<unknown>;
+}
+
+const failOnce = (): (() => Promise<never>) => () => Promise.reject(failure('ModelUnknown'));
+
+const PATHS: Path[] = [
+  { name: 'completed', script: { statedDurationSeconds: 600, chunks: chunks(3) } },
+  { name: 'long-route', script: { statedDurationSeconds: 6000, chunks: chunks(20, 300) } },
+  { name: 're-routed', script: { statedDurationSeconds: null, chunks: chunks(12, 300) } },
+  { name: 'no-speech', script: { statedDurationSeconds: 200, chunks: [chunkOf(0, 200, 0)] } },
+  {
+    name: 'metadata-unreadable',
+    script: {
+      statedDurationSeconds: null,
+      chunks: chunks(1),
+      overrides: { fetchMetadata: () => Promise.reject(failure('BotCheck')) },
+    },
+  },
+  {
+    name: 'refused-input',
+    script: {
+      statedDurationSeconds: null,
+      chunks: [],
+      overrides: { fetchMetadata: () => Promise.reject(failure('VideoUnavailable')) },
+    },
+  },
+  {
+    name: 'attention-skipped',
+    script: { statedDurationSeconds: 600, chunks: chunks(3), overrides: { extractEntities: failOnce() } },
+    drive: async (job) => {
+      await untilProgress(job, (progress) => progress.state === 'needs_attention');
+      await job.handle.signal(SIGNALS.skip);
+    },
+  },
+  {
+    name: 'attention-cancelled',
+    script: { statedDurationSeconds: 600, chunks: chunks(3), overrides: { transcribeChunk: failOnce() } },
+    drive: async (job) => {
+      await untilProgress(job, (progress) => progress.state === 'needs_attention');
+      await job.handle.signal(SIGNALS.retry, { model: 'tiny' });
+      await untilProgress(job, (progress) => progress.state === 'needs_attention');
+      await job.handle.cancel();
+    },
+  },
+  {
+    name: 'paused-then-cancelled',
+    script: { statedDurationSeconds: 600, chunks: chunks(3), overrides: { transcribeChunk: untilCancelled } },
+    drive: async (job) => {
+      await untilProgress(job, (progress) => progress.stage === 'transcribe');
+      await job.handle.signal(SIGNALS.pause);
+      await job.handle.signal(SIGNALS.resume);
+      await job.handle.cancel();
+    },
+  },
+];
+
+/** As the Temporal CLI and its UI export it: what a user would download to replay a job of theirs. */
+const historyOf = (workflowId: string): Buffer =>
+  execFileSync(tools.temporal ?? 'temporal', [
+    ...['workflow', 'show', '--workflow-id', workflowId],
+    ...['--address', environment.address, '--output', 'json'],
+  ]);
+
+const environment = await startTemporal();
+const folder = new URL(`histories/${version}/`, import.meta.url);
+mkdirSync(folder, { recursive: true });
+for (const { name, script, drive } of PATHS) {
+  await withJob(
+    environment,
+    script,
+    async (job) => {
+      await drive?.(job);
+      await finished(job);
+      writeFileSync(new URL(`${name}.json`, folder), historyOf(job.handle.workflowId));
+    },
+    jobInput({ jobId: `job_${name}` }),
+  );
+}
+await environment.teardown();
