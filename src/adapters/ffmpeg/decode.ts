@@ -64,6 +64,8 @@ export const decodeAudio = (input: MediaInput, options: DecodeOptions): Readable
   pcm.once('close', () => {
     options.signal.removeEventListener('abort', abort);
     process?.stop();
+    // ffmpeg that waits for room in a full pipe does not hear SIGTERM; a closed pipe ends the wait.
+    process?.stdout.destroy();
     if ('stream' in input) input.stream.destroy();
   });
   start().catch(fail);
