@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
  * SIGKILL follows SIGTERM after this time: short enough that a cancelled job has no process left two seconds
  * later, long enough that yt-dlp and ffmpeg close their files.
  */
-export const TERMINATION_GRACE_MS = 1_500;
+const TERMINATION_GRACE_MS = 1_500;
 
 const running = new Set<ChildProcess>();
 let sweepsAtExit = false;
