@@ -7,19 +7,19 @@ import { ClipScribeError, ERRORS, isErrorCode, type ErrorCode } from '../domain/
 /** RFC 9457 problem details. `code` is one of `ERRORS`; clients decide by it, never by the text. */
 export const problemSchema = z
   .object({
-    type: z.string().openapi({ example: 'urn:clipscribe:problem:JobNotFound' }),
+    type: z.string().meta({ example: 'urn:clipscribe:problem:JobNotFound' }),
     title: z.string(),
     status: z.number().int(),
     /** One sentence about this very case. */
     detail: z.string(),
-    code: z.string().openapi({ example: 'JobNotFound' }),
+    code: z.string().meta({ example: 'JobNotFound' }),
     /** What to do next. */
     fix: z.string(),
     retryAfterSeconds: z.number().optional(),
     /** Where validation failed: a JSON pointer into the request, and why. */
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   })
-  .openapi('Problem');
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
 
 const PROBLEM_DESCRIPTIONS = {

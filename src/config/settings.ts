@@ -23,6 +23,10 @@ const environmentSchema = z.object({
   CLIPSCRIBE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   CLIPSCRIBE_TRANSCRIPTION_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLIPSCRIBE_TRANSCRIPTION_KEY: z.string().min(1).optional(),
+  CLIPSCRIBE_MAX_DURATION_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(24 * 3600),
   CLIPSCRIBE_MAX_DOWNLOAD_BYTES: z.coerce
     .number()
     .int()
@@ -56,6 +60,8 @@ export interface Settings {
   readonly concurrency: number;
   /** An OpenAI-compatible transcription server in place of the local models. */
   readonly transcription: { readonly url: string; readonly key: string | undefined } | undefined;
+  /** Longer videos are refused. */
+  readonly maximumDurationSeconds: number;
   readonly maximumDownloadBytes: number;
 }
 
@@ -69,7 +75,7 @@ export class SettingsError extends Error {
  *
  * @throws SettingsError that lists all bad variables, without their values where they are secret
  */
-export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFile()): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
@@ -99,8 +105,19 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
       values.CLIPSCRIBE_TRANSCRIPTION_URL === undefined
         ? undefined
         : { url: values.CLIPSCRIBE_TRANSCRIPTION_URL, key: values.CLIPSCRIBE_TRANSCRIPTION_KEY },
+    maximumDurationSeconds: values.CLIPSCRIBE_MAX_DURATION_SECONDS,
     maximumDownloadBytes: values.CLIPSCRIBE_MAX_DOWNLOAD_BYTES,
   });
+}
+
+/** The process's environment with `.env` of the working folder. Variables that are set already win. */
+function environmentWithFile(): NodeJS.ProcessEnv {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return process.env;
 }
 
 /** The per-user data folder of the platform (XDG Base Directory Specification on Linux). */

@@ -3,6 +3,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 /** Where and how to reach Temporal. */
 export interface TemporalSettings {
   namespace: string;
+  /** False: no address was configured, and the default one of a local server is used. */
+  addressGiven: boolean;
   connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 }
 
@@ -14,6 +16,7 @@ export function loadTemporalSettings(): TemporalSettings {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return {
     namespace: namespace ?? 'default',
+    addressGiven: connectionOptions.address !== undefined,
     connectionOptions: { ...connectionOptions, address: connectionOptions.address ?? '127.0.0.1:7233' },
   };
 }

@@ -68,7 +68,7 @@ export function estimateCompletion(
 }
 
 /** How much of a stage is done, 0–1. Acquiring goes on while chunks are already transcribed. */
-function doneShare(stage: StageName, measured: MeasuredProgress): number {
+export function doneShare(stage: StageName, measured: MeasuredProgress): number {
   const current = STAGES.indexOf(measured.stage);
   const isPast = STAGES.indexOf(stage) < current;
   if (isPast && (stage === 'metadata' || current > STAGES.indexOf('transcribe'))) return 1;

@@ -12,84 +12,81 @@ import { routeSchema } from '../../domain/route.ts';
 /** Body of `POST /api/jobs`. */
 export const submissionSchema = z
   .strictObject({
-    url: z.string().max(4096).openapi({
+    url: z.string().max(4096).meta({
       description: 'Address of a video page or media file; `file:` on the local stack only.',
       example: 'https://example.org/talk.mp4',
     }),
-    priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).openapi({
+    priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).meta({
       description: 'From 1 to 10, 10 the most urgent.',
     }),
-    language: jobSettingsSchema.shape.language.openapi({
+    language: jobSettingsSchema.shape.language.meta({
       description: 'ISO 639 code of the spoken language; detected when absent.',
       example: 'en',
     }),
     options: z
       .strictObject({
-        model: jobSettingsSchema.shape.model.openapi({ description: 'Transcription model.' }),
-        concurrency: jobSettingsSchema.shape.concurrency.openapi({
+        model: jobSettingsSchema.shape.model.meta({ description: 'Transcription model.' }),
+        concurrency: jobSettingsSchema.shape.concurrency.meta({
           description: 'Chunks in flight at once, at most.',
         }),
       })
       .optional(),
-    attach: z.boolean().default(false).openapi({
+    attach: z.boolean().default(false).meta({
       description:
         'Answer 200 with the job that already works on the same source with the same settings, if there is one.',
     }),
   })
-  .openapi('JobSubmission');
+  .meta({ id: 'JobSubmission' });
 export type Submission = z.infer<typeof submissionSchema>;
 
 export const jobSchema = z
   .object({
-    id: z.string().openapi({ example: 'job_01jd3m0p4ye6v8xz2q5r7t9abc' }),
+    id: z.string().meta({ example: 'job_01jd3m0p4ye6v8xz2q5r7t9abc' }),
     status: jobStateSchema,
     stage: stageNameSchema,
     route: routeSchema,
     priority: z.number().int(),
-    source: z.string().openapi({ description: 'The address without its secrets, or the path.' }),
+    source: z.string().meta({ description: 'The address without its secrets, or the path.' }),
     settings: jobSettingsSchema,
     durationSeconds: z.number().nullable(),
     createdAt: z.iso.datetime(),
     completedAt: z.iso.datetime().nullable(),
   })
-  .openapi('Job');
+  .meta({ id: 'Job' });
 export type Job = z.infer<typeof jobSchema>;
 
 /** A step that failed and is being tried again. */
 export const retryingSchema = z
   .object({
     stage: stageNameSchema.nullable(),
-    attempt: z.number().int().openapi({ description: 'The attempt that runs or comes next, from 1.' }),
+    attempt: z.number().int().meta({ description: 'The attempt that runs or comes next, from 1.' }),
     code: z.string(),
     message: z.string(),
     nextAttemptAt: z.iso.datetime().nullable(),
   })
-  .openapi('Retrying');
+  .meta({ id: 'Retrying' });
 
 export const jobStatusSchema = jobProgressSchema
   .omit({ state: true, startedAt: true })
   .extend({
     jobId: z.string(),
     status: jobStateSchema,
-    startedAt: z.iso.datetime().nullable().openapi({ description: 'Null while the job waits in the queue.' }),
-    queuePosition: z.number().int().nullable().openapi({ description: 'Null where it is not known.' }),
-    estimatedWaitSeconds: z.number().nullable().openapi({ description: 'Null where it is not known.' }),
+    startedAt: z.iso.datetime().nullable().meta({ description: 'Null while the job waits in the queue.' }),
+    queuePosition: z.number().int().nullable().meta({ description: 'Null where it is not known.' }),
+    estimatedWaitSeconds: z.number().nullable().meta({ description: 'Null where it is not known.' }),
     error: jobErrorSchema.nullable(),
     retrying: retryingSchema.nullable(),
   })
-  .openapi('JobStatus');
+  .meta({ id: 'JobStatus' });
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 
 export const jobParametersSchema = z.object({
-  id: z
-    .string()
-    .max(100)
-    .openapi({ param: { name: 'id', in: 'path' }, example: 'job_01jd3m0p4ye6v8xz2q5r7t9abc' }),
+  id: z.string().max(100).meta({ example: 'job_01jd3m0p4ye6v8xz2q5r7t9abc' }),
 });
 
 /** `Idempotency-Key`: the same key and body again do nothing new. */
 export const idempotencyHeadersSchema = z.object({
-  'idempotency-key': z.string().min(1).max(255).optional().openapi({
+  'idempotency-key': z.string().min(1).max(255).optional().meta({
     description: 'Chosen by the client; a repeated request with the same key changes nothing.',
   }),
 });

@@ -13,7 +13,7 @@ import { findResults } from '../jobs/job-results.ts';
 
 const artifactSchema = z
   .object({ name: z.string(), sha256: z.string(), bytes: z.number().int(), contentType: z.string() })
-  .openapi('Artifact');
+  .meta({ id: 'Artifact' });
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
@@ -40,7 +40,7 @@ const listRoute = createRoute({
       description: 'The files',
       content: {
         'application/json': {
-          schema: z.object({ artifacts: z.array(artifactSchema) }).openapi('ArtifactList'),
+          schema: z.object({ artifacts: z.array(artifactSchema) }).meta({ id: 'ArtifactList' }),
         },
       },
     },

@@ -8,7 +8,7 @@ export const API_SERVICE = 'clipscribe-api';
 
 const healthSchema = z
   .object({ status: z.literal('ok'), timestamp: z.iso.datetime(), service: z.string() })
-  .openapi('Health');
+  .meta({ id: 'Health' });
 const responses = {
   200: { description: 'It is', content: { 'application/json': { schema: healthSchema } } },
 };

@@ -6,7 +6,7 @@ import { cancelJob, pauseJob, redoJob, resumeJob, retryJob, skipStep } from '../
 import { idempotencyHeadersSchema, jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
 
-const answerSchema = z.object({ success: z.literal(true), message: z.string() }).openapi('ActionAnswer');
+const answerSchema = z.object({ success: z.literal(true), message: z.string() }).meta({ id: 'ActionAnswer' });
 
 const responses = {
   200: { description: 'What happens now', content: { 'application/json': { schema: answerSchema } } },
@@ -40,9 +40,9 @@ const retryRoute = createRoute({
               settings: jobSettingsSchema
                 .strict()
                 .default({})
-                .openapi({ description: 'Settings to change first.' }),
+                .meta({ description: 'Settings to change first.' }),
             })
-            .openapi('Retry'),
+            .meta({ id: 'Retry' }),
         },
       },
     },
@@ -65,7 +65,7 @@ const redoRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({ from: stageNameSchema, settings: jobSettingsSchema.strict().default({}) })
-            .openapi('Redo'),
+            .meta({ id: 'Redo' }),
         },
       },
     },

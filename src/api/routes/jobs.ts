@@ -30,7 +30,7 @@ const submitRoute = createRoute({
     202: {
       description: 'The job was accepted',
       content: jobContent,
-      headers: z.object({ location: z.string().openapi({ description: 'Address of the job' }) }),
+      headers: z.object({ location: z.string().meta({ description: 'Address of the job' }) }),
     },
     ...problemResponses(422),
   },
@@ -45,7 +45,7 @@ const listRoute = createRoute({
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(4096).optional().openapi({ description: '`nextCursor` of the page before.' }),
+      cursor: z.string().max(4096).optional().meta({ description: '`nextCursor` of the page before.' }),
       status: jobStateSchema.optional(),
     }),
   },
@@ -56,7 +56,7 @@ const listRoute = createRoute({
         'application/json': {
           schema: z
             .object({ jobs: z.array(jobSchema), nextCursor: z.string().nullable() })
-            .openapi('JobPage'),
+            .meta({ id: 'JobPage' }),
         },
       },
     },

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { JobStatus } from '../../api/jobs/job-schemas.ts';
+import { isTerminal } from '../../domain/job.ts';
+import { answerOf, ApiUnreachable, fetchFrom, type Api } from './api-client.ts';
+
+const FIRST_RETRY_MS = 300;
+const MAXIMUM_RETRY_MS = 5000;
+/** The API sends something at least every 15 s; after this long the connection is dead. */
+const SILENCE_MS = 45_000;
+
+export interface FollowOptions {
+  /** Gives the API to ask, anew after each broken connection. */
+  currentApi: () => Promise<Api>;
+  signal: AbortSignal;
+  /** The connection broke, and is being made again. */
+  onReconnect: () => void;
+}
+
+/**
+ * Every status of a job that the API tells, until the job has ended. Goes on through broken connections and
+ * restarts of the API. Ends early when the signal is aborted.
+ */
+export async function* followJob(jobId: string, options: FollowOptions): AsyncGenerator<JobStatus, void> {
+  let lastEventId: string | undefined;
+  let retryMs = FIRST_RETRY_MS;
+  while (!options.signal.aborted) {
+    try {
+      const api = await options.currentApi();
+      for await (const event of readEvents(api, jobId, lastEventId, options.signal)) {
+        retryMs = FIRST_RETRY_MS;
+        lastEventId = event.id;
+        yield event.status;
+        if (isTerminal(event.status.status)) return;
+      }
+    } catch (error) {
+      if (options.signal.aborted) return;
+      if (!isPassing(error)) throw error;
+      options.onReconnect();
+    }
+    await sleep(retryMs, undefined, { signal: options.signal }).catch(() => undefined);
+    retryMs = Math.min(retryMs * 2, MAXIMUM_RETRY_MS);
+  }
+}
+
+async function* readEvents(
+  api: Api,
+  jobId: string,
+  lastEventId: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<{ id: string | undefined; status: JobStatus }> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(new SilentConnection()), SILENCE_MS);
+  try {
+    const response = await fetchFrom(api, `/api/jobs/${encodeURIComponent(jobId)}/events`, {
+      headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+      signal: AbortSignal.any([signal, silence.signal]),
+    });
+    if (response.body === null || response.status === 204) {
+      yield { id: lastEventId, status: await readStatus(api, jobId) };
+      return;
+    }
+    const alive = new TransformStream<string, string>({
+      transform(text, controller) {
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(new SilentConnection()), SILENCE_MS);
+        controller.enqueue(text);
+      },
+    });
+    const events = response.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(alive)
+      .pipeThrough(new EventSourceParserStream());
+    for await (const event of events) yield { id: event.id, status: JSON.parse(event.data) as JobStatus };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class SilentConnection extends Error {}
+
+/** How far a job is. */
+export const readStatus = (api: Api, jobId: string): Promise<JobStatus> =>
+  answerOf(api, api.client.api.jobs[':id'].status.$get({ param: { id: jobId } }));
+
+/** Broken connections, and Temporal or the API being away for a while. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof ApiUnreachable || error instanceof SilentConnection || error instanceof TypeError)
+    return true;
+  return (error as { code?: unknown }).code === 'ServiceUnavailable';
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Job } from '../../api/jobs/job-schemas.ts';
+import type { JobSettings } from '../../domain/job.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { answerOf, type Api } from './api-client.ts';
+
+/** One thing to process, as the user wrote it and as the API takes it. */
+export interface Input {
+  given: string;
+  url: string;
+}
+
+/**
+ * Checks inputs before anything is started: files are there, addresses are addresses. One that is given twice
+ * counts once.
+ *
+ * @throws CliError wrong usage, about the first input that cannot work
+ */
+export async function checkInputs(given: readonly string[]): Promise<Input[]> {
+  const inputs = await Promise.all(given.map(checkInput));
+  return [...new Map(inputs.map((input) => [input.url, input])).values()];
+}
+
+async function checkInput(given: string): Promise<Input> {
+  if (/^https?:\/\//i.test(given)) {
+    if (!URL.canParse(given))
+      throw usage(`${given} is not a full address.`, 'Copy it whole from the browser.');
+    return { given, url: given };
+  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
+    throw usage(`${given} is not an http or https address.`, 'Give the page or the file of a video.');
+  }
+  const path = resolve(given);
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined)
+    throw usage(`There is no file ${given}.`, 'Check the path, or give an http address.');
+  if (!facts.isFile()) throw usage(`${given} is not a file.`, 'Give the video file itself.');
+  return { given, url: pathToFileURL(path).href };
+}
+
+const usage = (message: string, fix: string): CliError =>
+  new CliError(message, { exitCode: EXIT.usage, code: 'InvalidInput', fix });
+
+export interface SubmitOptions {
+  settings: JobSettings;
+  priority: number | undefined;
+  /** Go on with the open job of the same input and settings, if there is one. */
+  attach: boolean;
+}
+
+/** Submits one input. */
+export async function submitInput(
+  api: Api,
+  { url }: Input,
+  { settings, priority, attach }: SubmitOptions,
+): Promise<{ job: Job; attached: boolean }> {
+  const { language, ...options } = settings;
+  const submitting = api.client.api.jobs.$post({
+    json: {
+      url,
+      attach,
+      options,
+      ...(language === undefined ? {} : { language }),
+      ...(priority === undefined ? {} : { priority }),
+    },
+    header: {},
+  });
+  let status = 0;
+  const job = await answerOf(
+    api,
+    submitting.then((answer) => {
+      status = answer.status;
+      return answer;
+    }),
+  );
+  return { job, attached: status === 200 };
+}

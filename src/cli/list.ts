@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Job } from '../api/jobs/job-schemas.ts';
+import { jobStateSchema, type JobState } from '../domain/job.ts';
+import { formatClock } from '../domain/time.ts';
+import { answerOf, type Api } from './api/api-client.ts';
+import { requireApi } from './api/find-api.ts';
+import type { CommandContext } from './command-context.ts';
+import { jsonOption } from './job-options.ts';
+import { plain } from './terminal/draw.ts';
+
+const LARGEST_PAGE = 100;
+const MAXIMUM_SOURCE_WIDTH = 40;
+
+interface ListOptions {
+  limit: number;
+  status?: JobState;
+  json?: boolean;
+}
+
+/** `clipscribe list`: jobs that run, then those that ended. */
+export function registerListCommand(program: Command, context: CommandContext): void {
+  program
+    .command('list')
+    .summary('list jobs, those that run first')
+    .option('-n, --limit <number>', 'how many at most', positive, 20)
+    .addOption(new Option('-s, --status <status>', 'only jobs in this state').choices(jobStateSchema.options))
+    .addOption(jsonOption())
+    .action(async ({ limit, status, json }: ListOptions) => {
+      const jobs = await readJobs(await requireApi(context.settings()), limit, status);
+      const { stdout } = context.terminal;
+      if (json) return void stdout.write(`${JSON.stringify(jobs)}\n`);
+      stdout.write(jobs.length === 0 ? 'There are no jobs.\n' : `${tableText(jobs)}\n`);
+    });
+}
+
+async function readJobs(api: Api, limit: number, status: JobState | undefined): Promise<Job[]> {
+  const jobs: Job[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = {
+      limit: String(Math.min(LARGEST_PAGE, limit - jobs.length)),
+      ...(status === undefined ? {} : { status }),
+      ...(cursor === null ? {} : { cursor }),
+    };
+    const page: { jobs: Job[]; nextCursor: string | null } = await answerOf(
+      api,
+      api.client.api.jobs.$get({ query }),
+    );
+    jobs.push(...page.jobs);
+    cursor = page.nextCursor;
+  } while (cursor !== null && jobs.length < limit);
+  return jobs;
+}
+
+function tableText(jobs: readonly Job[]): string {
+  const rows = [
+    ['JOB', 'STATUS', 'STAGE', 'LENGTH', 'CREATED', 'SOURCE'],
+    ...jobs.map((job) => [
+      job.id,
+      job.status.replace('_', ' '),
+      job.completedAt === null ? job.stage : '',
+      job.durationSeconds === null ? '' : formatClock(job.durationSeconds),
+      job.createdAt.slice(0, 16).replace('T', ' '),
+      sourceText(job.source),
+    ]),
+  ];
+  const widths =
+    rows[0]?.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A file by its name, an address by its end. */
+function sourceText(source: string): string {
+  const text = plain(source.startsWith('http') ? source.replace(/^https?:\/\//, '') : basename(source));
+  return text.length <= MAXIMUM_SOURCE_WIDTH ? text : `…${text.slice(1 - MAXIMUM_SOURCE_WIDTH)}`;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It is a whole number from 1 on.');
+  return value;
+}

@@ -1,0 +1,51 @@
+import { Command, Option } from 'commander';
+import type { Settings } from '../config/settings.ts';
+import type { CommandContext } from './command-context.ts';
+import { registerDoctorCommand } from './doctor.ts';
+import { registerFetchCommand } from './fetch.ts';
+import { registerJobActionCommands } from './job-actions.ts';
+import { registerListCommand } from './list.ts';
+import { registerRunCommand } from './run/run.ts';
+import { registerStatusCommand } from './status.ts';
+import { registerSubmitCommand } from './submit.ts';
+import { registerUpCommand } from './up.ts';
+import { registerWatchCommand } from './watch.ts';
+
+/** The command line, without running it. */
+export function createProgram(context: Omit<CommandContext, 'debug'>): Command {
+  const program = new Command('clipscribe')
+    .description(
+      'Transcripts, subtitles, entities, a knowledge graph and a report from videos of any length.',
+    )
+    .addOption(new Option('--debug', 'show where errors come from'))
+    .showHelpAfterError('(see --help)')
+    .configureOutput({
+      writeOut: (text) => void context.terminal.stdout.write(text),
+      writeErr: (text) => void context.terminal.stderr.write(text),
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Processes that production runs, each on a machine of its own:
+  worker --role <short|long|local>   takes jobs from Temporal
+  api                                answers REST requests
+
+Settings come from the environment or a .env file: CLIPSCRIBE_HOME, CLIPSCRIBE_API_URL, TEMPORAL_ADDRESS, …
+Most start with:  npx clipscribe run talk.mp4`,
+    );
+  const debug = (): boolean => program.opts<{ debug?: boolean }>().debug === true;
+  let settings: Settings | undefined;
+  // Reading takes the secrets out of the environment, so it can be done once only.
+  const full: CommandContext = { ...context, debug, settings: () => (settings ??= context.settings()) };
+  registerRunCommand(program, full);
+  registerUpCommand(program, full);
+  registerSubmitCommand(program, full);
+  registerStatusCommand(program, full);
+  registerWatchCommand(program, full);
+  registerListCommand(program, full);
+  registerJobActionCommands(program, full);
+  registerFetchCommand(program, full);
+  registerDoctorCommand(program, full);
+  return program;
+}

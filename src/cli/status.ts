@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { JobStatus } from '../api/jobs/job-schemas.ts';
+import { requireApi } from './api/find-api.ts';
+import { readStatus } from './api/follow-job.ts';
+import type { CommandContext } from './command-context.ts';
+import { jsonOption } from './job-options.ts';
+import { drawAdvice, plain } from './terminal/draw.ts';
+import { activityText, remainingText } from './terminal/stage-lines.ts';
+
+/** `clipscribe status`: one look at a job. */
+export function registerStatusCommand(program: Command, context: CommandContext): void {
+  program
+    .command('status')
+    .summary('tell how far a job is')
+    .argument('<id>', 'job id')
+    .addOption(jsonOption())
+    .action(async (jobId: string, { json }: { json?: boolean }) => {
+      const status = await readStatus(await requireApi(context.settings()), jobId);
+      context.terminal.stdout.write(`${json ? JSON.stringify(status) : statusText(status)}\n`);
+    });
+}
+
+function statusText(status: JobStatus): string {
+  const { jobId, title, progress, startedAt, notices } = status;
+  const remaining = remainingText(status, Date.now());
+  const facts: [string, string][] = [
+    ['job', jobId],
+    ['title', plain(title ?? '')],
+    ['status', status.status.replace('_', ' ')],
+    [
+      'progress',
+      `${Math.floor(progress)} %${status.status === 'running' ? ` · ${plain(activityText(status))}` : ''}`,
+    ],
+    ['started', startedAt ?? ''],
+    ['remaining', remaining],
+    ['notice', notices.map(plain).join(' ')],
+  ];
+  const lines = facts.filter(([, text]) => text !== '').map(([name, text]) => `${name.padEnd(10)}${text}`);
+  return [...lines, ...drawAdvice(status).map((line) => line.trim())].join('\n');
+}

@@ -1,0 +1,126 @@
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import { stripVTControlCharacters, type styleText } from 'node:util';
+import type { JobStatus } from '../../api/jobs/job-schemas.ts';
+import { style } from './style.ts';
+import { ERRORS, isErrorCode } from '../../domain/errors.ts';
+import {
+  activityText,
+  durationText,
+  remainingText,
+  stageLines,
+  type StageLine,
+  type StageMark,
+} from './stage-lines.ts';
+
+/** What a drawing depends on besides the job. */
+export interface Canvas {
+  columns: number;
+  nowMs: number;
+  /** Counts up; turns the spinner. */
+  frame: number;
+}
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const BAR_WIDTH = 24;
+const SHORT_BAR_WIDTH = 16;
+const STAGE_WIDTH = 11;
+const NARROW_COLUMNS = 60;
+
+type Format = Parameters<typeof styleText>[0];
+
+const MARKS: Readonly<Record<StageMark, { sign: string; format: Format }>> = {
+  waiting: { sign: '·', format: 'dim' },
+  running: { sign: '', format: 'cyan' },
+  done: { sign: '✔', format: 'green' },
+  paused: { sign: '‖', format: 'yellow' },
+  attention: { sign: '!', format: 'yellow' },
+  failed: { sign: '✖', format: 'red' },
+  cancelled: { sign: '–', format: 'dim' },
+};
+
+/** One job with a bar per stage. */
+export function drawJob(name: string, status: JobStatus, canvas: Canvas): string {
+  const header = `${style('bold', plain(name))}  ${style('dim', status.jobId)}`;
+  const lines = stageLines(status).map((line) => drawStage(line, canvas));
+  return [header, ...lines, drawFooter(status, canvas), ...drawAdvice(status)].join('\n');
+}
+
+/** One job in one line, for several at once. */
+export function drawJobLine(name: string, status: JobStatus, nameWidth: number, canvas: Canvas): string {
+  const mark = status.status === 'running' || status.status === 'queued' ? 'running' : terminalMark(status);
+  const sign = drawSign(mark, canvas.frame);
+  const share = status.progress / 100;
+  const parts = [
+    sign,
+    padToWidth(cliTruncate(plain(name), nameWidth), nameWidth),
+    drawBar(share, SHORT_BAR_WIDTH, mark),
+    percent(share),
+    [activityText(status), remainingText(status, canvas.nowMs)].filter((text) => text !== '').join(' · '),
+  ];
+  return fit(`  ${parts.join('  ')}`, canvas.columns);
+}
+
+const terminalMark = (status: JobStatus): StageMark => {
+  switch (status.status) {
+    case 'completed':
+      return 'done';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'needs_attention':
+      return 'attention';
+    default:
+      return 'paused';
+  }
+};
+
+function drawStage({ stage, mark, share, detail }: StageLine, { columns, frame }: Canvas): string {
+  const sign = drawSign(mark, frame);
+  const label = style(mark === 'waiting' ? 'dim' : 'reset', stage.padEnd(STAGE_WIDTH));
+  const hasBar = mark !== 'waiting' && mark !== 'done' && columns >= NARROW_COLUMNS;
+  const bar = hasBar ? `${drawBar(share, BAR_WIDTH, mark)} ${percent(share)}  ` : '';
+  return fit(`  ${sign} ${label} ${bar}${style('dim', plain(detail))}`, columns);
+}
+
+const drawSign = (mark: StageMark, frame: number): string => {
+  const { sign, format } = MARKS[mark];
+  return style(format, sign === '' ? (SPINNER[frame % SPINNER.length] ?? '') : sign);
+};
+
+const drawBar = (share: number, width: number, mark: StageMark): string => {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return style(MARKS[mark].format, '█'.repeat(filled)) + style('dim', '░'.repeat(width - filled));
+};
+
+const percent = (share: number): string => `${String(Math.floor(share * 100)).padStart(3)} %`;
+
+function drawFooter(status: JobStatus, { columns, nowMs }: Canvas): string {
+  const elapsed =
+    status.startedAt === null ? '' : `${durationText((nowMs - Date.parse(status.startedAt)) / 1000)} elapsed`;
+  const state = status.status === 'running' ? '' : status.status.replace('_', ' ');
+  const parts = [`${Math.floor(status.progress)} %`, state, elapsed, remainingText(status, nowMs)];
+  return fit(`  ${parts.filter((part) => part !== '').join(' · ')}`, columns);
+}
+
+/** What is wrong and what to do, where something is. */
+export function drawAdvice(status: JobStatus): string[] {
+  const { error } = status;
+  if (error === null) return [];
+  const format: Format = status.status === 'failed' ? 'red' : 'yellow';
+  const fix = isErrorCode(error.code) ? ERRORS[error.code].fix : '';
+  return [`  ${style(format, error.code)}  ${plain(error.message)}`, ...(fix === '' ? [] : [`  ${fix}`])];
+}
+
+const padToWidth = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+/** Text of strangers (titles, messages of tools) without control characters. */
+export const plain = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replace(/\p{Cc}/gu, ' ')
+    .trim();
+
+/** One terminal line at most: longer ones would wrap and move the drawing. Styles cost no width. */
+const fit = (line: string, columns: number): string => cliTruncate(line.trimEnd(), columns - 1);

@@ -1,0 +1,99 @@
+import type { JobStatus } from '../../api/jobs/job-schemas.ts';
+import { isTerminal, STAGES, type StageName } from '../../domain/job.ts';
+import { doneShare } from '../../domain/progress.ts';
+import { formatClock } from '../../domain/time.ts';
+
+export type StageMark = 'waiting' | 'running' | 'done' | 'paused' | 'attention' | 'failed' | 'cancelled';
+
+/** One stage of a job, ready to be drawn. */
+export interface StageLine {
+  stage: StageName;
+  mark: StageMark;
+  /** 0–1. */
+  share: number;
+  /** What there is to say, without control characters. */
+  detail: string;
+}
+
+/** The stages of a job as a user sees them. Audio may still arrive while chunks are transcribed. */
+export const stageLines = (status: JobStatus): StageLine[] =>
+  STAGES.map((stage) => {
+    const share = Math.min(1, doneShare(stage, { ...status, state: status.status }));
+    return { stage, share, mark: markOf(stage, status, share), detail: detailOf(stage, status) };
+  });
+
+function markOf(stage: StageName, status: JobStatus, share: number): StageMark {
+  const current = STAGES.indexOf(status.stage);
+  const index = STAGES.indexOf(stage);
+  if (status.status === 'completed' || share >= 1) return 'done';
+  const isActive = index === current || (stage === 'acquire' && status.stage === 'transcribe');
+  if (!isActive) return index < current ? 'done' : 'waiting';
+  switch (status.status) {
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'needs_attention':
+      return status.error?.stage === stage || status.error?.stage === null ? 'attention' : 'waiting';
+    case 'paused':
+      return 'paused';
+    case 'queued':
+      return 'waiting';
+    default:
+      return 'running';
+  }
+}
+
+function detailOf(stage: StageName, status: JobStatus): string {
+  const retrying = status.retrying?.stage === stage ? retryingText(status.retrying) : '';
+  if (retrying !== '') return retrying;
+  switch (stage) {
+    case 'metadata':
+      return [status.title ?? '', status.durationSeconds === null ? '' : formatClock(status.durationSeconds)]
+        .filter((part) => part !== '')
+        .join(' · ');
+    case 'acquire':
+      return status.acquiredSeconds > 0 ? `${formatClock(status.acquiredSeconds)} of audio` : '';
+    case 'transcribe':
+      return chunksText(status);
+    case 'entities':
+      return status.windowsTotal > 1 ? `part ${status.windowsDone} of ${status.windowsTotal}` : '';
+    default:
+      return '';
+  }
+}
+
+function chunksText(status: JobStatus): string {
+  if (status.chunksTotal === 0) return '';
+  const total = `${status.chunksTotal}${status.acquireComplete ? '' : '+'}`;
+  const cached = status.chunksCached > 0 ? `, ${status.chunksCached} from before` : '';
+  return `${status.chunksDone}/${total} ${status.chunksTotal === 1 ? 'chunk' : 'chunks'}${cached}`;
+}
+
+const retryingText = (retrying: NonNullable<JobStatus['retrying']>): string =>
+  `attempt ${retrying.attempt}: ${retrying.message}`;
+
+/** The part of a job that is running now, in one short text: for one line per job, and for logs. */
+export function activityText(status: JobStatus): string {
+  if (isTerminal(status.status)) return status.status;
+  if (status.status !== 'running') return status.status.replace('_', ' ');
+  const detail = status.stage === 'metadata' ? '' : detailOf(status.stage, status);
+  return detail === '' ? status.stage : `${status.stage} · ${detail}`;
+}
+
+/** How long it may still take, or nothing while that is not known. */
+export function remainingText(status: JobStatus, nowMs: number): string {
+  if (status.estimatedCompletion === null || status.status !== 'running') return '';
+  const seconds = (Date.parse(status.estimatedCompletion) - nowMs) / 1000;
+  return seconds < 2 ? 'nearly done' : `about ${durationText(seconds)} left`;
+}
+
+/** `8 s`, `3 min 20 s`, `1 h 05 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 10) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+  if (minutes < 60) return `${Math.round(whole / 60)} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

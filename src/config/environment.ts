@@ -1,0 +1,13 @@
+import type { Settings } from './settings.ts';
+
+/**
+ * The environment for a process of ours that reads its own settings: this process's, with the secrets that
+ * {@link loadSettings} took out of it, and what the caller sets.
+ */
+export function environmentFor(settings: Settings, overrides: Record<string, string>): NodeJS.ProcessEnv {
+  const secrets = {
+    CLIPSCRIBE_TOKEN: settings.token,
+    CLIPSCRIBE_TRANSCRIPTION_KEY: settings.transcription?.key,
+  };
+  return { ...process.env, ...secrets, CLIPSCRIBE_HOME: settings.home, ...overrides };
+}
