@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
@@ -78,12 +79,21 @@ const PATHS: Path[] = [
   },
 ];
 
-/** As the Temporal CLI and its UI export it: what a user would download to replay a job of theirs. */
-const historyOf = (workflowId: string): Buffer =>
-  execFileSync(tools.temporal ?? 'temporal', [
-    ...['workflow', 'show', '--workflow-id', workflowId],
-    ...['--address', environment.address, '--output', 'json'],
-  ]);
+const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * As the Temporal CLI and its UI export it: what a user would download to replay a job of theirs. Stack traces
+ * in it lose the place of this checkout, which is nobody's business.
+ */
+const historyOf = (workflowId: string): string =>
+  execFileSync(
+    tools.temporal ?? 'temporal',
+    [
+      ...['workflow', 'show', '--workflow-id', workflowId],
+      ...['--address', environment.address, '--output', 'json'],
+    ],
+    { encoding: 'utf8' },
+  ).replaceAll(CHECKOUT, '');
 
 const environment = await startTemporal();
 const folder = new URL(`histories/${version}/`, import.meta.url);
