@@ -14,7 +14,10 @@ export default tseslint.config(
       // Type stripping runs the files as they are: a type import must say so.
       '@typescript-eslint/consistent-type-imports': 'error',
       // A new stage or error code must be handled everywhere it is switched on.
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-deprecated': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
@@ -25,7 +28,10 @@ export default tseslint.config(
     ignores: ['src/config/**'],
     rules: {
       // One reader of the environment, so that one place validates it (src/config).
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read settings through src/config.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read settings through src/config.' },
+      ],
     },
   },
   {
