@@ -28,7 +28,7 @@ export const createBuildGraph =
           },
           async () =>
             buildKnowledgeGraph(
-              await readJson(store, transcript, transcriptSchema),
+              (await readJson(store, transcript, transcriptSchema)).segments,
               await Promise.all(
                 extractions.map((extraction) => readJson(store, extraction, extractionSchema)),
               ),

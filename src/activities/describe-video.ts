@@ -21,4 +21,6 @@ export async function describeVideo(store: ArtifactStore, job: JobFacts): Promis
 }
 
 const titleOf = (source: SourceLocator): string =>
-  source.kind === 'file' ? titleFromFileName(basename(source.path)) : publicUrl(source.url);
+  source.kind === 'file'
+    ? titleFromFileName(basename(source.path))
+    : (publicUrl(source.url) ?? 'Untitled video');

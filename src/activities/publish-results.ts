@@ -1,7 +1,7 @@
 import type { PublishResultsInput, VideoActivities } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { buildCoreDocument } from '../domain/build-core-document.ts';
-import { analysisSchema } from '../domain/core-document.ts';
+import { analysisSchema, type CoreDocument } from '../domain/core-document.ts';
 import { toEntitiesCsv, toGexf, toKnowledgeGraphJson } from '../domain/graph-formats.ts';
 import { knowledgeGraphSchema, type KnowledgeGraph } from '../domain/knowledge.ts';
 import { buildManifest } from '../domain/manifest.ts';
@@ -48,9 +48,7 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
   });
   const files = await Promise.all([
     place('core.json', JSON.stringify(core, null, 2)),
-    ...(graph === null ? [] : graphFiles(graph, core.video.title)).map(([name, content]) =>
-      place(name, content),
-    ),
+    ...(graph === null ? [] : graphFiles(graph, core.video)).map(([name, content]) => place(name, content)),
     ...input.files.map(async ({ name, artifact }) => place(name, await store.read(artifact))),
   ]);
   const { language, model } = job.settings;
@@ -64,8 +62,8 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
   return (await place('manifest.json', JSON.stringify(manifest, null, 2))).artifact;
 }
 
-const graphFiles = (graph: KnowledgeGraph, title: string): [string, string][] => [
+const graphFiles = (graph: KnowledgeGraph, video: CoreDocument['video']): [string, string][] => [
   ['knowledge_graph.json', toKnowledgeGraphJson(graph)],
-  ['graph.gexf', toGexf(graph, title)],
+  ['graph.gexf', toGexf(graph, video)],
   ['entities.csv', toEntitiesCsv(graph)],
 ];

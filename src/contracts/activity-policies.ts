@@ -1,4 +1,4 @@
-import type { ActivityOptions } from '@temporalio/common';
+import type { ActivityOptions } from '@temporalio/workflow';
 import type { VideoActivities } from './video-activities.ts';
 
 /** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */

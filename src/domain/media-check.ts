@@ -33,6 +33,16 @@ export function checkVideoMetadata(
   return checkDuration(metadata.durationSeconds, limits);
 }
 
+/**
+ * What the user should know when the audio ends well before the stated end: the file may be damaged from there
+ * on, or was not downloaded whole. A picture that stays a little longer than the sound is normal.
+ */
+export function noticeOfEarlyEnd(statedSeconds: number | null, audioSeconds: number): string | undefined {
+  if (statedSeconds === null || statedSeconds - audioSeconds < Math.max(10, statedSeconds * 0.05))
+    return undefined;
+  return `The audio ends at ${formatClock(audioSeconds)}, although the video is said to run for ${formatClock(statedSeconds)}: it may be damaged or incomplete.`;
+}
+
 function checkDuration(
   durationSeconds: number | null,
   { maximumDurationSeconds }: MediaLimits,

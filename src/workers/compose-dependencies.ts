@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/index.ts';
 import { Scratch } from '../activities/scratch.ts';
 import { createDirectLinkSource } from '../adapters/direct-link/create-direct-link-source.ts';
+import { PUBLIC_ADDRESSES_ONLY, PUBLIC_AND_PRIVATE_ADDRESSES } from '../adapters/egress/address-policy.ts';
 import { createEgress } from '../adapters/egress/create-egress.ts';
 import { FfmpegMediaTool } from '../adapters/ffmpeg/ffmpeg-media-tool.ts';
 import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
@@ -21,14 +22,16 @@ export async function composeDependencies(
   const tools = loadTools(settings.home);
   const scratch = new Scratch(folders.work);
   await scratch.sweep(Date.now());
-  const egress = await createEgress({ policy: { allowPrivateAddresses: settings.allowPrivateAddresses } });
+  const egress = await createEgress({
+    policy: settings.allowPrivateAddresses ? PUBLIC_AND_PRIVATE_ADDRESSES : PUBLIC_ADDRESSES_ONLY,
+  });
   const mediaTool = new FfmpegMediaTool({ ...tools, workDirectory: folders.work });
   const models = createLocalModels({ ...tools, logger, transcription: settings.transcription });
   return {
     sources: [
       createLocalFileSource({ mediaTool }),
       createDirectLinkSource({ egress, mediaTool, maxBytes: settings.maximumDownloadBytes }),
-      createYtDlpSource({ egress, mediaTool, ytDlp: tools.ytDlp, maxBytes: settings.maximumDownloadBytes }),
+      createYtDlpSource({ egress, ytDlp: tools.ytDlp, maxBytes: settings.maximumDownloadBytes }),
     ],
     mediaTool,
     ...models.ports,

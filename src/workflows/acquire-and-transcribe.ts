@@ -3,6 +3,7 @@ import type { AcquireAudioResult, TranscribedChunk } from '../contracts/video-ac
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import { holdLanguage, type LanguageObservation } from '../domain/language.ts';
+import { noticeOfEarlyEnd } from '../domain/media-check.ts';
 import { routeFor } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
 import type { JobControl } from './job-control.ts';
@@ -47,11 +48,13 @@ async function acquire(job: JobControl, metadata: ArtifactRef | null): Promise<A
       }),
       summary: `audio of ${job.title ?? 'the video'} · ${job.route} route`.slice(0, 200),
     });
+    const earlyEnd = noticeOfEarlyEnd(job.durationSeconds, result.durationSeconds);
     job.learn({
       durationSeconds: result.durationSeconds,
       ...(result.complete ? {} : { route: routeFor(result.durationSeconds, longRouteFromSeconds) }),
     });
     if (result.complete) {
+      if (result.hasAudio && earlyEnd !== undefined) job.notices.push(earlyEnd);
       // Signals are in the history before the activity's completion, so every chunk is here.
       job.audio.complete = true;
       job.publish();

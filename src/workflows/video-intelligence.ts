@@ -1,9 +1,8 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { FetchMetadataResult, JobFacts, NamedArtifact } from '../contracts/video-activities.ts';
+import type { JobFacts, NamedArtifact } from '../contracts/video-activities.ts';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
 import { routeQueue } from '../contracts/task-queues.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
-import { routeFor } from '../domain/route.ts';
 import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
 import { callActivity } from './activity-calls.ts';
 import { JobControl } from './job-control.ts';
