@@ -4,6 +4,7 @@ import { Agent } from 'node:http';
 import { RequestError, Server } from 'proxy-chain';
 import type { PrepareRequestFunctionOpts, PrepareRequestFunctionResult } from 'proxy-chain';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
 import type { Egress, EgressSession } from '../../ports/egress.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { parseWebUrl, resolveChecked } from './checked-address.ts';
@@ -76,6 +77,9 @@ export const createEgress = async (options: EgressOptions): Promise<RunningEgres
   };
 };
 
+/** What the client sees; the reason itself is in the session. */
+const STATUS_OF_REFUSAL: Partial<Record<ErrorCode, number>> = { HostUnreachable: 502, NetworkFailure: 504 };
+
 /**
  * Decides about one request. Its target is dialled once per session before the proxy connects: of a failure
  * later, inside a tunnel, nobody learns more than that it closed.
@@ -99,7 +103,7 @@ const checkTarget = async (
     session.targets.delete(key);
     if (!ClipScribeError.is(error)) throw error;
     session.noteFailure(error);
-    throw new RequestError(error.message, error.code === 'NetworkFailure' ? 504 : 403);
+    throw new RequestError(error.message, STATUS_OF_REFUSAL[error.code] ?? 403);
   }
 };
 

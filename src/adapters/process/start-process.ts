@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams, SpawnOptionsWithoutStdio } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
@@ -20,6 +21,12 @@ export interface ProcessOptions {
   /** Longest life by the wall clock; absent for programs whose caller bounds them. */
   timeoutMs?: number;
   limits?: ResourceLimits;
+  /** Spawns in place of node:child_process, for a library that does so itself. */
+  spawn?: (
+    command: string,
+    commandArguments: string[],
+    options: SpawnOptionsWithoutStdio,
+  ) => ChildProcessWithoutNullStreams;
   /** Programs that merely must finish some time give way to those that answer somebody. */
   priority?: 'normal' | 'low';
 }
@@ -78,7 +85,7 @@ export const startProcess = (
     options.limits ?? {},
     launchTools,
   );
-  const child = spawn(command, commandArguments, {
+  const child = (options.spawn ?? spawn)(command, commandArguments, {
     cwd: options.workDirectory,
     env: cleanEnvironment(options),
     detached: process.platform !== 'win32',
