@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { judgeDisk, judgeMemory, judgeNode, judgePorts } from '../../../../src/cli/doctor/machine.ts';
+import { judgeModels } from '../../../../src/cli/doctor/models.ts';
+import {
+  judgeCodecs,
+  judgeFfmpegVersion,
+  judgePython,
+  judgeTemporalCli,
+  judgeYtDlp,
+} from '../../../../src/cli/doctor/programs.ts';
+
+const GIB = 1024 ** 3;
+
+const listing = (...names: string[]) => ({
+  text: [' ------', ...names.map((name) => ` A....D ${name.padEnd(20)} described`)].join('\n'),
+});
+const ENCODERS = listing('flac', 'pcm_s16le', 'aac');
+const DECODERS = listing('aac', 'ac3', 'alac', 'eac3', 'flac', 'mp3', 'opus', 'pcm_s16le', 'vorbis', 'wmav2');
+
+describe('judging the machine', () => {
+  it('takes Node 24 and later only', () => {
+    expect(judgeNode('v24.21.0')).toMatchObject({ status: 'ok', detail: '24.21.0' });
+    expect(judgeNode('v20.20.2')).toMatchObject({
+      status: 'missing',
+      fix: expect.stringContaining('Node 24'),
+    });
+  });
+
+  it('warns of a disk that is filling and refuses a full one', () => {
+    expect(judgeDisk(50 * GIB)).toMatchObject({ status: 'ok', detail: '50.0 GiB free' });
+    expect(judgeDisk(5 * GIB).status).toBe('warning');
+    expect(judgeDisk(0.5 * GIB).status).toBe('missing');
+  });
+
+  it('warns of little memory', () => {
+    expect(judgeMemory(4 * GIB).status).toBe('ok');
+    expect(judgeMemory(1 * GIB).status).toBe('warning');
+  });
+
+  it("tells a foreign program's port from the local stack's own", () => {
+    expect(judgePorts([7233, 8233], [], [])).toMatchObject({ status: 'ok', detail: '7233, 8233 free' });
+    expect(judgePorts([7233, 8233], [7233, 8233], [7233, 8233]).status).toBe('ok');
+    expect(judgePorts([7233, 8233], [7233, 8233], [7233])).toMatchObject({
+      status: 'warning',
+      detail: '8233 taken by another program',
+    });
+  });
+});
+
+describe('judging programs', () => {
+  it('refuses an ffmpeg that is too old or does not start', () => {
+    expect(judgeFfmpegVersion('ffmpeg', '/f', { text: 'ffmpeg version 7.1 …' }).status).toBe('ok');
+    expect(judgeFfmpegVersion('ffmpeg', '/f', { text: 'ffmpeg version 4.2.7 …' }).status).toBe('missing');
+    expect(judgeFfmpegVersion('ffmpeg', '/f', { failure: 'spawn /f ENOENT' })).toMatchObject({
+      status: 'missing',
+      detail: '/f: spawn /f ENOENT',
+    });
+  });
+
+  it('needs every encoder and warns of missing decoders', () => {
+    expect(judgeCodecs({ encoders: ENCODERS, decoders: DECODERS }).status).toBe('ok');
+    expect(judgeCodecs({ encoders: listing('aac'), decoders: DECODERS })).toMatchObject({
+      status: 'missing',
+      detail: 'no encoder for flac, pcm_s16le',
+    });
+    expect(judgeCodecs({ encoders: ENCODERS, decoders: listing('aac', 'mp3') }).status).toBe('warning');
+    expect(judgeCodecs({ encoders: { failure: 'x' }, decoders: { failure: 'x' } }).status).toBe('missing');
+  });
+
+  it('refuses a yt-dlp without JavaScript runtimes and warns of one that sites have left behind', () => {
+    const now = new Date('2026-09-01T00:00:00Z');
+    expect(judgeYtDlp('/y', { text: '2026.08.19\n' }, now)).toMatchObject({
+      status: 'ok',
+      detail: '2026.08.19',
+    });
+    expect(judgeYtDlp('/y', { text: '2025.10.22\n' }, now).status).toBe('missing');
+    expect(judgeYtDlp('/y', { text: '2026.01.31\n' }, now)).toMatchObject({
+      status: 'warning',
+      detail: '2026.01.31 (213 days old)',
+    });
+    expect(judgeYtDlp('/y', { failure: 'spawn /y ENOENT' }, now).status).toBe('missing');
+  });
+
+  it('needs the Python packages to be importable', () => {
+    const found = judgePython('/p', { text: '3.11.7\nspacy 3.8.18\n' });
+    expect(found.map(({ status, detail }) => [status, detail])).toEqual([
+      ['ok', '3.11.7'],
+      ['ok', 'spacy 3.8.18'],
+    ]);
+    expect(judgePython('/p', { failure: "ModuleNotFoundError: No module named 'spacy'" })).toMatchObject([
+      { status: 'missing', detail: "/p: ModuleNotFoundError: No module named 'spacy'" },
+    ]);
+  });
+
+  it('needs a Temporal with fair turns, or none where a server is given', () => {
+    expect(judgeTemporalCli({ text: 'temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)\n' }).status).toBe(
+      'ok',
+    );
+    expect(judgeTemporalCli({ text: 'temporal version 1.3.0 (Server 1.27.1, UI 2.36.0)\n' }).status).toBe(
+      'missing',
+    );
+    expect(judgeTemporalCli(undefined).status).toBe('ok');
+  });
+});
+
+describe('judging models', () => {
+  const settings = { model: 'base', highValueModel: 'small', transcription: undefined };
+
+  it('needs the standard model and warns of one that the first job fetches', () => {
+    expect(judgeModels(settings, () => true)).toMatchObject({
+      status: 'ok',
+      detail: 'Whisper base, Whisper small',
+    });
+    expect(judgeModels(settings, (name) => name === 'base')).toMatchObject({
+      status: 'warning',
+      detail: 'Whisper small not on disk',
+    });
+    expect(judgeModels(settings, () => false).status).toBe('missing');
+  });
+
+  it('needs none where a transcription server is configured, and shows no more of it than its origin', () => {
+    const transcription = { url: 'https://user:secret@speech.example/v1?key=secret', key: 'secret' };
+    expect(judgeModels({ ...settings, transcription }, () => false)).toMatchObject({
+      status: 'ok',
+      detail: 'the server at https://speech.example',
+    });
+  });
+});
