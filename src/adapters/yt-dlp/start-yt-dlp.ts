@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type * as YtDlpWrapModule from 'yt-dlp-wrap';
+import type YtDlpWrapModule from 'yt-dlp-wrap';
 import { runToCompletion } from '../process/run-to-completion.ts';
 import { startProcess } from '../process/start-process.ts';
 import type { ProcessOptions, RunningProcess } from '../process/start-process.ts';
