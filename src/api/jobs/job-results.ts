@@ -1,14 +1,9 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
 import { artifactKey, artifactUri, type ArtifactRef } from '../../domain/artifact.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
+import { manifestSchema } from '../../domain/manifest.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { JobsClient } from './jobs-client.ts';
-
-/** What a listing of results needs of manifest.json. */
-const manifestSchema = z.object({
-  files: z.array(z.object({ name: z.string(), sha256: z.string(), bytes: z.number().int().nonnegative() })),
-});
 
 export interface JobResult {
   name: string;

@@ -1,10 +1,10 @@
-import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import parseRange from 'range-parser';
 import { defineRoute } from '../define-route.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
+import { mediaTypeOf } from '../../domain/manifest.ts';
 import type { ByteRange } from '../../ports/artifact-store.ts';
 import { LOCAL_USER_ID, type ApiDependencies } from '../dependencies.ts';
 import { jobParametersSchema } from '../jobs/job-schemas.ts';
@@ -15,19 +15,10 @@ const artifactSchema = z
   .object({ name: z.string(), sha256: z.string(), bytes: z.number().int(), contentType: z.string() })
   .meta({ id: 'Artifact' });
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.txt': 'text/plain; charset=utf-8',
-  '.md': 'text/markdown; charset=utf-8',
-  '.csv': 'text/csv; charset=utf-8',
-  '.srt': 'application/x-subrip; charset=utf-8',
-  '.vtt': 'text/vtt; charset=utf-8',
-  '.ttml': 'application/ttml+xml',
-  '.gexf': 'application/gexf+xml',
-  '.rttm': 'text/plain; charset=utf-8',
+const contentTypeOf = (name: string): string => {
+  const mediaType = mediaTypeOf(name);
+  return /^text\/|subrip$/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
 };
-
-const contentTypeOf = (name: string): string => CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';
 
 const listRoute = createRoute({
   method: 'get',

@@ -1,0 +1,169 @@
+import type { VideoJobInput } from '../../src/contracts/video-intelligence.ts';
+import type {
+  JobDescription,
+  JobFilter,
+  JobPage,
+  JobsClient,
+  JobSignal,
+  JobStart,
+} from '../../src/api/jobs/jobs-client.ts';
+import { ClipScribeError } from '../../src/domain/errors.ts';
+import { isTerminal, type JobError, type JobProgress, type JobState } from '../../src/domain/job.ts';
+
+interface Stored {
+  start: JobStart;
+  description: JobDescription;
+  progress: Partial<JobProgress>;
+  failure: JobError | undefined;
+}
+
+/**
+ * JobsClient in memory, for tests of the routes alone: ids, reuse and missing jobs as Temporal has them. That
+ * the real client does the same is tested against a real server.
+ */
+export class MemoryJobs implements JobsClient {
+  /** False: calls answer as when Temporal is away. */
+  reachable = true;
+  /** False: nobody answers queries. */
+  hasWorker = true;
+  readonly signals: { jobId: string; signal: JobSignal }[] = [];
+  readonly #jobs = new Map<string, Stored>();
+
+  async start(start: JobStart): Promise<boolean> {
+    this.#checkReachable();
+    const { input, memo } = start;
+    const before = this.#jobs.get(input.jobId);
+    if (before !== undefined && (start.reuseId === 'never' || !isTerminal(before.description.status)))
+      return false;
+    this.#jobs.set(input.jobId, {
+      start,
+      description: {
+        id: input.jobId,
+        status: 'queued',
+        stage: 'metadata',
+        route: 'short',
+        priority: input.priority,
+        durationSeconds: null,
+        createdAt: new Date('2026-11-22T12:00:00Z'),
+        completedAt: null,
+        memo,
+        pendingSteps: [],
+      },
+      progress: {},
+      failure: undefined,
+    });
+    return true;
+  }
+
+  async describe(jobId: string): Promise<JobDescription> {
+    return this.#find(jobId).description;
+  }
+
+  async list(
+    filter: JobFilter,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<JobPage> {
+    this.#checkReachable();
+    const matching = [...this.#jobs.values()].filter(
+      ({ start, description }) =>
+        start.input.userId === filter.userId &&
+        (filter.status === undefined || description.status === filter.status) &&
+        (filter.sourceHash === undefined || start.sourceHash === filter.sourceHash) &&
+        (filter.open !== true || !isTerminal(description.status)),
+    );
+    const from = Number(cursor ?? 0);
+    return {
+      jobs: matching.slice(from, from + limit).map(({ description }) => description),
+      nextCursor: from + limit < matching.length ? String(from + limit) : null,
+    };
+  }
+
+  async progress(jobId: string): Promise<JobProgress | undefined> {
+    const { description, progress } = this.#find(jobId);
+    if (!this.hasWorker) return undefined;
+    return {
+      state: description.status === 'queued' ? 'running' : description.status,
+      stage: description.stage,
+      progress: 0,
+      route: description.route,
+      title: 'A talk',
+      durationSeconds: 100,
+      acquiredSeconds: 0,
+      acquireComplete: false,
+      chunksTotal: 0,
+      chunksDone: 0,
+      chunksCached: 0,
+      transcribedSeconds: 0,
+      windowsTotal: 0,
+      windowsDone: 0,
+      startedAt: '2026-11-22T12:00:01.000Z',
+      estimatedCompletion: null,
+      error: null,
+      notices: [],
+      ...progress,
+    };
+  }
+
+  async input(jobId: string): Promise<VideoJobInput | undefined> {
+    return this.hasWorker ? this.#find(jobId).start.input : undefined;
+  }
+
+  async failure(jobId: string): Promise<JobError> {
+    const { failure } = this.#find(jobId);
+    if (failure === undefined) throw new Error('The job did not fail.');
+    return failure;
+  }
+
+  async signal(jobId: string, signal: JobSignal): Promise<void> {
+    this.#find(jobId);
+    this.signals.push({ jobId, signal });
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    this.set(jobId, 'cancelled');
+  }
+
+  async checkReachable(): Promise<void> {
+    this.#checkReachable();
+  }
+
+  /** Moves a job on, as a workflow would. */
+  set(
+    jobId: string,
+    status: JobState,
+    change: Partial<JobProgress & JobDescription> & { failure?: JobError } = {},
+  ): void {
+    const { failure, pendingSteps, ...progress } = change;
+    const job = this.#find(jobId);
+    const stage = progress.stage ?? job.description.stage;
+    job.description = {
+      ...job.description,
+      status,
+      stage,
+      pendingSteps: pendingSteps ?? [],
+      completedAt: isTerminal(status) ? new Date('2026-11-22T12:10:00Z') : null,
+    };
+    job.progress = { ...job.progress, ...progress };
+    job.failure = failure;
+  }
+
+  /** What a job was started with. */
+  startOf(jobId: string): JobStart {
+    return this.#find(jobId).start;
+  }
+
+  get ids(): string[] {
+    return [...this.#jobs.keys()];
+  }
+
+  #find(jobId: string): Stored {
+    this.#checkReachable();
+    const job = this.#jobs.get(jobId);
+    if (job === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
+    return job;
+  }
+
+  #checkReachable(): void {
+    if (!this.reachable) throw new ClipScribeError('ServiceUnavailable', 'Temporal does not answer.');
+  }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { JobState } from '../../../src/domain/job.ts';
+import { createTestApi, submitted } from '../../support/api.ts';
+
+const act = async (
+  api: ReturnType<typeof createTestApi>,
+  id: string,
+  action: string,
+  body?: unknown,
+  key?: string,
+) => {
+  const answer = await api.send(
+    'POST',
+    `/api/jobs/${id}/${action}`,
+    body,
+    key ? { 'idempotency-key': key } : {},
+  );
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+};
+
+async function jobIn(state: JobState, stage: 'entities' | 'transcribe' = 'entities') {
+  const api = createTestApi();
+  const id = await submitted(api);
+  api.jobs.set(id, state, { stage });
+  return { api, id };
+}
+
+describe('actions', () => {
+  test.each([
+    ['pause', 'running'],
+    ['resume', 'paused'],
+    ['retry', 'needs_attention'],
+    ['skip', 'needs_attention'],
+  ] as const)('%s tells a job that is %s', async (action, state) => {
+    const { api, id } = await jobIn(state);
+    const { status, body } = await act(api, id, action);
+    expect(status).toBe(200);
+    expect(body).toEqual({ success: true, message: expect.stringMatching(/^The job|^The step/) as string });
+    expect(api.jobs.signals).toMatchObject([{ jobId: id, signal: { name: action } }]);
+  });
+
+  test('retry carries changed settings, and refuses settings that do not exist', async () => {
+    const { api, id } = await jobIn('needs_attention');
+    await act(api, id, 'retry', { settings: { model: 'base', concurrency: 1 } });
+    expect(api.jobs.signals[0]?.signal).toEqual({
+      name: 'retry',
+      settings: { model: 'base', concurrency: 1 },
+    });
+    expect((await act(api, id, 'retry', { settings: { beam: 5 } })).status).toBe(422);
+  });
+
+  test.each([
+    ['pause', 'completed'],
+    ['resume', 'needs_attention'],
+    ['retry', 'running'],
+    ['skip', 'paused'],
+    ['cancel', 'completed'],
+    ['cancel', 'failed'],
+  ] as const)('%s is refused with 409 when the job is %s', async (action, state) => {
+    const { api, id } = await jobIn(state);
+    const { status, body } = await act(api, id, action);
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ code: 'ActionNotPossible' });
+    expect(api.jobs.signals).toEqual([]);
+  });
+
+  test('skip is refused for a step that the results cannot do without', async () => {
+    const { api, id } = await jobIn('needs_attention', 'transcribe');
+    expect((await act(api, id, 'skip')).status).toBe(409);
+  });
+
+  test('cancel ends a job, and once more changes nothing', async () => {
+    const { api, id } = await jobIn('running');
+    expect((await act(api, id, 'cancel')).status).toBe(200);
+    expect((await act(api, id, 'cancel')).status).toBe(200);
+    expect((await api.jobs.describe(id)).status).toBe('cancelled');
+  });
+});
+
+describe('redo', () => {
+  test('starts an ended job again under its id, from a stage, with changed settings', async () => {
+    const { api, id } = await jobIn('completed');
+    expect((await act(api, id, 'redo', { from: 'entities', settings: { model: 'small' } })).status).toBe(200);
+    const { input, memo } = api.jobs.startOf(id);
+    expect(input).toMatchObject({ jobId: id, settings: { model: 'small' }, redo: { from: 'entities' } });
+    expect(memo.settings).toEqual({ model: 'small' });
+    expect((await api.jobs.describe(id)).status).toBe('queued');
+  });
+
+  test('makes other cache keys each time, but for the same idempotency key', async () => {
+    const { api, id } = await jobIn('completed');
+    const nonces: (string | undefined)[] = [];
+    for (const key of ['a', 'a', 'b']) {
+      await act(api, id, 'redo', { from: 'report' }, key);
+      nonces.push(api.jobs.startOf(id).input.redo?.nonce);
+      api.jobs.set(id, 'completed');
+    }
+    expect(nonces[0]).toBe(nonces[1]);
+    expect(nonces[2]).not.toBe(nonces[0]);
+  });
+
+  test('is refused while the job runs, and for a stage that does not exist', async () => {
+    const { api, id } = await jobIn('running');
+    expect((await act(api, id, 'redo', { from: 'entities' })).status).toBe(409);
+    expect((await act(api, id, 'redo', { from: 'dub' })).status).toBe(422);
+    expect((await act(api, id, 'redo')).status).toBeGreaterThanOrEqual(400);
+  });
+});

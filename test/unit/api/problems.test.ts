@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { describeApi } from '../../../src/api/describe-api.ts';
+import { createTestApi, submitted } from '../../support/api.ts';
+
+const openApi = readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8');
+
+describe('problems', () => {
+  test.each([
+    'GET /api/jobs/job_missing',
+    'GET /api/jobs/job_missing/status',
+    'GET /api/jobs/job_missing/events',
+    'GET /api/jobs/job_missing/artifacts',
+    'GET /api/jobs/job_missing/artifacts/core.json',
+    'POST /api/jobs/job_missing/cancel',
+    'POST /api/jobs/job_missing/pause',
+  ])('an unknown job is 404 JobNotFound: %s', async (call) => {
+    const [method = '', path = ''] = call.split(' ');
+    const answer = await createTestApi().send(method, path);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({
+      code: 'JobNotFound',
+      status: 404,
+      type: 'urn:clipscribe:problem:JobNotFound',
+      fix: expect.any(String) as string,
+    });
+  });
+
+  test('an unknown address is 404 NotFound', async () => {
+    const answer = await createTestApi().send('GET', '/api/nothing');
+    expect(await answer.json()).toMatchObject({ code: 'NotFound', status: 404 });
+  });
+
+  test('Temporal being away is 503 with a time to come back, while the process is healthy', async () => {
+    const api = createTestApi();
+    const id = await submitted(api);
+    api.jobs.reachable = false;
+    for (const path of ['/ready', '/api/jobs', `/api/jobs/${id}/status`]) {
+      const answer = await api.send('GET', path);
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await answer.json()).toMatchObject({ code: 'ServiceUnavailable' });
+    }
+    const health = await api.send('GET', '/health');
+    expect(await health.json()).toMatchObject({ status: 'ok', service: 'clipscribe-api' });
+  });
+
+  test('a defect of ours is reported to us and told to nobody', async () => {
+    const api = createTestApi();
+    api.jobs.list = () => Promise.reject(new TypeError('secret detail at /srv/clipscribe/app.ts:1'));
+    const answer = await api.send('GET', '/api/jobs');
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('secret detail');
+    expect(api.defects).toHaveLength(1);
+  });
+
+  test('every answer forbids content sniffing and foreign frames', async () => {
+    const answer = await createTestApi().send('GET', '/health');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  });
+});
+
+describe('the description of the API', () => {
+  test('in openapi.json is the one that the routes give; `npm run openapi` writes it anew', () => {
+    expect(openApi).toBe(describeApi());
+  });
+
+  test('is served, and readable as a page that loads nothing from elsewhere', async () => {
+    const api = createTestApi();
+    expect(await (await api.send('GET', '/openapi.json')).json()).toEqual(JSON.parse(openApi));
+    const page = await (await api.send('GET', '/docs')).text();
+    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '');
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect((await api.send('GET', file)).status, file).toBe(200);
+    expect((await api.send('GET', '/docs/package.json')).status).toBe(404);
+  });
+});

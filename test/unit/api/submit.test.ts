@@ -1,0 +1,167 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { createTestApi, submitted } from '../../support/api.ts';
+import { testFolder } from '../../support/test-folder.ts';
+
+const talk = { url: 'https://example.org/talk' };
+
+describe('submitting a job', () => {
+  test('answers 202 with the job and its address', async () => {
+    const api = createTestApi();
+    const answer = await api.send('POST', '/api/jobs', {
+      ...talk,
+      language: 'en',
+      options: { model: 'small' },
+    });
+    expect(answer.status).toBe(202);
+    const job = (await answer.json()) as { id: string };
+    expect(job.id).toMatch(/^job_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
+    expect(answer.headers.get('location')).toBe(`/api/jobs/${job.id}`);
+    expect(job).toMatchObject({
+      status: 'queued',
+      priority: 5,
+      settings: { language: 'en', model: 'small' },
+    });
+    expect(api.jobs.startOf(job.id).input).toMatchObject({
+      jobId: job.id,
+      source: { kind: 'url', url: 'https://example.org/talk' },
+      redo: null,
+    });
+  });
+
+  test('shows no secret of the address', async () => {
+    const api = createTestApi();
+    const id = await submitted(api, { url: 'https://example.org/talk?v=1&token=hush' });
+    expect(await (await api.send('GET', `/api/jobs/${id}`)).text()).not.toContain('hush');
+    expect(api.jobs.startOf(id).memo.source).toBe('https://example.org/talk?v=1');
+  });
+
+  test.each([
+    ['no address', { url: 'talk.mp4' }, 'InvalidUrl'],
+    ['another protocol', { url: 'ftp://example.org/talk' }, 'InvalidUrl'],
+    ['a local file where none is allowed', { url: 'file:///etc/passwd' }, 'InvalidUrl'],
+    ['credentials in the address', { url: 'https://me:secret@example.org/talk' }, 'InvalidUrl'],
+    ['no url', {}, 'InvalidInput'],
+    ['a priority out of range', { ...talk, priority: 11 }, 'InvalidInput'],
+    ['an unknown member', { ...talk, webhook: 'https://example.org' }, 'InvalidInput'],
+    ['an unknown option', { ...talk, options: { beam: 5 } }, 'InvalidInput'],
+    ['a language that is none', { ...talk, language: 'English' }, 'InvalidInput'],
+    ['broken JSON', '{"url":', 'InvalidInput'],
+  ])('refuses %s with a problem document', async (_name, body, code) => {
+    const api = createTestApi();
+    const answer = await api.send('POST', '/api/jobs', body);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    const problem = (await answer.json()) as { status: number };
+    expect(problem).toMatchObject({ code, status: answer.status });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(api.jobs.ids).toEqual([]);
+    expect(JSON.stringify(problem)).not.toContain('secret');
+  });
+
+  test('refuses a body that does not say it is JSON, which a foreign web page could send', async () => {
+    const api = createTestApi();
+    const answer = await api.send('POST', '/api/jobs', JSON.stringify(talk), {
+      'content-type': 'text/plain',
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(api.jobs.ids).toEqual([]);
+  });
+
+  test('refuses a body of more than 64 KiB', async () => {
+    const api = createTestApi();
+    const answer = await api.send('POST', '/api/jobs', { url: `https://example.org/${'a'.repeat(70_000)}` });
+    expect(answer.status).toBe(413);
+  });
+});
+
+describe('the same request again', () => {
+  test('with the same key is the same job, also at the same time', async () => {
+    const api = createTestApi();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => api.send('POST', '/api/jobs', talk, { 'idempotency-key': 'k1' })),
+    );
+    const ids = await Promise.all(
+      answers.map(async (answer) => ((await answer.json()) as { id: string }).id),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(ids).size).toBe(1);
+    expect(api.jobs.ids).toHaveLength(1);
+  });
+
+  test('with the same key and another body is refused', async () => {
+    const api = createTestApi();
+    await api.send('POST', '/api/jobs', talk, { 'idempotency-key': 'k1' });
+    const answer = await api.send('POST', '/api/jobs', { ...talk, priority: 9 }, { 'idempotency-key': 'k1' });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'InvalidInput' });
+  });
+
+  test('without a key is another job', async () => {
+    const api = createTestApi();
+    expect(await submitted(api)).not.toBe(await submitted(api));
+  });
+
+  test('with `attach` goes on with the open job of the same source and settings only', async () => {
+    const api = createTestApi();
+    const first = await submitted(api);
+    const attached = await api.send('POST', '/api/jobs', { ...talk, attach: true });
+    expect(attached.status).toBe(200);
+    expect(await attached.json()).toMatchObject({ id: first });
+    const other = await api.send('POST', '/api/jobs', { ...talk, language: 'de', attach: true });
+    expect(other.status).toBe(202);
+    api.jobs.set(first, 'completed');
+    const afterwards = await api.send('POST', '/api/jobs', { ...talk, attach: true });
+    expect(afterwards.status).toBe(202);
+  });
+});
+
+describe('local files', () => {
+  const local = { host: '127.0.0.1:8787' };
+
+  test('are taken where they are allowed, and a changed file is another source', async () => {
+    const api = createTestApi({ allowLocalFiles: true });
+    const path = join(testFolder(), 'a talk.mp4');
+    await writeFile(path, 'one');
+    const body = { url: pathToFileURL(path).href, attach: true };
+    const first = await api.send('POST', '/api/jobs', body, local);
+    expect(first.status).toBe(202);
+    expect(await first.json()).toMatchObject({ source: path });
+    expect((await api.send('POST', '/api/jobs', body, local)).status).toBe(200);
+    await writeFile(path, 'another');
+    expect((await api.send('POST', '/api/jobs', body, local)).status).toBe(202);
+  });
+
+  test('that are missing, or no files, are refused before anything starts', async () => {
+    const api = createTestApi({ allowLocalFiles: true });
+    const folder = testFolder();
+    for (const path of [join(folder, 'missing.mp4'), folder]) {
+      const answer = await api.send('POST', '/api/jobs', { url: pathToFileURL(path).href }, local);
+      expect(await answer.json()).toMatchObject({ code: 'FileNotFound', status: 422 });
+    }
+  });
+
+  test.each([
+    ['a host name that resolves here', { host: 'evil.example:8787' }],
+    ['a host that begins like loopback', { host: '127.0.0.1.evil.example' }],
+    ['a web page', { ...local, origin: 'https://evil.example' }],
+    ['a page of another local server', { ...local, origin: 'http://127.0.0.1:3000' }],
+    ['no host', {}],
+  ])('make the API refuse requests from %s', async (_name, headers) => {
+    const api = createTestApi({ allowLocalFiles: true });
+    const answer = await api.send('GET', '/api/jobs', undefined, headers);
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: 'RequestRefused' });
+  });
+
+  test.each([
+    [{ host: 'localhost:8787' }],
+    [{ host: '[::1]:8787' }],
+    [{ ...local, origin: 'http://127.0.0.1:8787' }],
+  ])('leave the API open to %o', async (headers) => {
+    const api = createTestApi({ allowLocalFiles: true });
+    expect((await api.send('GET', '/api/jobs', undefined, headers)).status).toBe(200);
+  });
+});
