@@ -1,0 +1,56 @@
+"""Starts the server: `python -m clipscribe_inference --models-directory DIR`.
+
+Prints one JSON line `{"port": N}` when it listens. Ends on SIGTERM, and when its standard input closes: whoever
+started it holds the other end, so the server never outlives its parent, however that one ends.
+"""
+
+import argparse
+import json
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from .server import create_app
+
+KEY_VARIABLE = "CLIPSCRIBE_INFERENCE_KEY"
+SHUTDOWN_SECONDS = 2
+
+
+def main() -> int:
+    """Runs until told to stop. Returns the exit code: 2 for wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m clipscribe_inference")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--models-directory", type=Path, required=True)
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--threads", type=int, default=None, help="processor cores to use; default: all")
+    options = parser.parse_args()
+    key = os.environ.pop(KEY_VARIABLE, "")
+    if len(key) < 16:
+        print(f"Set {KEY_VARIABLE} to a random key of at least 16 characters.", file=sys.stderr)
+        return 2
+    app = create_app(options.models_directory, key, options.device, options.threads)
+    listener = socket.create_server((options.host, options.port))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+    )
+    threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
+    print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
+    server.run(sockets=[listener])
+    app.state.decoder.stop()
+    return 0
+
+
+def _stop_with_parent(server: uvicorn.Server) -> None:
+    """Waits for the end of standard input, then asks the server to stop; a request in progress gets no grace."""
+    sys.stdin.buffer.read()
+    server.should_exit = True
+    server.force_exit = True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""From samples to a transcript: pack, decode in batches, decode again what looks wrong, join into sentences."""
+
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .audio import SAMPLE_RATE_HZ
+from .quality import Flaws, find_flaws, is_phantom, is_silence
+from .segments import Segment, SegmentJoiner
+from .speech import Region, find_speech
+from .whisper import Decoded, SpeechModel
+from .windows import Window, pack
+from .words import Word, place_words
+
+LANGUAGE_WINDOWS = 3
+# A window that went wrong is cut into pieces of about half its length, so that the cuts lie elsewhere.
+SECOND_TRY_SECONDS = 15.0
+FALLBACK_TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to transcribe. `regions`: speech in seconds, found by the detector where None."""
+
+    samples: np.ndarray
+    regions: list[Region] | None = None
+    language: str | None = None
+    prompt: str | None = None
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One window with the words heard in it."""
+
+    window: Window
+    words: list[Word]
+    flaws: Flaws
+    average_log_probability: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """Segments in order of time, and the stretches that stayed doubtful after all tries."""
+
+    language: str
+    language_probability: float
+    duration_seconds: float
+    segments: list[Segment]
+    suspect: list[Region]
+
+
+def transcribe(model: SpeechModel, request: Request, on_progress: Callable[[float, list[Segment]], None]) -> Transcript:
+    """Transcribes one piece of audio.
+
+    `on_progress` gets seconds done and the segments finished since the last call, in order of time. All words
+    before those seconds are in segments passed so far, and all words after them are in none: a caller who stops
+    here can go on from there.
+    """
+    duration = request.samples.size / SAMPLE_RATE_HZ
+    regions = find_speech(request.samples) if request.regions is None else request.regions
+    windows = pack(request.samples, regions)
+    if not windows:
+        return Transcript(request.language or "", 0.0, duration, [], [])
+    probability = 1.0
+    if request.language is None:
+        first = [window.samples(request.samples) for window in windows[:LANGUAGE_WINDOWS]]
+        language, probability = model.detect_language(first)
+        request = replace(request, language=language)
+    joiner = SegmentJoiner()
+    segments: list[Segment] = []
+    suspect: list[Region] = []
+
+    passed = 0
+
+    def finish(done: list[Segment], seconds: float) -> None:
+        nonlocal passed
+        segments.extend(segment for segment in done if not _is_phantom(segment, regions))
+        if joiner.holds_nothing:
+            on_progress(seconds, segments[passed:])
+            passed = len(segments)
+
+    with ThreadPoolExecutor(model.lanes) as lanes:
+        for batch in lanes.map(lambda part: hear(model, request, part), batches(windows, model.batch_size)):
+            for heard in batch:
+                if heard.flaws.severity > 0:
+                    suspect.append(Region(heard.window.start, heard.window.end))
+                finish(joiner.add(heard.words) + joiner.settle(), heard.window.end)
+    finish(joiner.flush(), duration)
+    return Transcript(request.language or "", probability, duration, segments, suspect)
+
+
+def batches(windows: list[Window], largest: int) -> list[list[Window]]:
+    """Consecutive windows in batches of nearly equal size, an even number of them, so that two lanes end together.
+
+    Depends on nothing but the windows, so the same audio gives the same text everywhere.
+    """
+    count = min(len(windows), 2 * -(-len(windows) // (2 * largest)))
+    bounds = [len(windows) * index // count for index in range(count + 1)]
+    return [windows[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def hear(model: SpeechModel, request: Request, windows: list[Window]) -> list[Heard]:
+    """Decodes a batch of windows, and those that went wrong again: in smaller pieces, then with other temperatures."""
+    heard = _decode(model, request, windows, request.temperature)
+    return [one if one.flaws.severity == 0 else _second_try(model, request, one) for one in heard]
+
+
+def _decode(model: SpeechModel, request: Request, windows: list[Window], temperature: float) -> list[Heard]:
+    samples = [window.samples(request.samples) for window in windows]
+    decoded = model.decode(samples, request.language or "en", request.prompt, temperature)
+    return [_judge(window, result) for window, result in zip(windows, decoded, strict=True)]
+
+
+def _judge(window: Window, decoded: Decoded) -> Heard:
+    words = [] if is_silence(decoded) else place_words(decoded, window)
+    return Heard(window, words, find_flaws(decoded, words, window), decoded.average_log_probability)
+
+
+def _second_try(model: SpeechModel, request: Request, first: Heard) -> Heard:
+    pieces = pack(request.samples, list(first.window.speech), SECOND_TRY_SECONDS)
+    again = [_fallback(model, request, piece) for piece in _decode(model, request, pieces, request.temperature)]
+    words = [word for piece in again for word in piece.words]
+    flaws = Flaws(
+        loop=any(piece.flaws.loop for piece in again),
+        improbable=any(piece.flaws.improbable for piece in again),
+        too_many_words=any(piece.flaws.too_many_words for piece in again),
+        unheard_seconds=max(piece.flaws.unheard_seconds for piece in again),
+    )
+    probability = sum(piece.average_log_probability for piece in again) / len(again)
+    second = Heard(first.window, words, flaws, probability)
+    return min(first, second, key=lambda heard: (heard.flaws.severity, -heard.average_log_probability))
+
+
+def _fallback(model: SpeechModel, request: Request, heard: Heard) -> Heard:
+    """Whisper's temperature fallback, for loops and improbable text only: sampling does not find skipped speech."""
+    best = heard
+    for temperature in FALLBACK_TEMPERATURES:
+        if not (best.flaws.loop or best.flaws.improbable or best.flaws.too_many_words):
+            break
+        other = _decode(model, request, [heard.window], temperature)[0]
+        best = min(best, other, key=lambda one: (one.flaws.severity, -one.average_log_probability))
+    return best
+
+
+def _is_phantom(segment: Segment, regions: list[Region]) -> bool:
+    spoken = sum(max(0.0, min(segment.end, region.end) - max(segment.start, region.start)) for region in regions)
+    return is_phantom(list(segment.words), spoken)

@@ -1,0 +1,168 @@
+"""Whisper by faster-whisper and CTranslate2: windows of samples in, text and aligned words out."""
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_compression_ratio, get_suppressed_tokens, merge_punctuations
+
+from .audio import SAMPLE_RATE_HZ
+
+BEAM_SIZE = 5
+BEST_OF = 5
+FRAMES_PER_SECOND = 100
+FULL_WINDOW_FRAMES = 3_000
+# Whisper was trained on windows padded with silence to 30 s, and the encoder is most of the work. Half a second
+# of silence after the sound is enough for windows of some length; below, the text suffers.
+TRAILING_SILENCE_FRAMES = 50
+SHORTEST_INPUT_FRAMES = 1_500
+PREPENDED_PUNCTUATION = "\"'“¿([{-"
+APPENDED_PUNCTUATION = "\"'.。,，!！?？:：”)]}、"
+
+
+@dataclass(frozen=True)
+class AlignedWord:
+    """A word with the punctuation around it, in seconds on the window's clock. `text` keeps its leading space."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What the model heard in one window."""
+
+    text: str
+    words: tuple[AlignedWord, ...]
+    average_log_probability: float
+    no_speech_probability: float
+    compression_ratio: float
+    temperature: float
+
+
+class SpeechModel:
+    """One Whisper model in memory. Methods may be called from `lanes` threads at once."""
+
+    def __init__(self, directory: Path, device: str = "auto", threads: int | None = None):
+        """`threads`: processor cores to use; all by default. Takes about a second for Whisper base."""
+        if device == "auto":
+            device = "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+        threads = threads or os.cpu_count() or 1
+        # Two decodes side by side waste less than one with twice the threads: short matrix products do not
+        # share well, and the Python part of one runs beside the other.
+        self.lanes = 2 if device == "cpu" and threads > 1 else 1
+        self.batch_size = 4 if device == "cpu" else 16
+        self._model = WhisperModel(
+            str(directory),
+            device=device,
+            compute_type="int8" if device == "cpu" else "float16",
+            cpu_threads=max(1, threads // self.lanes),
+            num_workers=self.lanes,
+        )
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes of the languages the model knows."""
+        return self._model.supported_languages
+
+    def detect_language(self, windows: list[np.ndarray]) -> tuple[str, float]:
+        """The language most likely spoken over several windows, each weighted by its length, and its probability."""
+        if not self._model.model.is_multilingual:
+            return "en", 1.0
+        totals: dict[str, float] = {}
+        for samples in windows:
+            encoded = self._encode([self._features(samples)])
+            for token, probability in self._model.model.detect_language(encoded)[0]:
+                language = token.strip("<|>")
+                totals[language] = totals.get(language, 0.0) + probability * samples.size
+        language = max(totals, key=lambda code: totals[code])
+        return language, totals[language] / sum(samples.size for samples in windows)
+
+    def decode(
+        self, windows: list[np.ndarray], language: str, prompt: str | None = None, temperature: float = 0.0
+    ) -> list[Decoded]:
+        """Decodes windows (samples at 16 kHz, at most 30 s each) in one batch, without time-stamp tokens.
+
+        Time stamps inside the text cost accuracy in batches, so word times come from alignment. Deterministic
+        at temperature 0; above, the best of several samples is taken.
+        """
+        tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", language)
+        features = [self._features(samples) for samples in windows]
+        encoded = self._encode(features)
+        previous = tokenizer.encode(" " + prompt.strip()) if prompt else []
+        tokens = self._model.get_prompt(tokenizer, previous, without_timestamps=True)
+        search = (
+            {"beam_size": BEAM_SIZE}
+            if temperature == 0
+            else {"beam_size": 1, "num_hypotheses": BEST_OF, "sampling_topk": 0, "sampling_temperature": temperature}
+        )
+        results = self._model.model.generate(
+            encoded,
+            [tokens] * len(windows),
+            max_length=self._model.max_length,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+            **search,
+        )
+        texts = [[token for token in result.sequences_ids[0] if token < tokenizer.eot] for result in results]
+        alignments = self._align(tokenizer, texts, encoded, [feature.shape[-1] for feature in features])
+        return [
+            _decoded(tokenizer, result, text, words, temperature)
+            for result, text, words in zip(results, texts, alignments, strict=True)
+        ]
+
+    def _features(self, samples: np.ndarray) -> np.ndarray:
+        """Mel spectrogram of the sound alone; the last frame is made of padding and left out."""
+        return self._model.feature_extractor(samples[: 30 * SAMPLE_RATE_HZ])[..., :-1]
+
+    def _encode(self, features: list[np.ndarray]) -> ctranslate2.StorageView:
+        longest = max(feature.shape[-1] for feature in features) + TRAILING_SILENCE_FRAMES
+        frames = min(FULL_WINDOW_FRAMES, max(SHORTEST_INPUT_FRAMES, math.ceil(longest / 50) * 50))
+        return self._model.encode(np.stack([pad_or_trim(feature, frames) for feature in features]))
+
+    def _align(
+        self, tokenizer: Tokenizer, texts: list[list[int]], encoded: ctranslate2.StorageView, frames: list[int]
+    ) -> list[list[AlignedWord]]:
+        if not any(texts):
+            return [[] for _ in texts]
+        aligned: list[list[AlignedWord]] = []
+        for words in self._model.find_alignment(tokenizer, texts, encoded, frames):
+            merge_punctuations(words, PREPENDED_PUNCTUATION, APPENDED_PUNCTUATION)
+            aligned.append(
+                [
+                    AlignedWord(
+                        word["word"],
+                        float(word["start"]),
+                        float(word["end"]),
+                        float(word["probability"]),
+                        tuple(word["tokens"]),
+                    )
+                    for word in words
+                    if word["word"].strip()
+                ]
+            )
+        return aligned
+
+
+def _decoded(tokenizer: Tokenizer, result, tokens: list[int], words: list[AlignedWord], temperature: float) -> Decoded:
+    text = tokenizer.decode(tokens)
+    length = len(result.sequences_ids[0])
+    return Decoded(
+        text=text,
+        words=tuple(words),
+        # The score is the mean over the tokens without the end token; Whisper counts that one too.
+        average_log_probability=result.scores[0] * length / (length + 1),
+        no_speech_probability=result.no_speech_prob,
+        compression_ratio=get_compression_ratio(text.strip()) if text.strip() else 0.0,
+        temperature=temperature,
+    )
