@@ -4,9 +4,9 @@ import { z } from 'zod';
 
 /**
  * All settings, read once from the environment (and `.env` in the working folder). Every fault is listed at
- * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts.
+ * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts. docs/settings.md describes each.
  */
-const environmentSchema = z.object({
+export const environmentSchema = z.object({
   CLIPSCRIBE_HOME: z.string().min(1).optional(),
   CLIPSCRIBE_API_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLIPSCRIBE_API_HOST: z.string().min(1).default('127.0.0.1'),

@@ -62,7 +62,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 413,
     title: 'The media is larger than the limit',
-    fix: 'Submit the video in parts, or raise CLIPSCRIBE_MAX_DOWNLOAD_BYTES where the message names a number of bytes.',
+    fix: 'Submit the video in parts, or raise CLIPSCRIBE_MAX_DURATION_SECONDS or CLIPSCRIBE_MAX_DOWNLOAD_BYTES.',
   },
   UnsupportedSite: {
     retry: 'never',
