@@ -19,6 +19,8 @@ export interface DownloadOptions {
 }
 
 const WATCH_INTERVAL_MS = 500;
+/** Until the first byte, yt-dlp asks the site's pages and runs its scripts, and says nothing meanwhile. */
+const PREPARATION_TIMEOUT_MS = 180_000;
 
 /**
  * Follows a running yt-dlp: gives the growing file as soon as there is one, and the whole file at the end.
@@ -121,7 +123,8 @@ class RunningDownload {
     if (bytes !== this.#lastBytes) this.#lastSign = performance.now();
     this.#lastBytes = bytes;
     this.#checkSize(bytes);
-    if (performance.now() - this.#lastSign > this.#options.stallTimeoutMs) {
+    const patienceMs = this.#partPath === undefined ? PREPARATION_TIMEOUT_MS : this.#options.stallTimeoutMs;
+    if (performance.now() - this.#lastSign > patienceMs) {
       this.#stop(new ClipScribeError('DownloadStalled', 'No data came from the site for a while.'));
     }
   }

@@ -28,7 +28,7 @@ describe('the direct link source', () => {
 
   beforeAll(async () => {
     egress = await createEgress({ policy });
-    source = createDirectLinkSource({ egress, mediaTool, maxBytes: 20_000_000, stallTimeoutMs: 400 });
+    source = createDirectLinkSource({ egress, mediaTool, maxBytes: 20_000_000 });
     wav = await makeMedia(join(testFolder(), 'talk.wav'), ...sweepingTone(60));
   });
 
@@ -90,7 +90,17 @@ describe('the direct link source', () => {
 
   it('gives up a transfer that stands still', async () => {
     server.files.set('/a.wav', { filePath: wav, etag: '"1"', stallAfterBytes: 3_000_000 });
-    await expect(download(server.url('/a.wav'))).rejects.toMatchObject({ code: 'DownloadStalled' });
+    const impatient = createDirectLinkSource({
+      egress,
+      mediaTool,
+      maxBytes: 20_000_000,
+      stallTimeoutMs: 1_500,
+    });
+    const media = await impatient.openAudio(
+      { kind: 'url', url: server.url('/a.wav') },
+      { workDirectory: testFolder(), signal: never, onProgress: () => undefined },
+    );
+    await expect(media.completed).rejects.toMatchObject({ code: 'DownloadStalled' });
   });
 
   it('says that a host is gone only when it never answered', async () => {

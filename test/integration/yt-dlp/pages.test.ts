@@ -25,13 +25,7 @@ describe('the page source, with the real yt-dlp', () => {
     egress = await createEgress({
       policy: { allowsAddress: (address) => address === '127.0.0.1', allowsPort: () => true },
     });
-    source = createYtDlpSource({
-      egress,
-      ytDlp: tools.ytDlp,
-      maxBytes: 20_000_000,
-      stallTimeoutMs: 3_000,
-      socketTimeoutSeconds: 2,
-    });
+    source = createYtDlpSource({ egress, ytDlp: tools.ytDlp, maxBytes: 20_000_000 });
     const folder = testFolder();
     clip = await makeMedia(join(folder, 'clip.mp3'), ...sweepingTone(60), '-b:a', '256k');
     playlist = await makeMedia(
@@ -128,19 +122,26 @@ describe('the page source, with the real yt-dlp', () => {
 
   it('gives up on a site that never answers', async () => {
     server.pages.set('/slow', () => undefined);
-    await expect(metadataOf(server.url('/slow'))).rejects.toMatchObject({ code: 'NetworkFailure' });
+    const impatient = createYtDlpSource({
+      egress,
+      ytDlp: tools.ytDlp,
+      maxBytes: 20_000_000,
+      socketTimeoutSeconds: 2,
+    });
+    const options = { workDirectory: testFolder(), signal: never };
+    const metadata = impatient.fetchMetadata({ kind: 'url', url: server.url('/slow') }, options);
+    await expect(metadata).rejects.toMatchObject({ code: 'NetworkFailure' });
   });
 
   it('gives up a download that stands still', async () => {
     server.files.set('/clip.mp3', { filePath: clip, contentType: 'audio/mpeg', stallAfterBytes: 500_000 });
-    const patient = createYtDlpSource({
+    const impatient = createYtDlpSource({
       egress,
       ytDlp: tools.ytDlp,
       maxBytes: 20_000_000,
       stallTimeoutMs: 2_000,
-      socketTimeoutSeconds: 60,
     });
-    const media = await patient.openAudio(
+    const media = await impatient.openAudio(
       { kind: 'url', url: server.page('/watch', '<video src="/clip.mp3"></video>') },
       { workDirectory: testFolder(), signal: never, onProgress: () => undefined },
     );
