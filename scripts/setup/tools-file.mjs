@@ -20,19 +20,6 @@ import { readJson, writeJson } from './stamps.mjs';
  * @param {Tools} tools
  */
 export function writeToolsFile(places, tools) {
-  const file = toolsFile(places);
+  const file = path.join(places.tools, 'tools.json');
   if (JSON.stringify(readJson(file)) !== JSON.stringify(tools)) writeJson(file, tools);
-}
-
-/**
- * @param {import('./places.mjs').Places} places
- * @returns {Tools | undefined}
- */
-export function readToolsFile(places) {
-  return /** @type {Tools | undefined} */ (readJson(toolsFile(places)));
-}
-
-/** @param {import('./places.mjs').Places} places */
-function toolsFile({ tools }) {
-  return path.join(tools, 'tools.json');
 }
