@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,8 @@ export interface ServedFile {
   contentType?: string;
   /** False: the whole file is sent whatever range is asked for. */
   ranges?: boolean;
+  /** Several ranges in one request are answered with all of them. */
+  severalRanges?: boolean;
   etag?: string;
   /** The connection is cut after so many bytes of each answer. */
   cutAfterBytes?: number;
@@ -76,8 +78,34 @@ export class MediaServer {
     else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>');
   }
 
+  /** A multipart/byteranges answer (RFC 9110, 14.6). */
+  async #sendSeveral(
+    file: ServedFile,
+    ranges: string[],
+    size: number,
+    response: ServerResponse,
+  ): Promise<void> {
+    const contentType = 'multipart/byteranges; boundary=THE_BOUNDARY';
+    response.writeHead(206, { 'content-type': contentType, ...(file.etag && { etag: file.etag }) });
+    for (const range of ranges) {
+      const [start = 0, last = 0] = range.split('-').map(Number);
+      response.write(
+        `\r\n--THE_BOUNDARY\r\nContent-Type: video/mp4\r\nContent-Range: bytes ${range}/${size}\r\n\r\n`,
+      );
+      const bytes = await readPart(file.filePath, start, last + 1 - start);
+      response.write(bytes);
+      this.bodyBytesSent += bytes.length;
+    }
+    response.end('\r\n--THE_BOUNDARY--\r\n');
+  }
+
   async #send(file: ServedFile, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { size } = await stat(file.filePath);
+    const several = /^bytes=(\d+-\d+(?:,\d+-\d+)+)$/.exec(request.headers.range ?? '')?.[1];
+    if (file.severalRanges && several !== undefined) {
+      await this.#sendSeveral(file, several.split(','), size, response);
+      return;
+    }
     const { start, end, partial } = wantedRange(file, request, size);
     response.writeHead(partial ? 206 : 200, {
       'content-type': file.contentType ?? 'video/mp4',
@@ -112,6 +140,15 @@ export class MediaServer {
     response.end();
   }
 }
+
+const readPart = async (filePath: string, start: number, length: number): Promise<Buffer> => {
+  const file = await open(filePath);
+  try {
+    return (await file.read(Buffer.alloc(length), 0, length, start)).buffer;
+  } finally {
+    await file.close();
+  }
+};
 
 const wantedRange = (file: ServedFile, request: IncomingMessage, size: number) => {
   const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');

@@ -43,6 +43,8 @@ export interface Script {
   title?: string;
   chunks: AudioChunk[];
   overrides?: Partial<VideoActivities>;
+  /** Told of every call when it begins. */
+  onCall?: (activity: string) => void;
 }
 
 /**
@@ -136,6 +138,7 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
     Object.entries(merged).map(([name, run]) => [
       name,
       (input: never) => {
+        script.onCall?.(name);
         calls.push({ activity: name as keyof VideoActivities, taskQueue: activityInfo().taskQueue, input });
         return (run as (input: never) => Promise<unknown>)(input);
       },

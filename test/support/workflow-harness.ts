@@ -58,15 +58,11 @@ export const jobInput = (overrides: Partial<VideoJobInput> = {}): VideoJobInput 
   ...overrides,
 });
 
-/**
- * Runs one scripted job: three workers as in production, one for the control queue and one for each route,
- * live as long as `body` runs.
- */
-export async function withJob<T>(
+/** Workers as in production, one for the control queue and one for each route, that live as long as `body` runs. */
+export async function withScriptedWorkers<T>(
   environment: TestWorkflowEnvironment,
   script: Script,
-  body: (job: RunningJob) => Promise<T>,
-  input: VideoJobInput = jobInput(),
+  body: (calls: Call[]) => Promise<T>,
 ): Promise<T> {
   const { activities, calls } = scriptedActivities(script);
   const { fetchMetadata, ...media } = activities;
@@ -83,17 +79,28 @@ export async function withJob<T>(
   ]);
   const running = workers.map((worker) => worker.run());
   try {
-    const handle: JobHandle = await environment.client.workflow.start(VIDEO_INTELLIGENCE, {
-      workflowId: input.jobId,
-      taskQueue: TASK_QUEUES.control,
-      args: [input],
-    });
-    return await body({ handle, calls, progress: () => handle.query<JobProgress>(QUERIES.progress) });
+    return await body(calls);
   } finally {
     workers.forEach((worker) => worker.shutdown());
     await Promise.all(running);
   }
 }
+
+/** Runs one scripted job. */
+export const withJob = <T>(
+  environment: TestWorkflowEnvironment,
+  script: Script,
+  body: (job: RunningJob) => Promise<T>,
+  input: VideoJobInput = jobInput(),
+): Promise<T> =>
+  withScriptedWorkers(environment, script, async (calls) => {
+    const handle: JobHandle = await environment.client.workflow.start(VIDEO_INTELLIGENCE, {
+      workflowId: input.jobId,
+      taskQueue: TASK_QUEUES.control,
+      args: [input],
+    });
+    return body({ handle, calls, progress: () => handle.query<JobProgress>(QUERIES.progress) });
+  });
 
 /** Polls until a condition on the job's progress holds; the test's own time-out bounds it. */
 export async function untilProgress(

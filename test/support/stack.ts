@@ -1,0 +1,165 @@
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { homeFolders } from '../../src/config/home.ts';
+import { loadSettings } from '../../src/config/settings.ts';
+import type { WorkerRole } from '../../src/contracts/task-queues.ts';
+import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
+import {
+  QUERIES,
+  VIDEO_INTELLIGENCE,
+  type VideoJobInput,
+  type VideoJobResult,
+} from '../../src/contracts/video-intelligence.ts';
+import type { JobProgress } from '../../src/domain/job.ts';
+import { transcriptSchema, type Transcript } from '../../src/domain/transcript.ts';
+import { startInferenceServer } from './inference-process.ts';
+import { ModelLedger } from './model-ledger.ts';
+import { TemporalProcess } from './temporal-process.ts';
+import { testFolder } from './test-folder.ts';
+import { WorkerProcess } from './worker-process.ts';
+import { jobInput, type JobHandle } from './workflow-harness.ts';
+
+/** A home of its own for the workers of a test: programs and models are shared, data and scratch are not. */
+export class TestHome {
+  readonly path = testFolder();
+  readonly folders = homeFolders(this.path);
+
+  constructor() {
+    const installed = homeFolders(loadSettings({ ...process.env }).home);
+    mkdirSync(this.folders.tools, { recursive: true });
+    cpSync(join(installed.tools, 'tools.json'), join(this.folders.tools, 'tools.json'));
+  }
+
+  /** What jobs have left in scratch. */
+  scratch(): string[] {
+    return readdirSync(this.folders.work, { recursive: true, encoding: 'utf8' });
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** One job under way. */
+export class StackJob {
+  readonly id: string;
+  readonly handle: JobHandle;
+  readonly #userId: string;
+
+  constructor(handle: JobHandle, input: VideoJobInput) {
+    this.handle = handle;
+    this.id = input.jobId;
+    this.#userId = input.userId;
+  }
+
+  progress(): Promise<JobProgress> {
+    return this.handle.query<JobProgress>(QUERIES.progress);
+  }
+
+  result(): Promise<VideoJobResult> {
+    return this.handle.result();
+  }
+
+  /** Where the results lie in the store of a home. */
+  resultFolder(home: TestHome): string {
+    return join(home.folders.artifacts, 'results', this.#userId, this.id);
+  }
+
+  async file(home: TestHome, name: string): Promise<string> {
+    return readFile(join(this.resultFolder(home), name), 'utf8');
+  }
+
+  async transcript(home: TestHome): Promise<Transcript> {
+    return transcriptSchema.parse(JSON.parse(await this.file(home, 'transcript.json')));
+  }
+}
+
+/** Everything real: the Temporal server, the model server behind a ledger, and workers, each its own process. */
+export class Stack {
+  readonly temporal: TemporalProcess;
+  readonly ledger: ModelLedger;
+  readonly client: Client;
+  readonly #closers: (() => Promise<void>)[];
+  readonly #workers = new Set<WorkerProcess>();
+
+  private constructor(parts: {
+    temporal: TemporalProcess;
+    ledger: ModelLedger;
+    client: Client;
+    closers: (() => Promise<void>)[];
+  }) {
+    this.temporal = parts.temporal;
+    this.ledger = parts.ledger;
+    this.client = parts.client;
+    this.#closers = parts.closers;
+  }
+
+  static async start(): Promise<Stack> {
+    const [temporal, model] = await Promise.all([TemporalProcess.start(), startInferenceServer()]);
+    const ledger = await ModelLedger.start(model);
+    return new Stack({
+      temporal,
+      ledger,
+      client: await temporal.client(),
+      closers: [() => ledger.close(), () => model.close(), () => temporal.close()],
+    });
+  }
+
+  /** A worker whose calls for transcripts go through the ledger, unless `ownModel` has it start its own server. */
+  async worker(
+    home: TestHome,
+    {
+      role = 'local',
+      settings = {},
+      launcher = [],
+      ownModel = false,
+    }: {
+      role?: WorkerRole;
+      settings?: Record<string, string>;
+      launcher?: readonly string[];
+      ownModel?: boolean;
+    } = {},
+  ): Promise<WorkerProcess> {
+    const worker = await WorkerProcess.start({
+      role,
+      home: home.path,
+      temporalAddress: this.temporal.address,
+      launcher,
+      settings: {
+        CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: 'true',
+        ...(!ownModel && {
+          CLIPSCRIBE_TRANSCRIPTION_URL: this.ledger.url,
+          CLIPSCRIBE_TRANSCRIPTION_KEY: this.ledger.key,
+        }),
+        ...settings,
+      },
+    });
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  /** Starts a job, as the API does. */
+  async submit(source: VideoJobInput['source'], overrides: Partial<VideoJobInput> = {}): Promise<StackJob> {
+    const input = jobInput({ source, ...overrides });
+    const handle: JobHandle = await this.client.workflow.start(VIDEO_INTELLIGENCE, {
+      workflowId: input.jobId,
+      taskQueue: TASK_QUEUES.control,
+      args: [input],
+    });
+    return new StackJob(handle, input);
+  }
+
+  /** Ends all workers, so that the next test starts its own, and lets the ledger begin anew. */
+  async reset(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.end()));
+    this.#workers.clear();
+    this.ledger.clear();
+  }
+
+  async close(): Promise<void> {
+    await this.reset();
+    for (const close of this.#closers) await close();
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { prepareTemporalServer, temporalServerParameters } from '../../src/cli/stack/temporal-server.ts';
+import { homeFolders } from '../../src/config/home.ts';
+import { OwnedProcess } from './owned-process.ts';
+import { testFolder } from './test-folder.ts';
+import { tools } from './tools.ts';
+
+/** The dev server as `clipscribe up` runs it, over a database file, so that it can be killed and come back. */
+export class TemporalProcess {
+  readonly address: string;
+  readonly #command: readonly string[];
+  readonly #home: string;
+  #server: OwnedProcess | undefined;
+  #connection: Connection | undefined;
+
+  private constructor(home: string, port: number, uiPort: number) {
+    if (tools.temporal === null)
+      throw new Error('These tests start a Temporal server of their own: unset TEMPORAL_ADDRESS.');
+    this.address = `127.0.0.1:${port}`;
+    this.#home = home;
+    this.#command = [tools.temporal, ...temporalServerParameters(home, { port, uiPort })];
+  }
+
+  static async start(): Promise<TemporalProcess> {
+    const home = testFolder();
+    mkdirSync(dirname(homeFolders(home).temporalDatabase), { recursive: true });
+    const [port, uiPort] = await freePorts();
+    const temporal = new TemporalProcess(home, port, uiPort);
+    await temporal.restart();
+    return temporal;
+  }
+
+  /** Starts the server again, on the same address and database. */
+  async restart(): Promise<void> {
+    this.#server = new OwnedProcess('temporal', this.#command, {
+      environment: { PATH: process.env['PATH'], HOME: this.#home },
+      folder: this.#home,
+    });
+    const ended = this.#server.exited.then(() => {
+      throw new Error(`The Temporal server ended.\n${this.#server?.output.slice(-4_000)}`);
+    });
+    ended.catch(() => undefined);
+    await Promise.race([prepareTemporalServer(this.address, 'default'), ended]);
+  }
+
+  async kill(): Promise<void> {
+    await this.#server?.end('SIGKILL');
+  }
+
+  async client(): Promise<Client> {
+    this.#connection ??= await Connection.connect({ address: this.address });
+    return new Client({ connection: this.#connection });
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.close();
+    await this.kill();
+  }
+}
+
+/** Two ports that were free a moment ago; the server wants their numbers beforehand. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = await Promise.all([listen(), listen()]);
+  const [port = 0, uiPort = 0] = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return [port, uiPort];
+}
+
+const listen = (): Promise<ReturnType<typeof createServer>> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+  });
