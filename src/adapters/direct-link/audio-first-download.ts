@@ -6,7 +6,7 @@ import { countBytes } from './byte-ranges.ts';
 import type { HttpClient } from './http-client.ts';
 import { isIsoMedia } from './media-type.ts';
 import { findIndex } from './mp4-index.ts';
-import { fetchRange } from './remote-file.ts';
+import { fetchRange, fetchRanges } from './remote-file.ts';
 import type { RemoteFile } from './remote-file.ts';
 
 /**
@@ -31,8 +31,17 @@ export const fetchIndex = async (
   return index !== undefined;
 };
 
+/** The parts of a file that hold its audio, and how to ask for them. */
+export interface AudioPlan {
+  ranges: readonly ByteRange[];
+  rangesPerRequest: number;
+}
+
+/** Servers stop reading such requests at 200 ranges (Apache) or some kilobytes of header. */
+const MAX_RANGES_PER_REQUEST = 100;
+
 /**
- * Plans which parts of a video hold its audio. The index must be there (see {@link fetchIndex}).
+ * Plans which parts of a video to fetch for its audio. The index must be there (see {@link fetchIndex}).
  *
  * @returns undefined where fetching all of the file in order is the better way
  */
@@ -40,13 +49,34 @@ export const planAudio = async (
   client: HttpClient,
   file: RemoteFile,
   { mediaTool, signal }: { mediaTool: MediaTool; signal: AbortSignal },
-): Promise<ByteRange[] | undefined> => {
+): Promise<AudioPlan | undefined> => {
   const { totalBytes } = file;
   if (totalBytes === null) return undefined;
   const audio = await mediaTool.locateAudio(file.partial.path, { signal });
-  const beyondEnd = audio.some(({ endExclusive }) => endExclusive > totalBytes);
-  if (beyondEnd) return undefined;
-  return planAudioRanges(audio, totalBytes, client.fastestAnswerSeconds());
+  if (audio.some(({ endExclusive }) => endExclusive > totalBytes)) return undefined;
+  // ffmpeg and others lay a few hundred bytes of sound between any two pictures: many ranges, worth it only
+  // where one request can name many.
+  const rangesPerRequest = (await sendsSeveralRanges(client, file, totalBytes, signal))
+    ? MAX_RANGES_PER_REQUEST
+    : 1;
+  const cost = { seconds: client.fastestAnswerSeconds(), rangesPerRequest };
+  const ranges = planAudioRanges(audio, totalBytes, cost);
+  return ranges && { ranges, rangesPerRequest };
+};
+
+const sendsSeveralRanges = async (
+  client: HttpClient,
+  file: RemoteFile,
+  totalBytes: number,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const range = [
+    { start: 0, endExclusive: 1 },
+    { start: totalBytes - 1, endExclusive: totalBytes },
+  ];
+  const answer = await client.get(file.url, { range, ifRange: file.validator, signal });
+  answer.body.on('error', () => undefined).destroy();
+  return answer.isMultipart;
 };
 
 /**
@@ -55,24 +85,26 @@ export const planAudio = async (
  *
  * @throws ClipScribeError those of {@link HttpClient.get}, `DiskFull`
  */
-export const downloadRanges = async (
+export const downloadAudio = async (
   client: HttpClient,
   file: RemoteFile,
-  ranges: readonly ByteRange[],
+  { ranges, rangesPerRequest }: AudioPlan,
   options: { signal: AbortSignal; onProgress: (progress: DownloadProgress) => void },
 ): Promise<void> => {
-  const queue = file.partial.missing(ranges);
+  const missing = file.partial.missing(ranges);
   const totalBytes = countBytes(ranges);
-  let receivedBytes = totalBytes - countBytes(queue);
+  let receivedBytes = totalBytes - countBytes(missing);
   const giveUp = new AbortController();
   const signal = AbortSignal.any([options.signal, giveUp.signal]);
   const onBytes = (bytes: number): void => {
     receivedBytes += bytes;
     options.onProgress({ receivedBytes, totalBytes });
   };
+  let next = 0;
   const work = async (): Promise<void> => {
-    for (let range = queue.shift(); range !== undefined; range = queue.shift()) {
-      await fetchRange(client, file, range, { signal, onBytes });
+    while (next < missing.length) {
+      const batch = missing.slice(next, (next += rangesPerRequest));
+      await fetchRanges(client, file, batch, { signal, onBytes });
     }
   };
   try {

@@ -7,7 +7,7 @@ import { cleanTitle, titleFromFileName } from '../../domain/source-title.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { MediaTool } from '../../ports/media-tool.ts';
 import type { ArrivingMedia, OpenAudioOptions, VideoSource } from '../../ports/video-source.ts';
-import { downloadRanges, fetchIndex, planAudio } from './audio-first-download.ts';
+import { downloadAudio, fetchIndex, planAudio } from './audio-first-download.ts';
 import { openHttpClient } from './http-client.ts';
 import type { HttpClient } from './http-client.ts';
 import { isIsoMedia, isMediaFile } from './media-type.ts';
@@ -169,11 +169,11 @@ const openMedia = async (
     await partial.close();
   };
   try {
-    const ranges = (await fetchIndex(client, file, options.signal))
+    const plan = (await fetchIndex(client, file, options.signal))
       ? await planAudio(client, file, options)
       : undefined;
-    if (ranges === undefined) return growing(file, downloadInOrder(client, file, options).finally(end));
-    await downloadRanges(client, file, ranges, options);
+    if (plan === undefined) return growing(file, downloadInOrder(client, file, options).finally(end));
+    await downloadAudio(client, file, plan, options);
     const availableBytes = partial.presentBytes;
     await end();
     const { path: filePath } = partial;

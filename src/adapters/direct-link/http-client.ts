@@ -8,12 +8,16 @@ import type { Egress } from '../../ports/egress.ts';
 export interface HttpAnswer {
   /** Where the redirects ended. */
   readonly url: URL;
-  /** 206: the range that was asked for; 200: all of the resource, whatever was asked for. */
+  /** 206: what was asked for; 200: all of the resource, whatever was asked for. */
   readonly status: 200 | 206;
+  /** Where in the resource the body begins; of a multipart answer, its parts say so themselves. */
+  readonly start: number;
   readonly totalBytes: number | null;
   /** Equal validators mean equal bytes: a strong ETag, or else the time of the last change. */
   readonly validator: string | null;
   readonly contentType: string | null;
+  /** Several ranges were asked for and several came, each with a head of its own. */
+  readonly isMultipart: boolean;
   /** The file name that the host gives, or the last part of the path. */
   readonly fileName: string;
   /** An Internet radio station, which has no end. */
@@ -22,7 +26,7 @@ export interface HttpAnswer {
 }
 
 export interface GetOptions {
-  range?: ByteRange | { start: number };
+  range?: ByteRange | { start: number } | readonly ByteRange[];
   /** The validator that the range must belong to; where it is another one, all of the resource is sent. */
   ifRange?: string | null;
   signal: AbortSignal;
@@ -110,7 +114,7 @@ export const openHttpClient = (egress: Egress, options: { stallTimeoutMs: number
           const refusal = headers['server'] === 'egress' ? session.failure() : undefined;
           throw refusal ?? statusFailure(statusCode, headers);
         }
-        return readAnswer(url, { status: statusCode, headers, body }, getOptions.range?.start ?? 0);
+        return readAnswer(url, { status: statusCode, headers, body }, getOptions.range);
       }
       throw new ClipScribeError('VideoUnavailable', 'The address redirects without end.');
     },
@@ -126,16 +130,23 @@ type Headers = Record<string, string | string[] | undefined>;
 const single = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
 
-const rangeHeader = (range: ByteRange | { start: number }): string =>
-  `bytes=${range.start}-${'endExclusive' in range ? range.endExclusive - 1 : ''}`;
+type WantedRange = NonNullable<GetOptions['range']>;
+
+const rangeHeader = (range: WantedRange): string => {
+  const ranges = Array.isArray(range) ? (range as readonly ByteRange[]) : [range as ByteRange];
+  return `bytes=${ranges.map(({ start, endExclusive }) => `${start}-${endExclusive ? endExclusive - 1 : ''}`).join(',')}`;
+};
 
 const readAnswer = (
   url: URL,
   { status, headers, body }: { status: 200 | 206; headers: Headers; body: Readable },
-  wantedStart: number,
+  wanted: WantedRange | undefined,
 ): HttpAnswer => {
+  const contentType = single(headers['content-type']);
+  const isMultipart = status === 206 && /^multipart\/byteranges\b/i.test(contentType ?? '');
   const contentRange = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(single(headers['content-range']) ?? '');
-  if (status === 206 && Number(contentRange?.[1]) !== wantedStart) {
+  const wantedStart = wanted !== undefined && 'start' in wanted ? wanted.start : undefined;
+  if (status === 206 && wantedStart !== undefined && Number(contentRange?.[1]) !== wantedStart) {
     body.on('error', () => undefined).destroy();
     throw new ClipScribeError('NetworkFailure', 'The host sent another part of the file than was asked for.');
   }
@@ -144,9 +155,11 @@ const readAnswer = (
   return {
     url,
     status,
+    start: Number(contentRange?.[1] ?? 0),
     totalBytes: /^\d+$/.test(total ?? '') ? Number(total) : null,
     validator: etag !== null && !etag.startsWith('W/') ? etag : single(headers['last-modified']),
-    contentType: single(headers['content-type']),
+    contentType,
+    isMultipart,
     fileName: fileNameOf(url, single(headers['content-disposition'])),
     isLive: Object.keys(headers).some((name) => name.startsWith('icy-')),
     body,

@@ -2,6 +2,8 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import type { ByteRange } from '../../ports/artifact-store.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { PartialFile } from './partial-file.ts';
+import { countBytes } from './byte-ranges.ts';
+import { readByteRanges } from './multipart-ranges.ts';
 import { bridgeBreaks } from './short-breaks.ts';
 
 /** A remote media file, as its first answer described it, and what of it is on this disk. */
@@ -67,6 +69,8 @@ const completeHead = async (
   const inThisAnswer = file.sendsRanges ? firstLook : head;
   if (file.partial.missing([inThisAnswer]).length > 0) {
     await receive(client, answer, file.partial, inThisAnswer, signal);
+    const cut = file.totalBytes !== null && file.partial.missing([inThisAnswer]).length > 0;
+    if (cut) throw new ClipScribeError('NetworkFailure', 'The host sent less than it announced.');
   }
   if (file.sendsRanges) await fetchRange(client, file, head, { signal });
 };
@@ -76,25 +80,70 @@ export const fetchRange = (
   client: HttpClient,
   file: RemoteFile,
   range: ByteRange,
-  options: { signal: AbortSignal; onBytes?: (bytes: number) => void },
+  options: { signal: AbortSignal },
+): Promise<void> => fetchRanges(client, file, file.partial.missing([range]), options);
+
+/** Fetches ranges that are not there yet, with one request for all of them, over short breaks. */
+export const fetchRanges = (
+  client: HttpClient,
+  file: RemoteFile,
+  ranges: readonly ByteRange[],
+  { signal, onBytes }: { signal: AbortSignal; onBytes?: (bytes: number) => void },
 ): Promise<void> => {
   let received = 0;
-  const onBytes = (bytes: number): void => {
+  const take = (bytes: number): void => {
     received += bytes;
-    options.onBytes?.(bytes);
+    onBytes?.(bytes);
   };
-  const { signal } = options;
   const transfer = async (): Promise<void> => {
-    for (const part of file.partial.missing([range])) {
-      const answer = await client.get(file.url, { range: part, ifRange: file.validator, signal });
-      if (answer.status !== 206 || !isSameVersion(answer, file)) {
-        answer.body.on('error', () => undefined).destroy();
-        throw new ClipScribeError('NetworkFailure', 'The file changed at the host while it was being read.');
-      }
-      await receive(client, answer, file.partial, part, signal, onBytes);
+    const wanted = received === 0 ? ranges : file.partial.missing(ranges);
+    const [only] = wanted;
+    if (only === undefined) return;
+    const range = wanted.length === 1 ? only : wanted;
+    const answer = await client.get(file.url, { range, ifRange: file.validator, signal });
+    const before = received;
+    await receiveRanges(client, file, answer, { wanted, signal, take });
+    if (received - before < countBytes(wanted)) {
+      throw new ClipScribeError('NetworkFailure', 'The host sent less than was asked for.');
     }
   };
   return bridgeBreaks(transfer, { position: () => received, signal });
+};
+
+const receiveRanges = async (
+  client: HttpClient,
+  file: RemoteFile,
+  answer: HttpAnswer,
+  {
+    wanted,
+    signal,
+    take,
+  }: { wanted: readonly ByteRange[]; signal: AbortSignal; take: (bytes: number) => void },
+): Promise<void> => {
+  const [only] = wanted;
+  try {
+    const { validator } = file;
+    const totalBytes = answer.isMultipart ? null : file.totalBytes;
+    if (answer.status !== 206 || !isSameVersion(answer, { totalBytes, validator })) {
+      throw new ClipScribeError('NetworkFailure', 'The file changed at the host while it was being read.');
+    }
+    if (!answer.isMultipart) {
+      // One range, or several that the host joined.
+      const endExclusive =
+        wanted.length === 1 && only !== undefined ? only.endExclusive : (file.totalBytes ?? Infinity);
+      await receive(client, answer, file.partial, { start: answer.start, endExclusive }, signal, take);
+      return;
+    }
+    for await (const { position, bytes } of readByteRanges(answer.body as AsyncIterable<Buffer>)) {
+      if (position + bytes.length > (file.totalBytes ?? 0)) throw new Error('A part lies behind the end.');
+      await file.partial.write(position, bytes);
+      take(bytes.length);
+    }
+  } catch (error) {
+    throw client.explain(error, signal);
+  } finally {
+    answer.body.on('error', () => undefined).destroy();
+  }
 };
 
 /** Whether an answer speaks of the version of the file that we hold parts of. */
@@ -127,6 +176,4 @@ const receive = async (
   } catch (error) {
     throw client.explain(error, signal);
   }
-  const complete = position === range.endExclusive || partial.totalBytes === null;
-  if (!complete) throw new ClipScribeError('NetworkFailure', 'The host sent less than it announced.');
 };

@@ -39,7 +39,7 @@ describe('a direct link to an MP4 whose picture is much larger than its sound', 
   beforeEach(async () => {
     server = await new MediaServer().start();
     for (const [name, filePath] of Object.entries(files))
-      server.files.set(`/${name}.mp4`, { filePath, etag: '"1"' });
+      server.files.set(`/${name}.mp4`, { filePath, etag: '"1"', severalRanges: true });
     return () => server.close();
   });
 
@@ -76,6 +76,17 @@ describe('a direct link to an MP4 whose picture is much larger than its sound', 
       expect(await hashOfAudio((await media.completed).filePath)).toBe(await hashOfAudio(files[name]));
     },
   );
+
+  it('asks for many ranges at a time, so that few requests are enough', async () => {
+    await open('indexLast');
+    expect(server.requests.length).toBeLessThan(30);
+  });
+
+  it('brings the same sound from a host that sends one range at a time', async () => {
+    server.files.set('/single.mp4', { filePath: files.indexLast, etag: '"1"' });
+    const media = await open('single');
+    expect(await hashOfAudio((await media.completed).filePath)).toBe(await hashOfAudio(files.indexLast));
+  });
 
   it('goes on where it stopped', async () => {
     const workDirectory = testFolder();
