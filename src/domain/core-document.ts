@@ -33,6 +33,8 @@ export type Quote = z.infer<typeof quoteSchema>;
 /** What the report stage found in the transcript. */
 export const analysisSchema = z.object({
   summary: z.string(),
+  /** The sentences that the summary is made of, with their places. */
+  summarySentences: z.array(quoteSchema),
   chapters: z.array(chapterSchema),
   quotes: z.array(quoteSchema),
 });
