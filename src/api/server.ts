@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { LocalArtifactStore } from '../adapters/local-store/local-artifact-store.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { homeFolders } from '../config/home.ts';
@@ -16,6 +16,9 @@ import { TemporalJobsClient } from './jobs/temporal-jobs-client.ts';
 
 /** How long open answers may take to finish when the server stops. */
 const DRAIN_MS = 3000;
+
+/** About a second of trying; then the client of the API does better to come back later. */
+const TEMPORAL_ATTEMPTS = 4;
 
 export interface ApiServer {
   /** `http://host:port`, with the true port. */
@@ -39,7 +42,10 @@ export async function startServer(
     );
   }
   const { connectionOptions, namespace } = loadTemporalSettings();
-  const connection = Connection.lazy(connectionOptions);
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TEMPORAL_ATTEMPTS }))],
+  });
   const jobs = new TemporalJobsClient(new Client({ connection, namespace }), () =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );

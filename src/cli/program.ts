@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { registerDoctorCommand } from './doctor.ts';
-import { registerDoctorCommand } from './doctor.ts';
 import { registerFetchCommand } from './fetch.ts';
 import { registerJobActionCommands } from './job-actions.ts';
 import { registerListCommand } from './list.ts';
@@ -47,7 +46,6 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerListCommand(program, full);
   registerJobActionCommands(program, full);
   registerFetchCommand(program, full);
-  registerDoctorCommand(program, full);
   registerDoctorCommand(program, full);
   return program;
 }

@@ -28,6 +28,7 @@ import type {
   PendingStep,
 } from './jobs-client.ts';
 import { grpcCodeOf, withTemporalErrors } from './temporal-errors.ts';
+import { cursorOf, tokenOf } from './page-cursor.ts';
 import { dateOf, decodeFirst, jobRecordOf, visibilityQuery } from './temporal-records.ts';
 
 /** Longer than any healthy answer; a client that waits longer is better served with a 503. */
@@ -106,13 +107,13 @@ export class TemporalJobsClient implements JobsClient {
         namespace: this.#client.options.namespace,
         query: visibilityQuery(filter),
         pageSize: limit,
-        nextPageToken: cursor === undefined ? new Uint8Array() : Buffer.from(cursor, 'base64url'),
+        nextPageToken: cursor === undefined ? new Uint8Array() : tokenOf(cursor),
       });
     });
-    const nextCursor = Buffer.from(answer.nextPageToken ?? []).toString('base64url');
+    const token = Buffer.from(answer.nextPageToken ?? []);
     return {
       jobs: (answer.executions ?? []).map(jobRecordOf).filter((job) => job !== undefined),
-      nextCursor: nextCursor === '' ? null : nextCursor,
+      nextCursor: token.length === 0 ? null : cursorOf(token),
     };
   }
 
