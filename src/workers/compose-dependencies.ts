@@ -26,7 +26,13 @@ export async function composeDependencies(
     policy: settings.allowPrivateAddresses ? PUBLIC_AND_PRIVATE_ADDRESSES : PUBLIC_ADDRESSES_ONLY,
   });
   const mediaTool = new FfmpegMediaTool({ ...tools, workDirectory: folders.work });
-  const models = createLocalModels({ ...tools, logger, transcription: settings.transcription });
+  const models = createLocalModels({
+    ...tools,
+    workDirectory: folders.work,
+    preloadModel: settings.model,
+    logger,
+    transcription: settings.transcription,
+  });
   return {
     sources: [
       createLocalFileSource({ mediaTool }),

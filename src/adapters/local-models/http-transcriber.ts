@@ -1,0 +1,106 @@
+import { createParser } from 'eventsource-parser';
+import { FormData, type Response } from 'undici';
+import { ClipScribeError } from '../../domain/errors.ts';
+import type { TranscribeOptions, Transcriber } from '../../ports/speech-models.ts';
+import type { ModelServerClient } from './model-server-client.ts';
+import { errorForEvent } from './server-errors.ts';
+import {
+  readSegments,
+  readTranscript,
+  transcriptDocumentSchema,
+  transcriptEventSchema,
+  type ReadingContext,
+  type TranscriptDocument,
+} from './transcription-protocol.ts';
+
+/**
+ * A transcriber behind OpenAI's API.
+ *
+ * @param options.extensions true for our own server: it takes speech regions and streams its progress. Others
+ *   get the standard fields only and answer once.
+ */
+export const createHttpTranscriber = (
+  client: ModelServerClient,
+  { extensions }: { extensions: boolean },
+): Transcriber => ({
+  transcribe: async (audio, options) => {
+    const form = transcriptionForm(audio, options, extensions);
+    const response = await client.post('/v1/audio/transcriptions', form, { signal: options.signal });
+    const context: ReadingContext = {
+      language: options.language,
+      extent: { start: options.speechRegions[0]?.start ?? 0, end: options.speechRegions.at(-1)?.end ?? 0 },
+    };
+    if (extensions) return readTranscript(await readEvents(client, response, options), context);
+    const transcript = readTranscript(parseDocument(await client.text(response, options.signal)), context);
+    options.onProgress({ secondsDone: transcript.durationSeconds, segments: transcript.segments });
+    return transcript;
+  },
+});
+
+/** The request as a form. Field names are OpenAI's; `speech_regions` is our server's. */
+function transcriptionForm(
+  audio: Uint8Array,
+  { model, language, speechRegions }: TranscribeOptions,
+  extensions: boolean,
+): FormData {
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(audio)], { type: 'audio/flac' }), 'chunk.flac');
+  form.set('model', model);
+  form.set('response_format', 'verbose_json');
+  form.append('timestamp_granularities[]', 'word');
+  form.append('timestamp_granularities[]', 'segment');
+  if (language !== undefined) form.set('language', language);
+  if (extensions) {
+    form.set('speech_regions', JSON.stringify(speechRegions.map(({ start, end }) => [start, end])));
+    form.set('stream', 'true');
+  }
+  return form;
+}
+
+/** Reads server-sent events to the last one, reporting progress on the way. */
+async function readEvents(
+  client: ModelServerClient,
+  response: Response,
+  { onProgress, signal }: TranscribeOptions,
+): Promise<TranscriptDocument> {
+  let document: TranscriptDocument | undefined;
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      const parsed = transcriptEventSchema.safeParse(parseJson(data));
+      if (!parsed.success) return;
+      const event = parsed.data;
+      if (event.type === 'error') throw errorForEvent(event);
+      if (event.type === 'transcript.text.done') document = event;
+      else if (event.seconds_done !== undefined) {
+        onProgress({ secondsDone: event.seconds_done, segments: readSegments(event.segments ?? []) });
+      }
+    },
+  });
+  for await (const part of client.textParts(response, signal)) parser.feed(part);
+  if (document === undefined) {
+    throw new ClipScribeError(
+      'ModelUnavailable',
+      'The model server ended its answer before the transcript was whole.',
+    );
+  }
+  return document;
+}
+
+function parseDocument(text: string): TranscriptDocument {
+  const parsed = transcriptDocumentSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new ClipScribeError(
+      'ModelRejected',
+      'The model server did not answer with a transcript in verbose_json.',
+    );
+  }
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
