@@ -17,13 +17,16 @@ export interface OpenAudioOptions {
 /** Media that is arriving at a local file, or is already there. */
 export interface ArrivingMedia {
   /**
-   * - `whole`: the file is complete and seekable now;
+   * - `whole`: the file is seekable now and holds all of the audio; of the picture it may hold nothing but holes;
    * - `growing`: bytes are appended in order; what is there can be read while the rest arrives.
    */
   readonly kind: 'whole' | 'growing';
   /** The file. For a `growing` one this path is valid until `completed` settles. */
   readonly filePath: string;
-  /** Settles when all bytes are there, with the path of the whole file; rejects with a ClipScribeError. */
+  /**
+   * Settles when all bytes are there, with the path of the whole file; rejects with a ClipScribeError, or the reason
+   * of an abort. Need not be awaited.
+   */
   readonly completed: Promise<{ filePath: string }>;
   /** Bytes of a growing file that are there now. */
   readonly availableBytes: () => number;
@@ -32,7 +35,11 @@ export interface ArrivingMedia {
 /** A kind of place videos come from: a local file, a direct link to media, a page that yt-dlp knows. */
 export interface VideoSource {
   readonly name: 'file' | 'direct-link' | 'page';
-  /** Whether this source takes the locator; may ask the host (a HEAD request), never downloads media. */
+  /**
+   * Whether this source takes the locator; may ask the host for the first bytes, never downloads media.
+   *
+   * @throws ClipScribeError `InvalidUrl`, `AddressBlocked`, `HostUnreachable`, where no other source could do better
+   */
   accepts(locator: SourceLocator, options: { signal: AbortSignal }): Promise<boolean>;
   /**
    * Metadata without downloading the media (H1).
@@ -46,7 +53,8 @@ export interface VideoSource {
   /**
    * Brings the audio to this host, audio only where the source allows it: 2 GB of video with 50 MB of audio
    * costs 50 MB. Resumable: a second call with the same work directory goes on where the first stopped.
-   * Aborting ends every child process and connection within two seconds.
+   * Aborting ends every child process and connection within two seconds; a caller that wants no more of a growing
+   * file must abort, because nothing else stops the download.
    */
   openAudio(locator: SourceLocator, options: OpenAudioOptions): Promise<ArrivingMedia>;
 }
