@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Suites by what they need: `unit` is pure and fast; the others run real components. */
 const suite = (name: string, timeoutMs: number, serial = false) => ({
@@ -11,8 +12,17 @@ const suite = (name: string, timeoutMs: number, serial = false) => ({
   },
 });
 
+/** The main job first: where it fails, the rest of e2e has little to say. */
+class MainJobFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isMainJob = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('/main-job.test.ts');
+    return (await super.sort(files)).sort((one, other) => Number(isMainJob(other)) - Number(isMainJob(one)));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: MainJobFirst },
     projects: [
       suite('unit', 20_000),
       suite('integration', 180_000, true),

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { parseBody } from 'hono/utils/body';
 import type { InferenceServer } from './inference-process.ts';
 import { until } from './until.ts';
 
@@ -13,6 +14,8 @@ export interface ModelCall {
   audioSha256: string;
   model: string;
   language: string | null;
+  /** Seconds of speech that were asked for; a second attempt need not ask for what the first one did. */
+  speechSeconds: number;
   startedAtMs: number;
   endedAtMs: number | null;
   /** `aborted`: the caller went away before the whole answer was sent. */
@@ -23,14 +26,14 @@ export interface ModelCall {
 type HoldingPoint = 'before' | 'in the middle';
 
 /**
- * A server between workers and the real model server that writes down every call. What it says was done was
- * done: it is the oracle of what is transcribed, and how often.
+ * A server between workers and the real model server that writes down every call for a transcript. What it says
+ * was done was done: it is the oracle of what is transcribed, and how often.
  */
 export class ModelLedger {
   readonly calls: ModelCall[] = [];
   readonly #model: InferenceServer;
   readonly #server = createServer((request, response) => {
-    this.#forward(request, response).catch(() => response.destroy());
+    this.#serve(request, response).catch(() => response.destroy());
   });
   /** Calls that may still pass, and where the others wait. */
   #passing = Infinity;
@@ -47,12 +50,8 @@ export class ModelLedger {
     return ledger;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
-  }
-
-  get key(): string {
-    return this.#model.key;
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   in(state: ModelCall['state']): ModelCall[] {
@@ -81,54 +80,81 @@ export class ModelLedger {
     await once(this.#server, 'close');
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
+    if (request.url !== '/v1/audio/transcriptions') {
+      await this.#forward(request, response, body, new AbortController().signal);
+      return;
+    }
     const call = await readCall(request, body);
     this.calls.push(call);
-    const held = (this.#passing -= 1) < 0;
+    this.#passing -= 1;
+    const held = this.#passing < 0;
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
-      if (call.state !== 'running') return;
-      Object.assign(call, { state: 'aborted', endedAtMs: Date.now() });
+      if (call.state === 'running') Object.assign(call, { state: 'aborted', endedAtMs: Date.now() });
     });
-    const wait = async (): Promise<unknown> => until(() => this.#passing === Infinity || gone.signal.aborted);
+    const wait = async (): Promise<void> => {
+      await until(() => this.#passing === Infinity || gone.signal.aborted);
+    };
     if (held && this.#holdAt === 'before') await wait();
-    const answer = await fetch(`${this.#model.url}${request.url}`, {
-      method: 'POST',
-      headers: {
-        'content-type': request.headers['content-type'] ?? '',
-        authorization: request.headers.authorization ?? '',
-      },
-      body: new Uint8Array(body),
-      signal: gone.signal,
+    let answer = '';
+    await this.#forward(request, response, body, gone.signal, async (part) => {
+      answer += part;
+      if (held && this.#holdAt === 'in the middle' && answer.includes('transcript.text.delta')) await wait();
     });
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
-    const parts = answer.body === null ? [] : Readable.fromWeb(answer.body);
-    let text = '';
-    for await (const part of parts) {
-      text += Buffer.from(part as Uint8Array).toString();
-      if (held && this.#holdAt === 'in the middle' && text.includes('transcript.text.delta')) await wait();
-      response.write(part);
-    }
-    const isWhole = answer.ok && (text.includes('transcript.text.done') || text.includes('"segments"'));
+    const isWhole = answer.includes('transcript.text.done') || answer.startsWith('{"task"');
     Object.assign(call, { state: isWhole ? 'finished' : 'failed', endedAtMs: Date.now() });
     response.end();
+  }
+
+  /** Asks the real server, and passes its answer on part by part; `onPart` can hold each back. */
+  async #forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    signal: AbortSignal,
+    onPart?: (text: string) => Promise<void>,
+  ): Promise<void> {
+    const answer = await fetch(`${this.#model.url}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: {
+        'content-type': request.headers['content-type'] ?? '',
+        // Workers make up a key for the server that they believe to have started.
+        authorization: `Bearer ${this.#model.key}`,
+      },
+      ...(body.length > 0 && { body: new Uint8Array(body) }),
+      signal,
+    });
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+    for await (const part of answer.body === null ? [] : Readable.fromWeb(answer.body)) {
+      await onPart?.(Buffer.from(part as Uint8Array).toString());
+      response.write(part);
+    }
+    if (onPart === undefined) response.end();
   }
 }
 
 async function readCall(request: IncomingMessage, body: Buffer): Promise<ModelCall> {
   const headers = { 'content-type': request.headers['content-type'] ?? '' };
-  const form = await new Response(new Uint8Array(body), { headers }).formData();
-  const file = form.get('file');
+  const form = await parseBody(
+    new Request('http://ledger', { method: 'POST', body: new Uint8Array(body), headers }),
+  );
+  const { file } = form;
   if (!(file instanceof Blob)) throw new Error('A call without audio came to the model server.');
-  const language = form.get('language');
+  const text = (name: string): string | null => {
+    const value = form[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const regions = JSON.parse(text('speech_regions') ?? '[]') as [number, number][];
   return {
     audioSha256: createHash('sha256')
       .update(Buffer.from(await file.arrayBuffer()))
       .digest('hex'),
-    model: String(form.get('model')),
-    language: typeof language === 'string' ? language : null,
+    model: text('model') ?? '',
+    language: text('language'),
+    speechSeconds: regions.reduce((total, [start, end]) => total + end - start, 0),
     startedAtMs: Date.now(),
     endedAtMs: null,
     state: 'running',

@@ -1,9 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { homeFolders } from '../../src/config/home.ts';
-import { loadSettings } from '../../src/config/settings.ts';
 import type { WorkerRole } from '../../src/contracts/task-queues.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import {
@@ -18,6 +17,7 @@ import { startInferenceServer } from './inference-process.ts';
 import { ModelLedger } from './model-ledger.ts';
 import { TemporalProcess } from './temporal-process.ts';
 import { testFolder } from './test-folder.ts';
+import { tools } from './tools.ts';
 import { WorkerProcess } from './worker-process.ts';
 import { jobInput, type JobHandle } from './workflow-harness.ts';
 
@@ -26,19 +26,31 @@ export class TestHome {
   readonly path = testFolder();
   readonly folders = homeFolders(this.path);
 
-  constructor() {
-    const installed = homeFolders(loadSettings({ ...process.env }).home);
+  /**
+   * @param ledger workers then reach the model server through it: in place of Python they start a program that
+   *   tells them the ledger's port. Without it they start their own server, as anywhere.
+   */
+  constructor(ledger?: ModelLedger) {
     mkdirSync(this.folders.tools, { recursive: true });
-    cpSync(join(installed.tools, 'tools.json'), join(this.folders.tools, 'tools.json'));
+    const python = ledger === undefined ? tools.python : this.#writeLedgerProgram(ledger);
+    writeFileSync(join(this.folders.tools, 'tools.json'), JSON.stringify({ ...tools, python }));
   }
 
-  /** What jobs have left in scratch. */
+  /** What jobs have left in scratch: everything but the folders that workers keep there. */
   scratch(): string[] {
     return readdirSync(this.folders.work, { recursive: true, encoding: 'utf8' });
   }
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
+  }
+
+  #writeLedgerProgram(ledger: ModelLedger): string {
+    const path = join(this.folders.tools, 'model-ledger');
+    writeFileSync(path, `#!/bin/sh\necho '{"port": ${ledger.port}}'\nexec cat > /dev/null\n`, {
+      mode: 0o755,
+    });
+    return path;
   }
 }
 
@@ -107,19 +119,21 @@ export class Stack {
     });
   }
 
-  /** A worker whose calls for transcripts go through the ledger, unless `ownModel` has it start its own server. */
+  /** A home whose workers' calls for transcripts go through the ledger. */
+  home(): TestHome {
+    return new TestHome(this.ledger);
+  }
+
   async worker(
     home: TestHome,
     {
       role = 'local',
       settings = {},
       launcher = [],
-      ownModel = false,
     }: {
       role?: WorkerRole;
       settings?: Record<string, string>;
       launcher?: readonly string[];
-      ownModel?: boolean;
     } = {},
   ): Promise<WorkerProcess> {
     const worker = await WorkerProcess.start({
@@ -129,10 +143,6 @@ export class Stack {
       launcher,
       settings: {
         CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: 'true',
-        ...(!ownModel && {
-          CLIPSCRIBE_TRANSCRIPTION_URL: this.ledger.url,
-          CLIPSCRIBE_TRANSCRIPTION_KEY: this.ledger.key,
-        }),
         ...settings,
       },
     });
