@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
+from .decoder import Decoder
 from .server import create_app
 
 KEY_VARIABLE = "CLIPSCRIBE_INFERENCE_KEY"
@@ -28,20 +29,24 @@ def main() -> int:
     parser.add_argument("--models-directory", type=Path, required=True)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--threads", type=int, default=None, help="processor cores to use; default: all")
+    parser.add_argument("--preload", metavar="MODEL", help="load this speech model at once, if it is installed")
     options = parser.parse_args()
     key = os.environ.pop(KEY_VARIABLE, "")
     if len(key) < 16:
         print(f"Set {KEY_VARIABLE} to a random key of at least 16 characters.", file=sys.stderr)
         return 2
-    app = create_app(options.models_directory, key, options.device, options.threads)
+    decoder = Decoder(options.models_directory, options.device, options.threads)
+    app = create_app(decoder, options.models_directory, key)
     listener = socket.create_server((options.host, options.port))
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
     )
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
+    if options.preload:
+        decoder.preload(options.preload)
     server.run(sockets=[listener])
-    app.state.decoder.stop()
+    decoder.stop()
     return 0
 
 

@@ -6,11 +6,12 @@ crash in native code (a decoder of hostile audio, memory that runs out) ends tha
 """
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
+import traceback
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from .formats import progress_document, verbose_document
 from .models import is_installed, model_directory
 from .problems import Problem
 from .speech import Region
+from .transcription import Request, transcribe
+from .whisper import SpeechModel
 
 MODELS_KEPT = 2
 
@@ -36,6 +39,13 @@ class Job:
     prompt: str | None
     temperature: float
     speech_regions: list[Region] | None
+
+
+@dataclass(frozen=True)
+class Preload:
+    """A wish to have a model in memory. Nothing is answered; an unknown model is ignored."""
+
+    model: str
 
 
 class Decoder:
@@ -77,6 +87,15 @@ class Decoder:
                 if not finished:
                     self.stop()
 
+    @property
+    def process_id(self) -> int | None:
+        """The decoder process; None while there is none."""
+        return self._process.pid if self._process is not None and self._process.is_alive() else None
+
+    def preload(self, model: str) -> None:
+        """Starts the process and has it load a model before the first job comes. Does not wait for it."""
+        self._start().send(Preload(model))
+
     def stop(self) -> None:
         """Ends the decoder process at once. The next job starts a new one."""
         if self._process is not None:
@@ -99,62 +118,75 @@ class Decoder:
         return ours
 
 
+class _Models:
+    """The models in the decoder process: loaded when first needed, the two used last are kept."""
+
+    def __init__(self, models_directory: Path, device: str, threads: int | None):
+        self._directory = models_directory
+        self._settings = (device, threads)
+        self._loaded: OrderedDict[str, SpeechModel] = OrderedDict()
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._loaded)
+
+    def get(self, name: str) -> SpeechModel:
+        """Raises Problem `ModelUnknown`."""
+        try:
+            installed = is_installed(self._directory, name)
+        except ValueError:
+            installed = False
+        if not installed:
+            raise Problem(404, "ModelUnknown", f"There is no speech model named {name!r} here.")
+        if name not in self._loaded:
+            while len(self._loaded) >= MODELS_KEPT:
+                self._loaded.popitem(last=False)
+            self._loaded[name] = SpeechModel(model_directory(self._directory, name), *self._settings)
+        self._loaded.move_to_end(name)
+        return self._loaded[name]
+
+
 def _serve(connection: Connection, models_directory: Path, device: str, threads: int | None) -> None:
     """The decoder process: takes jobs until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from .transcription import Request, transcribe
-    from .whisper import SpeechModel
-
-    models: OrderedDict[str, SpeechModel] = OrderedDict()
-
-    def loaded(name: str) -> SpeechModel:
-        if name not in models:
-            while len(models) >= MODELS_KEPT:
-                models.popitem(last=False)
-            models[name] = SpeechModel(model_directory(models_directory, name), device, threads)
-        models.move_to_end(name)
-        return models[name]
-
+    models = _Models(models_directory, device, threads)
     while True:
         try:
-            job: Job = connection.recv()
+            job: Job | Preload = connection.recv()
         except EOFError:
             return
-        try:
-            samples = decode_audio(job.audio)
-            _require_model(models_directory, job.model)
-            model = loaded(job.model)
-            if job.language is not None and job.language not in model.languages:
-                raise Problem(
-                    400, "UnsupportedLanguage", f"Whisper {job.model} does not know the language {job.language!r}."
-                )
-            request = Request(samples, job.speech_regions, job.language, job.prompt, job.temperature)
-            transcript = transcribe(
-                model,
-                request,
-                lambda seconds, segments: connection.send(("progress", progress_document(seconds, segments))),
-            )
-            connection.send(("done", {"document": verbose_document(transcript), "models_loaded": list(models)}))
-        except Problem as problem:
-            connection.send(("problem", problem))
-        except MemoryError:
-            raise
-        except Exception as error:
-            # A defect or a broken model folder: the caller learns the kind of error, the log has the rest.
-            print(f"decoder: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-            connection.send(
-                ("problem", Problem(500, "InternalError", f"Transcription failed ({type(error).__name__})."))
-            )
+        if isinstance(job, Preload):
+            # Whoever asks for the model later gets the error.
+            with contextlib.suppress(Exception):
+                models.get(job.model)
+        else:
+            connection.send(_answer(job, models, connection))
 
 
-def _require_model(models_directory: Path, name: str) -> None:
+def _answer(job: Job, models: _Models, connection: Connection) -> tuple[str, object]:
+    """Runs a job, sending progress, and returns the last message: the document or a problem."""
     try:
-        if is_installed(models_directory, name):
-            return
-    except ValueError:
-        pass
-    raise Problem(404, "ModelUnknown", f"There is no speech model named {name!r} here.")
+        model = models.get(job.model)
+        if job.language is not None and job.language not in model.languages:
+            message = f"Whisper {job.model} does not know the language {job.language!r}."
+            raise Problem(400, "UnsupportedLanguage", message)
+        request = Request(decode_audio(job.audio), job.speech_regions, job.language, job.prompt, job.temperature)
+        transcript = transcribe(
+            model,
+            request,
+            lambda seconds, segments: connection.send(("progress", progress_document(seconds, segments))),
+        )
+    except Problem as problem:
+        return "problem", problem
+    except (OSError, MemoryError):
+        # The server is gone, or this process is not fit to go on: it ends, and the next job gets a new one.
+        raise
+    except Exception as error:
+        # A defect or a broken model folder: the caller learns the kind of error, the log has the rest.
+        traceback.print_exc()
+        return "problem", Problem(500, "InternalError", f"Transcription failed ({type(error).__name__}).")
+    return "done", {"document": verbose_document(transcript), "models_loaded": models.names}
 
 
 def _end_with_parent() -> None:

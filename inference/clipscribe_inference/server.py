@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import os
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from pathlib import Path
@@ -30,14 +31,19 @@ MAXIMUM_JSON_BYTES = 16 * 1024 * 1024
 T = TypeVar("T")
 
 
-def create_app(models_directory: Path, key: str, device: str = "auto", threads: int | None = None) -> Starlette:
+def create_app(decoder: Decoder, models_directory: Path, key: str) -> Starlette:
     """The server's ASGI application. `key` is the bearer token that every request but /health must carry."""
-    decoder = Decoder(models_directory, device, threads)
     entity_model = EntityModel()
 
     async def health(_: Request) -> Response:
         return JSONResponse(
-            {"status": "ok", "modelsLoaded": decoder.models_loaded, "languages": entity_model.languages}
+            {
+                "status": "ok",
+                "processId": os.getpid(),
+                "decoderProcessId": decoder.process_id,
+                "modelsLoaded": decoder.models_loaded,
+                "entityLanguages": entity_model.languages,
+            }
         )
 
     async def models(_: Request) -> Response:
@@ -79,7 +85,6 @@ def create_app(models_directory: Path, key: str, device: str = "auto", threads: 
         ],
         exception_handlers={Problem: _problem_response, HTTPException: _http_problem, Exception: _unexpected},
     )
-    app.state.decoder = decoder
     app.add_middleware(_Gate, key=key)
     return app
 
@@ -95,11 +100,8 @@ def _analyse(data: bytes, raw: bool) -> dict:
 
 
 async def _last(documents: AsyncGenerator[dict, None]) -> dict:
-    document: dict = {}
     async with aclosing(documents):
-        async for document in documents:
-            pass
-    return document
+        return [document async for document in documents][-1]
 
 
 async def _while_connected(request: Request, work: Awaitable[T]) -> T:

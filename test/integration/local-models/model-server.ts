@@ -1,0 +1,42 @@
+import { afterAll } from 'vitest';
+import { InferenceProcess } from '../../../src/adapters/local-models/inference-process.ts';
+import { ModelServerClient } from '../../../src/adapters/local-models/model-server-client.ts';
+import { testFolder } from '../../support/test-folder.ts';
+import { tools } from '../../support/tools.ts';
+
+export interface Health {
+  processId: number;
+  decoderProcessId: number | null;
+  modelsLoaded: string[];
+}
+
+/** A real model server that ends with the test file. */
+export function startModelServer() {
+  const inference = new InferenceProcess({
+    python: tools.python,
+    modelsDirectory: tools.modelsDirectory,
+    workDirectory: testFolder(),
+    logger: { info: () => undefined, warn: () => undefined },
+  });
+  const client = new ModelServerClient(inference.endpoint);
+  afterAll(async () => {
+    await inference.close();
+    await client.close();
+  });
+  const health = async (): Promise<Health> => {
+    const { baseUrl } = await inference.endpoint(AbortSignal.timeout(60_000));
+    const response = await fetch(`${baseUrl}/health`);
+    return (await response.json()) as Health;
+  };
+  return { inference, client, health };
+}
+
+/** Whether a process is there and not a zombie. */
+export function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
