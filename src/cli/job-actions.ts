@@ -7,73 +7,78 @@ import { jsonOption, modelOption, setOption } from './job-options.ts';
 
 interface ActionOptions {
   json?: boolean;
-  set: JobSettings;
+  set?: JobSettings;
   model?: string;
   from: StageName;
 }
 
-/** Tells the API; answers with one sentence about what happens now. */
-type Action = (
-  api: Api,
-  jobId: string,
-  options: ActionOptions,
-) => Promise<{ success: true; message: string }>;
+/** A command that tells one job something; the API answers with one sentence about what happens now. */
+interface JobAction {
+  name: string;
+  summary: string;
+  description: string;
+  options?: () => Option[];
+  example?: string;
+  tell: (api: Api, jobId: string, options: ActionOptions) => Promise<{ success: true; message: string }>;
+}
 
-const parametersOf = (jobId: string) => ({ param: { id: jobId }, header: {} });
 const routes = (api: Api) => api.client.api.jobs[':id'];
+const parametersOf = (jobId: string) => ({ param: { id: jobId }, header: {} });
 
 const settingsOf = ({ set, model }: ActionOptions): JobSettings => ({
   ...set,
   ...(model === undefined ? {} : { model }),
 });
 
-/** `clipscribe cancel`, `pause`, `resume`, `retry`, `skip` and `redo`. */
-export function registerJobActionCommands(program: Command, context: CommandContext): void {
-  const register = (name: string, summary: string, action: Action): Command =>
-    program
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-      .argument('<id>', 'job id')
-      .addOption(jsonOption())
-      .action(async (jobId: string, options: ActionOptions) => {
-        const answer = await action(await requireApi(context.settings()), jobId, options);
-        context.terminal.stdout.write(`${options.json ? JSON.stringify(answer) : answer.message}\n`);
-      });
-
-  register('cancel', 'cancel a job', (api, jobId) =>
-    answerOf(api, routes(api).cancel.$post(parametersOf(jobId))),
-  );
-  register('pause', 'let the running steps of a job finish and start no new ones', (api, jobId) =>
-    answerOf(api, routes(api).pause.$post(parametersOf(jobId))),
-  );
-  register('resume', 'go on with a paused job', (api, jobId) =>
-    answerOf(api, routes(api).resume.$post(parametersOf(jobId))),
-  );
-  register(
-    'retry',
-    'try the step again that needs attention, with other settings if given',
-    (api, jobId, options) =>
+const ACTIONS: readonly JobAction[] = [
+  {
+    name: 'cancel',
+    summary: 'cancel a job',
+    description: 'Ends a job. What it has stored stays, so that a later job of the same video is quicker.',
+    tell: (api, jobId) => answerOf(api, routes(api).cancel.$post(parametersOf(jobId))),
+  },
+  {
+    name: 'pause',
+    summary: 'hold a job',
+    description: 'Lets the running steps of a job finish and starts no new ones until `resume`.',
+    tell: (api, jobId) => answerOf(api, routes(api).pause.$post(parametersOf(jobId))),
+  },
+  {
+    name: 'resume',
+    summary: 'go on with a paused job',
+    description: 'Goes on with a paused job.',
+    tell: (api, jobId) => answerOf(api, routes(api).resume.$post(parametersOf(jobId))),
+  },
+  {
+    name: 'retry',
+    summary: 'try the step again that needs attention',
+    description:
+      'Tries the step of a job again that needs attention, with other settings where they are given.',
+    options: () => [setOption(), modelOption()],
+    example: 'npx clipscribe retry job_01… --set model=base --set concurrency=1',
+    tell: (api, jobId, options) =>
       answerOf(
         api,
         routes(api).retry.$post({ ...parametersOf(jobId), json: { settings: settingsOf(options) } }),
       ),
-  )
-    .addOption(setOption())
-    .addOption(modelOption())
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ npx clipscribe retry job_01… --set model=base --set concurrency=1',
-    );
-  register(
-    'skip',
-    `go on without the step that needs attention (${OPTIONAL_STAGES.join(', ')})`,
-    (api, jobId) => answerOf(api, routes(api).skip.$post(parametersOf(jobId))),
-  );
-  register(
-    'redo',
-    'do an ended job again from a stage on; what comes before is kept',
-    (api, jobId, options) =>
+  },
+  {
+    name: 'skip',
+    summary: 'leave out the step that needs attention',
+    description: `Goes on without the step of a job that needs attention. Steps that can be left out: ${OPTIONAL_STAGES.join(', ')}.`,
+    tell: (api, jobId) => answerOf(api, routes(api).skip.$post(parametersOf(jobId))),
+  },
+  {
+    name: 'redo',
+    summary: 'do an ended job again from a stage on',
+    description: 'Does an ended job again under its id. What comes before the stage is taken from the cache.',
+    options: () => [
+      new Option('--from <stage>', 'the first stage to do again').choices(STAGES).makeOptionMandatory(),
+      setOption(),
+      modelOption(),
+    ],
+    example: 'npx clipscribe redo job_01… --from transcribe --model small',
+    tell: (api, jobId, options) =>
       answerOf(
         api,
         routes(api).redo.$post({
@@ -81,11 +86,23 @@ export function registerJobActionCommands(program: Command, context: CommandCont
           json: { from: options.from, settings: settingsOf(options) },
         }),
       ),
-  )
-    .addOption(
-      new Option('--from <stage>', 'the first stage to do again').choices(STAGES).makeOptionMandatory(),
-    )
-    .addOption(setOption())
-    .addOption(modelOption())
-    .addHelpText('after', '\nExamples:\n  $ npx clipscribe redo job_01… --from transcribe --model small');
+  },
+];
+
+/** `clipscribe cancel`, `pause`, `resume`, `retry`, `skip` and `redo`. */
+export function registerJobActionCommands(program: Command, context: CommandContext): void {
+  for (const { name, summary, description, options, example, tell } of ACTIONS) {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(description)
+      .argument('<id>', 'job id')
+      .action(async (jobId: string, given: ActionOptions) => {
+        const answer = await tell(await requireApi(context.settings()), jobId, given);
+        context.terminal.stdout.write(`${given.json ? JSON.stringify(answer) : answer.message}\n`);
+      });
+    for (const option of options?.() ?? []) command.addOption(option);
+    command.addOption(jsonOption());
+    if (example !== undefined) command.addHelpText('after', `\nExample:\n  $ ${example}`);
+  }
 }

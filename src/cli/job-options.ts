@@ -15,15 +15,16 @@ export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
 /** `--set name=value`, as often as one likes. */
 export const setOption = (): Option =>
-  new Option('--set <name=value>', `change a setting: ${Object.keys(jobSettingsSchema.shape).join(', ')}`)
-    .default({}, 'nothing')
-    .argParser((pair: string, before: JobSettings): JobSettings => {
-      const equals = pair.indexOf('=');
-      if (equals < 1) throw new InvalidArgumentError('Write it as name=value.');
-      const name = pair.slice(0, equals);
-      if (!isSetting(name)) throw new InvalidArgumentError(`There is no setting "${name}".`);
-      return { ...before, [name]: checked(name, pair.slice(equals + 1)) };
-    });
+  new Option(
+    '--set <name=value>',
+    `change a setting: ${Object.keys(jobSettingsSchema.shape).join(', ')}`,
+  ).argParser((pair: string, before: JobSettings | undefined): JobSettings => {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new InvalidArgumentError('Write it as name=value.');
+    const name = pair.slice(0, equals);
+    if (!isSetting(name)) throw new InvalidArgumentError(`There is no setting "${name}".`);
+    return { ...before, [name]: checked(name, pair.slice(equals + 1)) };
+  });
 
 type SettingName = keyof JobSettings;
 

@@ -38,14 +38,17 @@ Most start with:  npx clipscribe run talk.mp4`,
   let settings: Settings | undefined;
   // Reading takes the secrets out of the environment, so it can be done once only.
   const full: CommandContext = { ...context, debug, settings: () => (settings ??= context.settings()) };
+  program.commandsGroup('On this machine:');
   registerRunCommand(program, full);
   registerUpCommand(program, full);
+  registerDoctorCommand(program, full);
+  program.commandsGroup('Jobs:');
   registerSubmitCommand(program, full);
+  registerListCommand(program, full);
   registerStatusCommand(program, full);
   registerWatchCommand(program, full);
-  registerListCommand(program, full);
-  registerJobActionCommands(program, full);
   registerFetchCommand(program, full);
-  registerDoctorCommand(program, full);
+  registerJobActionCommands(program, full);
+  program.commandsGroup('Help:');
   return program;
 }

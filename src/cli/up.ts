@@ -27,7 +27,7 @@ export function registerUpCommand(program: Command, context: CommandContext): vo
       [
         'Runs Temporal with its web UI, a worker and the API on this machine, restarts what dies, and prints the',
         'addresses. Ctrl-C lets the worker hand over its work and stops everything; no job is lost.',
-      ].join('\n'),
+      ].join(' '),
     )
     .addOption(new Option('--json', 'print one line {apiUrl, temporalAddress, temporalUiUrl} when ready'))
     .addOption(new Option('-v, --verbose', 'show the logs of all parts'))
@@ -46,10 +46,12 @@ async function up({ json, verbose }: UpOptions, context: CommandContext): Promis
   const interrupted = new Promise<void>((resolve) =>
     interrupt.signal.addEventListener('abort', () => resolve()),
   );
-  if (!json) tell('Starting ClipScribe on this machine.');
   let workerIsReady = (): void => undefined;
   const workerReady = new Promise<void>((resolve) => (workerIsReady = resolve));
   const listener: StackListener = {
+    onStarting: () => {
+      if (!json) tell('Starting ClipScribe on this machine.');
+    },
     onReady: (part, address) => {
       if (part === 'worker') workerIsReady();
       if (!json) tell(style('dim', `  ${part} is ready${address === '' ? '' : ` at ${address}`}`));

@@ -8,8 +8,7 @@ const API_SERVICE = 'clipscribe-api';
 const PROBE_TIMEOUT_MS = 3000;
 
 /**
- * The API to speak to: the one of CLIPSCRIBE_API_URL, else the running local stack's, else one at the default
- * address.
+ * The API of CLIPSCRIBE_API_URL, else the running local stack's.
  *
  * @returns undefined when there is none and none was named
  * @throws CliError when the named one does not answer
@@ -23,27 +22,27 @@ export async function findApi(settings: Settings): Promise<Api | undefined> {
       fix: 'Correct or unset it.',
     });
   }
-  const local = [readStack(settings.home)?.apiUrl, `http://127.0.0.1:${settings.apiPort}`];
-  for (const address of local) {
-    if (address === undefined || address === '') continue;
-    const api = connectApi(address, settings);
-    if (await isOurApi(api)) return api;
-  }
-  return undefined;
+  const address = readStack(settings.home)?.apiUrl;
+  return address === undefined || address === '' ? undefined : ourApiAt(address, settings);
 }
 
 /**
- * The API to speak to.
+ * The API of {@link findApi}, else one at the default address, as `clipscribe api` serves it.
  *
  * @throws CliError when there is none
  */
 export async function requireApi(settings: Settings): Promise<Api> {
-  const api = await findApi(settings);
+  const api = (await findApi(settings)) ?? (await ourApiAt(`http://127.0.0.1:${settings.apiPort}`, settings));
   if (api !== undefined) return api;
   throw new CliError('ClipScribe is not running on this machine.', {
     code: 'ServiceUnavailable',
     fix: 'Start it with `npx clipscribe up` in another terminal, or set CLIPSCRIBE_API_URL.',
   });
+}
+
+async function ourApiAt(address: string, settings: Settings): Promise<Api | undefined> {
+  const api = connectApi(address, settings);
+  return (await isOurApi(api)) ? api : undefined;
 }
 
 /** Whether a ClipScribe API answers. */

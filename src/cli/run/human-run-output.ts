@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { styleText } from 'node:util';
 import { formatClock } from '../../domain/time.ts';
 import { drawAdvice, plain } from '../terminal/draw.ts';
@@ -28,7 +28,7 @@ export function createHumanRunOutput({ stdout, stderr }: Terminal): RunOutput {
   let display: ProgressDisplay | undefined;
   const tell = (text: string): void => void stderr.write(`${text}\n`);
   return {
-    starting: () => tell('Starting ClipScribe on this machine.'),
+    onStarting: () => tell('Starting ClipScribe on this machine.'),
     onReady: (part, address) => {
       if (display === undefined)
         tell(style('dim', `  ${part} is ready${address === '' ? '' : ` at ${address}`}`));
@@ -87,7 +87,7 @@ function resultsText({ job, folder, files, facts, seconds }: RunResults): string
     `${styleText('green', '✔')} ${styleText('bold', plain(job.name))} done in ${durationText(seconds)}`,
     `  ${counts.filter((text) => text !== '').join(' · ')}`,
     ...facts.notices.map((notice) => `  ${plain(notice)}`),
-    `  Results in ${styleText('bold', `${relative(process.cwd(), folder) || '.'}/`)}`,
+    `  Results in ${styleText('bold', shortPath(folder))}`,
     ...known.map(({ name }) =>
       `    ${name.padEnd(width)}  ${styleText('dim', FILE_NOTES[name] ?? '')}`.trimEnd(),
     ),
@@ -96,3 +96,9 @@ function resultsText({ job, folder, files, facts, seconds }: RunResults): string
 
 const countText = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+/** Relative to where the user stands, where that is shorter and clear. */
+function shortPath(folder: string): string {
+  const path = relative(process.cwd(), folder);
+  return `${path.startsWith('..') || path === '' ? folder : path}${sep}`;
+}

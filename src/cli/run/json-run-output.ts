@@ -7,7 +7,7 @@ import type { RunOutput } from './run-output.ts';
 export function createJsonRunOutput({ stdout }: Terminal): RunOutput {
   const print = (event: Record<string, unknown>): void => void stdout.write(`${JSON.stringify(event)}\n`);
   return {
-    starting: () => print({ event: 'starting' }),
+    onStarting: () => print({ event: 'starting' }),
     onReady: (part, address) => print({ event: 'ready', part, address }),
     onNotice: (message) => print({ event: 'notice', message }),
     submitted: (jobs, temporalUiUrl) => {

@@ -37,7 +37,6 @@ export interface Interruption {
 
 /** What `run` tells, for people and as JSON. */
 export interface RunOutput extends StackListener {
-  starting(): void;
   submitted(jobs: readonly RunJob[], webUi: string | null): void;
   createDisplay(jobs: readonly DisplayJob[]): ProgressDisplay;
   results(results: RunResults): void;

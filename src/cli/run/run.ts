@@ -25,7 +25,7 @@ export function registerRunCommand(program: Command, context: CommandContext): v
         'Processes videos (files, or addresses of pages or media files) and writes transcript, subtitles,',
         'entities, knowledge graph and report. Starts what it needs on this machine unless it already runs.',
         'The same command again after an interruption goes on where it stopped.',
-      ].join('\n'),
+      ].join(' '),
     )
     .argument('<input...>', 'video files or http addresses')
     .option(

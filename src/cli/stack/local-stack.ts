@@ -21,6 +21,8 @@ const script = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 /** What happens in the stack, told as it happens. */
 export interface StackListener {
+  /** A stack is being started, since none runs. */
+  onStarting: () => void;
   /** A part takes work; `where` is its address, if it has one. */
   onReady: (part: string, where: string) => void;
   /** One sentence that a user should see. */
@@ -60,6 +62,7 @@ export class LocalStack {
     const release = await takeExclusively(settings.home, 'stack');
     if (release === undefined) return undefined;
     const stack = new LocalStack(settings, listener, release);
+    listener.onStarting();
     try {
       await Promise.race([stack.#startParts(), stack.failed]);
       return stack;
