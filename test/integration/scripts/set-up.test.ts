@@ -67,6 +67,25 @@ describe('set-up', () => {
     expect(existsSync(join(home, 'tools', 'tools.json'))).toBe(false);
   });
 
+  it('says what to install where Python cannot make virtual environments', async () => {
+    const home = homeWith('temporal', 'models');
+    // As Debian's python3 without python3-venv.
+    const python = join(home, 'python-without-venv');
+    writeFileSync(python, `#!/bin/sh\ncase "$*" in --version) echo Python 3.12.1;; *) exit 1;; esac\n`, {
+      mode: 0o755,
+    });
+    const { exitCode, stderr } = await setUp({
+      ...namedFfmpeg,
+      CLIPSCRIBE_HOME: home,
+      CLIPSCRIBE_PYTHON: python,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toContain(
+      'cannot make virtual environments: install its venv module',
+    );
+    expect(readdirSync(join(home, 'tools')).filter((name) => name.startsWith('python-'))).toEqual([]);
+  });
+
   it('says which setting is wrong where a named ffmpeg is none', async () => {
     const { exitCode, stderr } = await setUp({
       CLIPSCRIBE_FFMPEG: process.execPath,

@@ -8,13 +8,13 @@ import { archiveName } from '../../../scripts/setup/temporal.mjs';
 
 describe('homeDirectory', () => {
   it('is CLIPSCRIBE_HOME where that is set', () => {
-    expect(homeDirectory({ CLIPSCRIBE_HOME: '/srv/clips' }, 'linux', '/home/u')).toBe('/srv/clips');
+    expect(homeDirectory({ CLIPSCRIBE_HOME: '/srv/clips' }, 'linux', '/people/u')).toBe('/srv/clips');
   });
 
   it('follows the custom of each system', () => {
-    expect(homeDirectory({}, 'linux', '/home/u')).toBe('/home/u/.local/share/clipscribe');
-    expect(homeDirectory({ XDG_DATA_HOME: '/data' }, 'linux', '/home/u')).toBe('/data/clipscribe');
-    expect(homeDirectory({}, 'darwin', '/Users/u')).toBe('/Users/u/Library/Application Support/clipscribe');
+    expect(homeDirectory({}, 'linux', '/people/u')).toBe('/people/u/.local/share/clipscribe');
+    expect(homeDirectory({ XDG_DATA_HOME: '/data' }, 'linux', '/people/u')).toBe('/data/clipscribe');
+    expect(homeDirectory({}, 'darwin', '/people/u')).toBe('/people/u/Library/Application Support/clipscribe');
   });
 });
 
