@@ -57,7 +57,7 @@ export function placeMention(span: EntitySpan, clock: TranscriptClock): PlacedMe
   const key = nameKey(surface);
   if (located === undefined || key === '') return undefined;
   return {
-    place: `${span.segmentId} ${located.startCharacter} ${span.text.length}`,
+    place: `${span.segmentId} ${located.startCharacter} ${span.text}`,
     groupKey: VALUE_TYPES.has(span.type) ? `${span.type} ${key}` : key,
     surface,
     type: span.type,

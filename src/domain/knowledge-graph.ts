@@ -106,8 +106,8 @@ function aliasesOf(name: string, members: readonly PlacedMention[]): string[] {
 }
 
 function uniqueId(name: string, taken: Set<string>): string {
-  const slug =
-    [...nameKey(name).replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')].slice(0, LONGEST_ID).join('') || 'entity';
+  const words = nameKey(name).match(/[\p{L}\p{M}\p{N}]+/gu) ?? ['entity'];
+  const slug = [...words.join('-')].slice(0, LONGEST_ID).join('');
   let id = slug;
   for (let number = 2; taken.has(id); number += 1) id = `${slug}-${number}`;
   taken.add(id);

@@ -1,7 +1,7 @@
 import { characterClock, locateWords, type CharacterClock, type LocatedWord } from './character-clock.ts';
 import { endsClause, endsSentence } from './punctuation.ts';
 import { splitSentences, type TextRange } from './sentences.ts';
-import { clamp, roundToMilliseconds } from './time.ts';
+import { clamp, floorToMilliseconds, roundToMilliseconds } from './time.ts';
 import type { ChunkTranscript, Segment, TranscribedSegment, Transcript, Word } from './transcript.ts';
 
 /** A chunk's place on the clock of the video, in seconds, and what was said in it. */
@@ -53,7 +53,7 @@ type PlacedSegment = Pick<Segment, 'start' | 'end' | 'text' | 'words'>;
 const cleanText = (text: string): string => text.toWellFormed().replace(SPACE_OR_CONTROL, ' ').trim();
 
 function placeOnVideoClock(chunk: PlacedTranscript, durationSeconds: number): PlacedSegment[] {
-  const latest = Math.min(chunk.end, durationSeconds);
+  const latest = floorToMilliseconds(Math.min(chunk.end, durationSeconds));
   const earliest = Math.min(chunk.start, latest);
   const place = (seconds: number): number =>
     clamp(roundToMilliseconds(chunk.start + seconds), earliest, latest);

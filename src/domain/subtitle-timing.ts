@@ -1,6 +1,6 @@
 import { SUBTITLE_RULES, type SubtitleCue } from './subtitle-cue.ts';
 import { textWidth } from './text-width.ts';
-import { roundToMilliseconds } from './time.ts';
+import { floorToMilliseconds, roundToMilliseconds } from './time.ts';
 
 /** No two cues begin closer together; matters only where word times are broken. */
 const MINIMUM_SPACING_SECONDS = 0.08;
@@ -44,9 +44,7 @@ function endOf(cue: SubtitleCue, start: number, limit: number, hasNext: boolean)
 
 /** Whole milliseconds, which is what the formats hold; never beyond the limit. */
 const ceilToMilliseconds = (seconds: number, limit: number): number =>
-  seconds < limit
-    ? Math.min(limit, Math.ceil(seconds * 1000) / 1000)
-    : Math.floor(limit * 1000 + 1e-6) / 1000;
+  seconds < limit ? Math.min(limit, Math.ceil(seconds * 1000) / 1000) : floorToMilliseconds(limit);
 
 /** Starts at least the minimum spacing apart, within the media as far as it has room for all. */
 const spacedStarts = (starts: readonly number[], durationSeconds: number): number[] =>

@@ -1,6 +1,9 @@
 /** Rounds seconds to whole milliseconds, which are whole samples at SAMPLE_RATE_HZ. */
 export const roundToMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
+/** The last whole millisecond that is not later; tolerant of the error of binary fractions. */
+export const floorToMilliseconds = (seconds: number): number => Math.floor(seconds * 1000 + 1e-6) / 1000;
+
 /** The value, or the nearest bound where it lies outside. The upper bound wins where the bounds cross. */
 export const clamp = (value: number, lowest: number, highest: number): number =>
   Math.min(Math.max(value, lowest), highest);
