@@ -69,7 +69,9 @@ export const createAcquireAudio =
           const key = await cacheKey(dependencies.store, input);
           const stored = key && (await dependencies.cache.find(key, acquisitionSchema));
           if (stored) return deliverStored(stored, input, workflow);
-          const acquired = await acquire(dependencies, { input, workflow, report, signal });
+          const acquired = await abortingAtEnd(signal, (ownSignal) =>
+            acquire(dependencies, { input, workflow, report, signal: ownSignal }),
+          );
           if (acquired.complete && key)
             await dependencies.cache.json(key, () => Promise.resolve(acquired.acquisition));
           return acquired;
@@ -108,6 +110,16 @@ interface Attempt {
   workflow: WorkflowLink;
   report: (details: AcquireCheckpoint) => void;
   signal: AbortSignal;
+}
+
+/** Whoever stops reading early must stop the download too: `work` gets a signal that is aborted when it ends. */
+async function abortingAtEnd<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const end = new AbortController();
+  try {
+    return await work(AbortSignal.any([signal, end.signal]));
+  } finally {
+    end.abort();
+  }
 }
 
 async function acquire(

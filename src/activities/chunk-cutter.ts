@@ -15,6 +15,9 @@ export interface ChunkCutterDependencies {
   store: ArtifactStore;
 }
 
+/** No word is shorter; encoders refuse blocks of a few samples. */
+const SHORTEST_SECONDS = 0.1;
+
 /**
  * Cuts a stream of PCM into stored chunks, going on behind the chunks that earlier attempts delivered: what
  * lies before is decoded again and dropped, because a seek inside compressed audio is not exact and decoding
@@ -48,7 +51,7 @@ export class ChunkCutter {
   /** The chunks that can be cut now; with `isLast` all that is left. */
   async *cut({ isLast }: { isLast: boolean }): AsyncGenerator<AudioChunk> {
     while (
-      this.#buffer.seconds > 0 &&
+      this.#buffer.seconds >= SHORTEST_SECONDS &&
       (isLast || this.#buffer.seconds >= planningHorizonSeconds(this.#index))
     ) {
       const analysis = await this.#dependencies.speechDetector.detectSpeech(this.#buffer.all(), {
