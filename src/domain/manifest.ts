@@ -7,7 +7,6 @@ export const manifestFileSchema = artifactRefSchema.pick({ sha256: true, bytes: 
   name: z.string().min(1),
   mediaType: z.string(),
 });
-export type ManifestFile = z.infer<typeof manifestFileSchema>;
 
 /** A stage and what it ran with. */
 export const manifestStageSchema = stageRecordSchema.extend({
