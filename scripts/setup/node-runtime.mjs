@@ -12,7 +12,7 @@ export function requireNode() {
   const version = parseVersion(process.version);
   if (version && isAtLeast(version, OLDEST.node)) return;
   throw new SetUpError(
-    `ClipScribe needs Node ${OLDEST.node[0]} or later and this is ${process.version}: install a current one from https://nodejs.org.`,
+    `ClipScribe needs Node ${OLDEST.node[0]}.${OLDEST.node[1]} or later and this is ${process.version}: install a current one from https://nodejs.org.`,
   );
 }
 

@@ -4,8 +4,8 @@
 
 /** The oldest versions that ClipScribe works with. */
 export const OLDEST = {
-  /** What can run these scripts. */
-  node: /** @type {Version} */ ([20, 0, 0]),
+  /** What can run these scripts (AbortSignal.any). */
+  node: /** @type {Version} */ ([20, 3, 0]),
   /** What runs TypeScript as it is, and what every dependency supports. */
   nodeRuntime: /** @type {Version} */ ([24, 0, 0]),
   python: /** @type {Version} */ ([3, 10, 0]),
