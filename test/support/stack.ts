@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError, type Client } from '@temporalio/client';
 import { homeFolders } from '../../src/config/home.ts';
 import type { WorkerRole } from '../../src/contracts/task-queues.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
@@ -72,6 +72,18 @@ export class StackJob {
 
   result(): Promise<VideoJobResult> {
     return this.handle.result();
+  }
+
+  /** The error code that the job failed with; fails when it did not fail. */
+  async failureCode(): Promise<string> {
+    const error: unknown = await this.handle.result().then(
+      ({ manifest }) => {
+        throw new Error(`The job completed: ${manifest.uri}`);
+      },
+      (failure: unknown) => failure,
+    );
+    if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) throw error;
+    return error.cause.type ?? '';
   }
 
   /** Where the results lie in the store of a home. */
