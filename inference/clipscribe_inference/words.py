@@ -34,9 +34,9 @@ def place_words(decoded: Decoded, window: Window) -> list[Word]:
     for index, word in enumerate(decoded.words):
         start, end = _held_to_speech(window.audio_time(word.start), window.audio_time(word.end), window.speech)
         # Room for the words that follow, where many share the last instant of a window.
-        latest = window.end - SHORTEST_WORD_SECONDS * (len(decoded.words) - index)
-        start = max(previous_end, min(start, latest))
-        end = min(window.end, max(end, start + SHORTEST_WORD_SECONDS))
+        latest_end = window.end - SHORTEST_WORD_SECONDS * (len(decoded.words) - index - 1)
+        start = max(previous_end, min(start, latest_end - SHORTEST_WORD_SECONDS))
+        end = min(max(end, start + SHORTEST_WORD_SECONDS), max(latest_end, start))
         placed.append(Word(word.text, start, end, word.probability, word.tokens, decoded))
         previous_end = end
     return placed

@@ -1,0 +1,73 @@
+"""The whole way from samples to a transcript, with the real model."""
+
+import numpy as np
+import pytest
+
+from clipscribe_inference.audio import SAMPLE_RATE_HZ
+from clipscribe_inference.transcription import Request, batches, transcribe
+from clipscribe_inference.whisper import SpeechModel
+
+
+@pytest.fixture(scope="module")
+def model(models_directory) -> SpeechModel:
+    return SpeechModel(models_directory / "whisper-base", "cpu")
+
+
+def nothing(*_: object) -> None:
+    pass
+
+
+def silence(seconds: float) -> np.ndarray:
+    return np.zeros(round(seconds * SAMPLE_RATE_HZ), dtype=np.float32)
+
+
+def test_batches_hold_all_windows_and_come_in_pairs() -> None:
+    for count in range(1, 40):
+        windows = list(range(count))
+        parts = batches(windows, 4)
+        assert [window for part in parts for window in part] == windows
+        assert all(0 < len(part) <= 4 for part in parts)
+        assert count == 1 or len(parts) % 2 == 0
+        assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_speech_becomes_text_with_times(model, speak) -> None:
+    first = speak("The train leaves the station at nine.")
+    samples = np.concatenate([silence(2), first, silence(40), speak("The journey takes two hours."), silence(1)])
+    transcript = transcribe(model, Request(samples), nothing)
+    assert transcript.language == "en"
+    text = " ".join(segment.text for segment in transcript.segments).lower()
+    assert "train" in text and "journey" in text
+    words = [word for segment in transcript.segments for word in segment.words]
+    second_start = 2 + first.size / SAMPLE_RATE_HZ + 40
+    assert words[0].start == pytest.approx(2, abs=0.5)
+    assert next(word.start for word in words if "journey" in word.text) == pytest.approx(second_start, abs=1.0)
+
+
+@pytest.mark.parametrize("kind", ["silence", "noise", "tone"])
+def test_what_is_no_speech_gives_no_text(model, kind: str) -> None:
+    seconds = 35
+    samples = silence(seconds)
+    if kind == "noise":
+        samples = 0.05 * np.random.default_rng(1).standard_normal(samples.size).astype(np.float32)
+    if kind == "tone":
+        samples = 0.2 * np.sin(2 * np.pi * 440 * np.arange(samples.size) / SAMPLE_RATE_HZ).astype(np.float32)
+    assert transcribe(model, Request(samples, language="en"), nothing).segments == []
+
+
+def test_progress_is_in_order_and_passes_every_segment_once(model, speak) -> None:
+    sentence = np.concatenate([speak("Every morning the train leaves the station at nine o'clock."), silence(0.6)])
+    calls: list[tuple[float, list]] = []
+    samples = np.tile(sentence, 12)
+    transcript = transcribe(model, Request(samples, language="en"), lambda *call: calls.append(call))
+    assert [segment for _, segments in calls for segment in segments] == transcript.segments
+    seconds = [done for done, _ in calls]
+    assert seconds == sorted(seconds)
+    assert len(calls) > 1
+    for done, segments in calls:
+        assert all(segment.end <= done + 1e-6 for segment in segments)
+
+
+def test_the_same_audio_gives_the_same_text(model, speak) -> None:
+    request = Request(speak("The train leaves the station at nine."), language="en")
+    assert transcribe(model, request, nothing).segments == transcribe(model, request, nothing).segments
