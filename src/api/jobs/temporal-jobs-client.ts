@@ -29,7 +29,7 @@ import type {
 } from './jobs-client.ts';
 import { grpcCodeOf, withTemporalErrors } from './temporal-errors.ts';
 import { cursorOf, tokenOf } from './page-cursor.ts';
-import { dateOf, decodeFirst, jobRecordOf, visibilityQuery } from './temporal-records.ts';
+import { dateOf, decodeFirst, jobRecordOf, lastFailureOf, visibilityQuery } from './temporal-records.ts';
 
 /** Longer than any healthy answer; a client that waits longer is better served with a 503. */
 const CALL_TIMEOUT_MS = 5000;
@@ -86,12 +86,7 @@ export class TemporalJobsClient implements JobsClient {
       activity: step.activityType?.name ?? '',
       attempt: step.attempt ?? 1,
       heartbeat: decodeFirst(step.heartbeatDetails),
-      lastFailure: step.lastFailure
-        ? {
-            type: step.lastFailure.applicationFailureInfo?.type ?? null,
-            message: step.lastFailure.message ?? '',
-          }
-        : null,
+      lastFailure: step.lastFailure ? lastFailureOf(step.lastFailure) : null,
       nextAttemptAt: dateOf(step.nextAttemptScheduleTime) ?? null,
     }));
     return { ...record, pendingSteps };

@@ -10,7 +10,7 @@ import {
 } from '../../domain/job.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { routeSchema } from '../../domain/route.ts';
-import type { JobRecord } from './jobs-client.ts';
+import type { JobRecord, PendingStep } from './jobs-client.ts';
 
 const memoSchema = z.object({
   source: z.string().default(''),
@@ -79,6 +79,22 @@ function statusCondition(status: JobState): string {
   if (status === 'completed') return `ExecutionStatus = 'Completed'`;
   if (status === 'failed') return `ExecutionStatus IN ('Failed', 'TimedOut')`;
   return `ExecutionStatus IN ('Canceled', 'Terminated')`;
+}
+
+/**
+ * Why an attempt failed, as users may read it. A worker that was stopped in order has handed its work over,
+ * which is no failure.
+ */
+export function lastFailureOf(failure: {
+  message?: string | null;
+  applicationFailureInfo?: { type?: string | null } | null;
+  canceledFailureInfo?: object | null;
+  timeoutFailureInfo?: object | null;
+}): PendingStep['lastFailure'] {
+  if (failure.canceledFailureInfo) return null;
+  if (failure.timeoutFailureInfo)
+    return { type: 'ToolCrashed', message: 'The worker that ran this step is gone.' };
+  return { type: failure.applicationFailureInfo?.type ?? null, message: failure.message ?? '' };
 }
 
 /** The first value of a list of payloads, or undefined. */
