@@ -9,24 +9,10 @@ import { manifestSchema } from '../../src/domain/manifest.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { activitiesOf, largestPayload } from '../support/job-history.ts';
 import { makeMedia } from '../support/make-media.ts';
-import { Stack, type StackJob, type TestHome } from '../support/stack.ts';
+import { RESULT_FILES, Stack, type StackJob, type TestHome } from '../support/stack.ts';
 import { makeTalk, talkInput, type Talk } from '../support/talk.ts';
 import { testFolder } from '../support/test-folder.ts';
 import { wordErrorRate } from '../support/word-error-rate.ts';
-
-/** All that a job writes; speakers.rttm and transcript.ttml need steps that do not exist yet. */
-const RESULT_FILES = [
-  'core.json',
-  'entities.csv',
-  'graph.gexf',
-  'knowledge_graph.json',
-  'manifest.json',
-  'report.md',
-  'transcript.json',
-  'transcript.srt',
-  'transcript.txt',
-  'transcript.vtt',
-];
 
 describe('the main job', () => {
   let stack: Stack;

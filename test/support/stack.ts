@@ -21,6 +21,20 @@ import { tools } from './tools.ts';
 import { WorkerProcess } from './worker-process.ts';
 import { jobInput, type JobHandle } from './workflow-harness.ts';
 
+/** All that a job writes; speakers.rttm and transcript.ttml need steps that do not exist yet. */
+export const RESULT_FILES = [
+  'core.json',
+  'entities.csv',
+  'graph.gexf',
+  'knowledge_graph.json',
+  'manifest.json',
+  'report.md',
+  'transcript.json',
+  'transcript.srt',
+  'transcript.txt',
+  'transcript.vtt',
+];
+
 /** A home of its own for the workers of a test: programs and models are shared, data and scratch are not. */
 export class TestHome {
   readonly path = testFolder();
