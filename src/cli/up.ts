@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
-import { connectApi } from './api/api-client.ts';
-import { isOurApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './cli-error.ts';
 import { onInterrupt } from './interrupt.ts';
 import { LocalStack, type StackListener } from './stack/local-stack.ts';
-import { readStack, type Stack } from './stack/stack-file.ts';
+import { findRunningStack, type Stack } from './stack/stack-file.ts';
 import { plain } from './terminal/draw.ts';
 import { style } from './terminal/style.ts';
 
@@ -84,9 +82,8 @@ async function startUnlessRunning(settings: Settings, listener: StackListener): 
   for (;;) {
     const own = await LocalStack.start(settings, listener);
     if (own !== undefined) return own;
-    const other = readStack(settings.home);
-    if (other !== undefined && other.apiUrl !== '' && (await isOurApi(connectApi(other.apiUrl, settings))))
-      return other;
+    const other = await findRunningStack(settings.home);
+    if (other !== undefined) return other;
     await sleep(OTHER_START_POLL_MS);
   }
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { readStack } from '../stack/stack-file.ts';
+import { findRunningStack } from '../stack/stack-file.ts';
 import { CliError } from '../cli-error.ts';
 import { connectApi, type Api } from './api-client.ts';
 
@@ -22,8 +22,8 @@ export async function findApi(settings: Settings): Promise<Api | undefined> {
       fix: 'Correct or unset it.',
     });
   }
-  const address = readStack(settings.home)?.apiUrl;
-  return address === undefined || address === '' ? undefined : ourApiAt(address, settings);
+  const stack = await findRunningStack(settings.home);
+  return stack === undefined ? undefined : ourApiAt(stack.apiUrl, settings);
 }
 
 /**
@@ -46,7 +46,7 @@ async function ourApiAt(address: string, settings: Settings): Promise<Api | unde
 }
 
 /** Whether a ClipScribe API answers. */
-export async function isOurApi({ client }: Api): Promise<boolean> {
+async function isOurApi({ client }: Api): Promise<boolean> {
   try {
     const answer = await client.health.$get(undefined, {
       init: { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) },

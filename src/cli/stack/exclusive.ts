@@ -18,6 +18,9 @@ export async function takeExclusively(home: string, name: string): Promise<(() =
   return () => server.close();
 }
 
+/** Whether some process of this machine has it. */
+export const isTaken = (home: string, name: string): Promise<boolean> => answers(socketPath(home, name));
+
 /** An abstract socket, a named pipe, or where there is neither a file; short, whatever the length of the home. */
 function socketPath(home: string, name: string): string {
   const id = `clipscribe-${createHash('sha256')

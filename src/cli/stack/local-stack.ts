@@ -8,7 +8,7 @@ import { loadTools } from '../../config/tools.ts';
 import { CliError } from '../cli-error.ts';
 import { takeExclusively } from './exclusive.ts';
 import { findFreePort, isListening } from './ports.ts';
-import { readStack, removeStack, writeStack, type Stack } from './stack-file.ts';
+import { readStack, removeStack, STACK_LOCK, writeStack, type Stack } from './stack-file.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 import { endLeftTemporalServer, prepareTemporalServer, temporalServerParameters } from './temporal-server.ts';
 
@@ -59,7 +59,7 @@ export class LocalStack {
    * @throws CliError when a part cannot run; nothing is left running then
    */
   static async start(settings: Settings, listener: StackListener): Promise<LocalStack | undefined> {
-    const release = await takeExclusively(settings.home, 'stack');
+    const release = await takeExclusively(settings.home, STACK_LOCK);
     if (release === undefined) return undefined;
     const stack = new LocalStack(settings, listener, release);
     listener.onStarting();
@@ -93,8 +93,7 @@ export class LocalStack {
   }
 
   async #startParts(): Promise<void> {
-    const left = readStack(this.#settings.home)?.temporalProcessId;
-    if (left !== undefined && left !== null) await endLeftTemporalServer(this.#settings.home, left);
+    await this.#endLeftServer();
     const temporal = await this.#startTemporal();
     const environment = { TEMPORAL_ADDRESS: temporal, CLIPSCRIBE_API_URL: '' };
     const apiPort = await findFreePort(this.#settings.apiPort);
@@ -117,6 +116,15 @@ export class LocalStack {
     this.#stack = { ...this.#stack, apiUrl: String(address) };
     writeStack(this.#settings.home, this.#stack);
     this.#listener.onReady('API', String(address));
+  }
+
+  /** Ends what a killed stack has left, whose addresses nobody may take for ours. */
+  async #endLeftServer(): Promise<void> {
+    const { home } = this.#settings;
+    const left = readStack(home);
+    if (left === undefined) return;
+    writeStack(home, { ...left, apiUrl: '' });
+    if (left.temporalProcessId !== null) await endLeftTemporalServer(home, left.temporalProcessId);
   }
 
   /** @returns the address of a server that takes work */

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { homeFolders } from '../../config/home.ts';
+import { isTaken } from './exclusive.ts';
 
 /** What a running local stack tells other commands. */
 const stackSchema = z.object({
@@ -14,7 +15,17 @@ const stackSchema = z.object({
 });
 export type Stack = z.infer<typeof stackSchema>;
 
-/** The stack that runs over this home, or ran and was killed. */
+/** Who has this runs the stack of a home; see `takeExclusively`. */
+export const STACK_LOCK = 'stack';
+
+/** The stack that runs over this home and takes jobs. A file that a killed stack left does not count. */
+export async function findRunningStack(home: string): Promise<Stack | undefined> {
+  if (!(await isTaken(home, STACK_LOCK))) return undefined;
+  const stack = readStack(home);
+  return stack === undefined || stack.apiUrl === '' ? undefined : stack;
+}
+
+/** The stack that runs over this home, is being started, or was killed. */
 export function readStack(home: string): Stack | undefined {
   try {
     return stackSchema.parse(JSON.parse(readFileSync(homeFolders(home).stack, 'utf8')));
