@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { tools } from '../test/support/tools.ts';
+
+/** Audio with the text that is spoken in it. */
+export interface ReferenceTalk {
+  path: string;
+  durationSeconds: number;
+  text: string;
+}
+
+const manifestSchema = z.array(
+  z.object({
+    file: z.string(),
+    duration_s: z.number(),
+    language: z.string().nullable(),
+    reference_text: z.string().nullable(),
+  }),
+);
+
+/**
+ * The longest English recording with a reference text in a folder of media (`manifest.json` in it), repeated up
+ * to at least `seconds`, as an MP4 with a picture: what a user would bring.
+ */
+export function repeatedTalk(mediaFolder: string, seconds: number, folder: string): ReferenceTalk {
+  const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(mediaFolder, 'manifest.json'), 'utf8')));
+  const talk = manifest
+    .filter((entry) => entry.language === 'en' && entry.reference_text !== null)
+    .reduce((longest, entry) => (entry.duration_s > longest.duration_s ? entry : longest));
+  const repeats = Math.ceil(seconds / talk.duration_s);
+  const path = join(folder, `talk-${repeats}.mp4`);
+  execFileSync(tools.ffmpeg, [
+    ...[
+      '-nostdin',
+      '-v',
+      'error',
+      '-y',
+      '-stream_loop',
+      String(repeats - 1),
+      '-i',
+      join(mediaFolder, talk.file),
+    ],
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      'color=c=gray:s=320x180:r=5',
+      '-shortest',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+    ],
+    ...['-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', path],
+  ]);
+  const text = Array.from({ length: repeats }, () => talk.reference_text).join(' ');
+  return { path, durationSeconds: repeats * talk.duration_s, text };
+}
