@@ -6,7 +6,7 @@ import type { Voice } from './speech.ts';
 
 export const TALK_TITLE = 'Heat from the Sea: an interview with Daniel Foster';
 
-/** Whisper base understands these two voices at these speeds best of those tried: about 2 of 100 words differ. */
+/** Of the voices tried, Whisper base understands these best: every word, in one window or cut at pauses. */
 export const VOICES = {
   host: { name: 'en-us+f3', wordsPerMinute: 150, pitch: 60 },
   guest: { name: 'en-gb', wordsPerMinute: 150, pitch: 35 },
@@ -31,11 +31,11 @@ export const CHAPTERS: readonly Chapter[] = [
     turns: [
       {
         speaker: 'host',
-        text: 'Welcome to The Open Harbor. I am Laura Collins, and my guest today is Daniel Foster, who founded Lantern Energy in 2014. Daniel, what does your company do?',
+        text: 'Welcome to The Open Harbor. I am Laura Collins, and my guest today is Daniel Foster, who founded Blue River Energy in 2014. Daniel, what does your company do?',
       },
       {
         speaker: 'guest',
-        text: 'Thank you, Laura. Lantern Energy heats houses with water from the sea. We built our first plant in Plymouth in March 2019.',
+        text: 'Thank you, Laura. Blue River Energy heats houses with water from the sea. We built our first plant in Plymouth in March 2019.',
       },
     ],
   },
@@ -52,12 +52,12 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   {
     title: 'Who paid for it',
-    lines: ['The city of Plymouth: one half', 'Meridian Bank: 30 million dollars'],
+    lines: ['Plymouth: one half', 'Meridian Bank: 30 million dollars'],
     turns: [
       { speaker: 'host', text: 'Who paid for it?' },
       {
         speaker: 'guest',
-        text: 'The city of Plymouth paid half of it. Meridian Bank gave Lantern Energy thirty million dollars, and Maria Jensen joined the company from Meridian Bank in 2021.',
+        text: 'Plymouth paid one half. Meridian Bank gave Blue River Energy thirty million dollars, and Maria Jensen joined the company from Meridian Bank in 2021.',
       },
     ],
   },
@@ -68,9 +68,9 @@ export const CHAPTERS: readonly Chapter[] = [
       { speaker: 'host', text: 'And what comes next?' },
       {
         speaker: 'guest',
-        text: 'Next year, we open a second plant in Aberdeen. Lantern Energy bought Coastal Pipes last June, and Maria Jensen will lead the work in Scotland.',
+        text: 'Next year, we open a second plant in Aberdeen. Blue River Energy built a factory in Norway last June, and Maria Jensen will lead the work in Scotland.',
       },
-      { speaker: 'host', text: 'Daniel Foster, thank you for coming.' },
+      { speaker: 'host', text: 'Thank you for coming, and good luck in Aberdeen.' },
       { speaker: 'guest', text: 'Thank you, Laura.' },
     ],
   },
