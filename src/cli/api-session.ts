@@ -15,10 +15,17 @@ export class ApiSession {
   readonly #listener: StackListener;
   #api: Promise<Api> | undefined;
   #stack: LocalStack | undefined;
+  readonly #stackFailed = Promise.withResolvers<never>();
 
   constructor(settings: Settings, listener: StackListener) {
     this.#settings = settings;
     this.#listener = listener;
+    this.#stackFailed.promise.catch(() => undefined);
+  }
+
+  /** Rejects with a CliError when a stack of our own cannot be kept alive. */
+  get stackFailed(): Promise<never> {
+    return this.#stackFailed.promise;
   }
 
   /** The stack that this session started and will end; undefined while it uses somebody else's. */
@@ -53,7 +60,10 @@ export class ApiSession {
       const running = await findApi(this.#settings);
       if (running !== undefined) return running;
       this.#stack = await LocalStack.start(this.#settings, this.#listener);
-      if (this.#stack !== undefined) return connectApi(this.#stack.addresses.apiUrl, this.#settings);
+      if (this.#stack !== undefined) {
+        this.#stack.failed.catch(this.#stackFailed.reject);
+        return connectApi(this.#stack.addresses.apiUrl, this.#settings);
+      }
       // Somebody else is just starting one, or ending it.
       await sleep(OTHER_START_POLL_MS);
     }

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from './cli-error.ts';
 import { onInterrupt } from './interrupt.ts';
 import { jsonOption } from './job-options.ts';
 import type { JobState } from '../domain/job.ts';
+import { drawAdvice } from './terminal/draw.ts';
 import { createJsonDisplay, createLineDisplay, createLiveDisplay } from './terminal/progress-display.ts';
 import { isLive } from './terminal/terminal.ts';
 
@@ -39,7 +40,7 @@ async function watch(
     : isLive(stderr)
       ? createLiveDisplay(stderr, jobs)
       : createLineDisplay(stderr, jobs);
-  let last: JobState = first.status;
+  let last = first;
   try {
     const updates = followJob(jobId, {
       currentApi: () => requireApi(settings),
@@ -47,9 +48,9 @@ async function watch(
       onReconnect: () => undefined,
     });
     for await (const status of updates) {
-      last = status.status;
+      last = status;
       display.update(jobId, status);
-      if (last === 'needs_attention') break;
+      if (status.status === 'needs_attention') break;
     }
   } finally {
     display.close();
@@ -58,9 +59,10 @@ async function watch(
     stderr.write(`You have left; the job goes on. Cancel it with: npx clipscribe cancel ${jobId}\n`);
     return EXIT.interrupted;
   }
-  if (last === 'completed' && !json)
+  if (!json) for (const line of drawAdvice(last)) stderr.write(`${line}\n`);
+  if (last.status === 'completed' && !json)
     stderr.write(`Get the results with: npx clipscribe fetch ${jobId} --output-dir out\n`);
-  return exitCodeOf(last);
+  return exitCodeOf(last.status);
 }
 
 const exitCodeOf = (state: JobState): ExitCode =>

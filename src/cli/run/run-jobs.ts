@@ -41,15 +41,19 @@ export async function runJobs(
   { settings, output, signal }: RunSurroundings,
 ): Promise<ExitCode> {
   const session = new ApiSession(settings, output);
+  const ended = new AbortController();
   try {
-    const run = new Run(request, session, output, signal);
-    const stackFailed = Promise.withResolvers<never>();
-    return await Promise.race([run.start(stackFailed.reject), stackFailed.promise]);
+    const run = new Run(request, session, output, AbortSignal.any([signal, ended.signal]));
+    return await Promise.race([run.start(), session.stackFailed]);
   } finally {
     if (session.ownStack !== undefined) output.stopping();
+    // What still follows a job of a stack that failed.
+    ended.abort(STACK_FAILED);
     await session.close();
   }
 }
+
+const STACK_FAILED = Symbol('the stack failed');
 
 class Run {
   readonly #request: RunRequest;
@@ -65,9 +69,8 @@ class Run {
     this.#signal = signal;
   }
 
-  async start(onStackFailed: (error: unknown) => void): Promise<ExitCode> {
+  async start(): Promise<ExitCode> {
     const api = await this.#session.current();
-    void this.#session.ownStack?.failed.catch(onStackFailed);
     const jobs: RunJob[] = [];
     for (const input of this.#request.inputs) {
       if (this.#signal.aborted) break;
@@ -77,7 +80,8 @@ class Run {
     const statuses = await this.#followAll(jobs);
     if (this.#signal.aborted) {
       const { command } = this.#request;
-      this.#output.interrupted({ jobs, ownStack: this.#session.ownStack !== undefined, command });
+      if (this.#signal.reason !== STACK_FAILED)
+        this.#output.interrupted({ jobs, ownStack: this.#session.ownStack !== undefined, command });
       return EXIT.interrupted;
     }
     const codes: ExitCode[] = [];

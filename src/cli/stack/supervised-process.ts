@@ -11,6 +11,8 @@ const MAXIMUM_QUICK_DEATHS = 5;
 const FIRST_RESTART_MS = 500;
 /** The exit code by which our processes say that the settings are at fault, so that a restart cannot help. */
 const WRONG_SETTINGS = 2;
+/** pino's. */
+const FATAL_LEVEL = 60;
 
 export interface ProcessOptions {
   name: string;
@@ -61,8 +63,9 @@ export class SupervisedProcess {
     clearTimeout(this.#restart);
     const child = this.#child;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      child.stdin?.end();
-      child.kill('SIGTERM');
+      // Windows has no SIGTERM that a process could hear; there the end of the pipe says it.
+      if (process.platform === 'win32') child.stdin?.end();
+      else child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       await this.#exited;
       clearTimeout(force);
@@ -103,7 +106,9 @@ export class SupervisedProcess {
     this.#options.onLine?.(line);
     const record = recordOf(line);
     if (record === undefined) return;
-    if (typeof record['reason'] === 'string') this.#lastReason = record['reason'];
+    // The last words of a process; what it warns of before is no reason to end.
+    const isFatal = record['level'] === undefined || record['level'] === FATAL_LEVEL;
+    if (isFatal && typeof record['reason'] === 'string') this.#lastReason = record['reason'];
     this.#options.onRecord(record);
   }
 

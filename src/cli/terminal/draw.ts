@@ -43,7 +43,7 @@ const MARKS: Readonly<Record<StageMark, { sign: string; format: Format }>> = {
 export function drawJob(name: string, status: JobStatus, canvas: Canvas): string {
   const header = `${style('bold', plain(name))}  ${style('dim', status.jobId)}`;
   const lines = stageLines(status).map((line) => drawStage(line, canvas));
-  return [header, ...lines, drawFooter(status, canvas), ...drawAdvice(status)].join('\n');
+  return [header, ...lines, drawFooter(status, canvas)].join('\n');
 }
 
 /** One job in one line, for several at once. */

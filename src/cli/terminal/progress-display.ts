@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import stringWidth from 'string-width';
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
-import { drawAdvice, drawJob, drawJobLine, plain } from './draw.ts';
+import { drawJob, drawJobLine, plain } from './draw.ts';
 import { activityText, remainingText } from './stage-lines.ts';
 
 /** Shows how jobs advance. Three ways: a live picture, lines now and then, or JSON. */
@@ -86,7 +86,6 @@ export function createLineDisplay(
         remainingText(status, nowMs),
       ];
       stream.write(`${nameOf(jobId)}: ${parts.filter((part) => part !== '').join(' · ')}\n`);
-      for (const advice of drawAdvice(status)) stream.write(`${advice.trim()}\n`);
     },
     note: (sentence) => void stream.write(`${plain(sentence)}\n`),
     close: () => undefined,
