@@ -14,9 +14,9 @@ export interface ReferenceTalk {
 const manifestSchema = z.array(
   z.object({
     file: z.string(),
-    duration_s: z.number(),
-    language: z.string().nullable(),
-    reference_text: z.string().nullable(),
+    duration_s: z.number().nullish(),
+    language: z.string().nullish(),
+    reference_text: z.string().nullish(),
   }),
 );
 
@@ -27,9 +27,11 @@ const manifestSchema = z.array(
 export function repeatedTalk(mediaFolder: string, seconds: number, folder: string): ReferenceTalk {
   const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(mediaFolder, 'manifest.json'), 'utf8')));
   const talk = manifest
-    .filter((entry) => entry.language === 'en' && entry.reference_text !== null)
-    .reduce((longest, entry) => (entry.duration_s > longest.duration_s ? entry : longest));
-  const repeats = Math.ceil(seconds / talk.duration_s);
+    .flatMap(({ file, duration_s: durationSeconds, language, reference_text: text }) =>
+      language === 'en' && durationSeconds && text ? [{ file, durationSeconds, text }] : [],
+    )
+    .reduce((longest, entry) => (entry.durationSeconds > longest.durationSeconds ? entry : longest));
+  const repeats = Math.ceil(seconds / talk.durationSeconds);
   const path = join(folder, `talk-${repeats}.mp4`);
   execFileSync(tools.ffmpeg, [
     ...[
@@ -55,6 +57,6 @@ export function repeatedTalk(mediaFolder: string, seconds: number, folder: strin
     ],
     ...['-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', path],
   ]);
-  const text = Array.from({ length: repeats }, () => talk.reference_text).join(' ');
-  return { path, durationSeconds: repeats * talk.duration_s, text };
+  const text = Array.from({ length: repeats }, () => talk.text).join(' ');
+  return { path, durationSeconds: repeats * talk.durationSeconds, text };
 }

@@ -72,14 +72,6 @@ export interface TranscribeChunkResult extends Measured {
   languageProbability: number;
 }
 
-/** Heartbeat details of transcribeChunk: what a next attempt need not decode again. */
-export interface TranscribeCheckpoint {
-  secondsDone: number;
-  /** JSON `ChunkTranscript['segments']` up to `secondsDone`. */
-  segments: unknown[];
-  language: string | undefined;
-}
-
 export interface TranscribedChunk {
   start: number;
   end: number;
@@ -190,7 +182,7 @@ export interface VideoActivities {
    * reported to the workflow by the signal `chunksReady` as soon as it is stored. Resumable.
    */
   acquireAudio(input: AcquireAudioInput): Promise<AcquireAudioResult>;
-  /** One chunk to words. Heartbeats a {@link TranscribeCheckpoint}. */
+  /** One chunk to words. Heartbeats a checkpoint: what a next attempt need not decode again. */
   transcribeChunk(input: TranscribeChunkInput): Promise<TranscribeChunkResult>;
   /** All chunks on the clock of the video. */
   mergeTranscript(input: MergeTranscriptInput): Promise<MergeTranscriptResult>;

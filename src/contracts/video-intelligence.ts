@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { artifactRefSchema, type ArtifactRef } from '../domain/artifact.ts';
-import { audioChunkSchema, type AudioChunk } from '../domain/audio-chunk.ts';
-import { jobSettingsSchema, stageNameSchema, type JobProgress, type JobSettings } from '../domain/job.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { AudioChunk } from '../domain/audio-chunk.ts';
+import { jobSettingsSchema, stageNameSchema, type JobSettings } from '../domain/job.ts';
 import { sourceLocatorSchema } from '../domain/media.ts';
 
 /** The workflow's type name, as started by clients. */
@@ -36,7 +36,6 @@ export const videoJobInputSchema = z.object({
 export type VideoJobInput = z.infer<typeof videoJobInputSchema>;
 
 /** Result of the workflow. */
-export const videoJobResultSchema = z.object({ manifest: artifactRefSchema, notices: z.array(z.string()) });
 export interface VideoJobResult {
   manifest: ArtifactRef;
   notices: string[];
@@ -55,23 +54,19 @@ export const SIGNALS = {
   skip: 'skip',
 } as const;
 
-export const chunksReadySchema = z.array(audioChunkSchema);
 export type ChunksReady = AudioChunk[];
 
-export const retrySignalSchema = jobSettingsSchema.partial();
 export type RetrySignal = Partial<JobSettings>;
 
 /** Queries, by name. */
 export const QUERIES = {
-  /** {@link JobProgress} */
+  /** `JobProgress` */
   progress: 'progress',
   /** {@link AcquiredAudio}: where a next attempt of acquireAudio goes on. */
   acquired: 'acquired',
   /** {@link VideoJobInput} as it was started, with settings as they are now; for `redo`. */
   input: 'input',
 } as const;
-
-export type ProgressAnswer = JobProgress;
 
 /** What the workflow has received from acquireAudio. */
 export interface AcquiredAudio {

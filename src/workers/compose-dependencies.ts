@@ -25,7 +25,11 @@ export async function composeDependencies(
   const egress = await createEgress({
     policy: settings.allowPrivateAddresses ? PUBLIC_AND_PRIVATE_ADDRESSES : PUBLIC_ADDRESSES_ONLY,
   });
-  const mediaTool = new FfmpegMediaTool({ ...tools, workDirectory: folders.work });
+  const mediaTool = new FfmpegMediaTool({
+    ...tools,
+    workDirectory: folders.work,
+    maxDurationSeconds: settings.maximumDurationSeconds,
+  });
   const models = createLocalModels({
     ...tools,
     workDirectory: folders.work,

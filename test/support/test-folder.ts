@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
 const root = mkdtempSync(join(tmpdir(), 'clipscribe-test-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const remove = (): void => rmSync(root, { recursive: true, force: true });
 
-/** A new folder that lives as long as the tests of this file. */
+// Benchmarks use these folders outside of any test; the test runner's processes end without an exit event.
+if (process.env['VITEST'] === undefined) process.on('exit', remove);
+else (await import('vitest')).afterAll(remove);
+
+/** A new folder that lives as long as the tests of this file, or this process. */
 export const testFolder = (): string => mkdtempSync(join(root, 'folder-'));

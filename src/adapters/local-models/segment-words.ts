@@ -1,5 +1,14 @@
+import { z } from 'zod';
 import type { Word } from '../../domain/transcript.ts';
-import type { WordDocument } from './transcription-protocol.ts';
+
+/** What is read of OpenAI's `verbose_json`. All else that servers send is ignored; what may lack is optional. */
+export const wordDocumentSchema = z.object({
+  word: z.string(),
+  start: z.number(),
+  end: z.number(),
+  probability: z.number().optional(),
+});
+export type WordDocument = z.infer<typeof wordDocumentSchema>;
 
 /** For words whose server tells no probability. */
 const UNKNOWN_CONFIDENCE = 1;

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import type { ChunkTranscript, TranscribedSegment, Word } from '../../domain/transcript.ts';
 import { languageCode } from './language-names.ts';
-import { wordsOverText, wordsWithPunctuation } from './segment-words.ts';
-
-/** What is read of OpenAI's `verbose_json`. All else that servers send is ignored; what may lack is optional. */
-const wordDocumentSchema = z.object({
-  word: z.string(),
-  start: z.number(),
-  end: z.number(),
-  probability: z.number().optional(),
-});
+import {
+  wordDocumentSchema,
+  wordsOverText,
+  wordsWithPunctuation,
+  type WordDocument,
+} from './segment-words.ts';
 
 const segmentDocumentSchema = z.object({
   start: z.number(),
@@ -20,7 +17,6 @@ const segmentDocumentSchema = z.object({
   words: z.array(wordDocumentSchema).nullish(),
 });
 export type SegmentDocument = z.infer<typeof segmentDocumentSchema>;
-export type WordDocument = z.infer<typeof wordDocumentSchema>;
 
 export const transcriptDocumentSchema = z.object({
   /** A code, or the English name of a language, as OpenAI answers. */
