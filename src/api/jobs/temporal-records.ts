@@ -28,6 +28,9 @@ const END_STATES: Readonly<Record<number, JobState>> = {
   7: 'failed',
 };
 
+/** The type by which the SDK's worker ends an attempt that does not finish before the worker stops. */
+const WORKER_SHUTDOWN = 'WorkerShutdown';
+
 type Payloads = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
 
 /**
@@ -91,10 +94,11 @@ export function lastFailureOf(failure: {
   canceledFailureInfo?: object | null;
   timeoutFailureInfo?: object | null;
 }): PendingStep['lastFailure'] {
-  if (failure.canceledFailureInfo) return null;
+  const type = failure.applicationFailureInfo?.type ?? null;
+  if (failure.canceledFailureInfo || type === WORKER_SHUTDOWN) return null;
   if (failure.timeoutFailureInfo)
     return { type: 'ToolCrashed', message: 'The worker that ran this step is gone.' };
-  return { type: failure.applicationFailureInfo?.type ?? null, message: failure.message ?? '' };
+  return { type, message: failure.message ?? '' };
 }
 
 /** The first value of a list of payloads, or undefined. */

@@ -41,7 +41,7 @@ const MARKS: Readonly<Record<StageMark, { sign: string; format: Format }>> = {
 
 /** One job with a bar per stage. */
 export function drawJob(name: string, status: JobStatus, canvas: Canvas): string {
-  const header = `${style('bold', plain(name))}  ${style('dim', status.jobId)}`;
+  const header = fit(`${style('bold', plain(name))}  ${style('dim', status.jobId)}`, canvas.columns);
   const lines = stageLines(status).map((line) => drawStage(line, canvas));
   return [header, ...lines, drawFooter(status, canvas)].join('\n');
 }
@@ -122,5 +122,8 @@ export const plain = (text: string): string =>
     .replace(/\p{Cc}/gu, ' ')
     .trim();
 
-/** One terminal line at most: longer ones would wrap and move the drawing. Styles cost no width. */
-const fit = (line: string, columns: number): string => cliTruncate(line.trimEnd(), columns - 1);
+/**
+ * One terminal line at most: longer ones would wrap and move the drawing. Styles cost no width. The cut may
+ * leave one column more than asked for, where a character takes two.
+ */
+const fit = (line: string, columns: number): string => cliTruncate(line.trimEnd(), columns - 2);
