@@ -69,11 +69,10 @@ export const createAcquireAudio =
           const key = await cacheKey(dependencies.store, input);
           const stored = key && (await dependencies.cache.find(key, acquisitionSchema));
           if (stored) return deliverStored(stored, input, workflow);
-          const acquired = await abortingAtEnd(signal, (ownSignal) =>
+          const { acquisition, ...acquired } = await abortingAtEnd(signal, (ownSignal) =>
             acquire(dependencies, { input, workflow, report, signal: ownSignal }),
           );
-          if (acquired.complete && key)
-            await dependencies.cache.json(key, () => Promise.resolve(acquired.acquisition));
+          if (acquisition && key) await dependencies.cache.json(key, () => Promise.resolve(acquisition));
           return acquired;
         });
         const { complete, durationSeconds, hasAudio } = result;
