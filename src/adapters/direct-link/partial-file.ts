@@ -111,7 +111,7 @@ export class PartialFile {
           .bytesWritten;
       }
     } catch (cause) {
-      const full = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+      const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException).code ?? '');
       throw full
         ? new ClipScribeError('DiskFull', 'The download does not fit on the disk.', { cause })
         : cause;

@@ -13,6 +13,8 @@ export const toStorageError = (error: unknown): unknown => {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOSPC':
     case 'EDQUOT':
+    // The file system, or a limit of the process, takes no file of this size.
+    case 'EFBIG':
       return new ClipScribeError('DiskFull', 'The disk that holds the artifacts is full.', { cause: error });
     case 'EACCES':
     case 'EPERM':
