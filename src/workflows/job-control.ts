@@ -66,6 +66,9 @@ export class JobControl {
   #waiting = 0;
   #decision: { number: number; decision: Decision } = { number: 0, decision: 'retry' };
   #transcriptionStartedAtMs: number | null = null;
+  #pausedAtMs: number | null = null;
+  /** Progress does not fall when the media turns out longer than was said. */
+  #highestProgress = 0;
 
   constructor(input: VideoJobInput) {
     this.input = input;
@@ -80,10 +83,12 @@ export class JobControl {
     });
     setHandler(pauseSignal, () => {
       this.#paused = true;
+      this.#pausedAtMs ??= Date.now();
       this.#refreshState();
     });
     setHandler(resumeSignal, () => {
       this.#paused = false;
+      this.#leaveOutPause();
       this.#refreshState();
     });
     setHandler(retrySignal, (settings) => this.#decide('retry', settings));
@@ -179,7 +184,7 @@ export class JobControl {
     });
     return {
       ...measured,
-      progress: overallProgress(measured),
+      progress: (this.#highestProgress = Math.max(this.#highestProgress, overallProgress(measured))),
       route: this.route,
       title: this.title,
       chunksTotal: this.audio.acquired().chunkCount,
@@ -194,6 +199,14 @@ export class JobControl {
     if (this.#waiting === 0) return;
     this.settings = { ...this.settings, ...settings };
     this.#decision = { number: this.#decision.number + 1, decision };
+  }
+
+  /** Time spent paused says nothing about how fast the job is. */
+  #leaveOutPause(): void {
+    if (this.#pausedAtMs === null) return;
+    if (this.#transcriptionStartedAtMs !== null)
+      this.#transcriptionStartedAtMs += Date.now() - this.#pausedAtMs;
+    this.#pausedAtMs = null;
   }
 
   #refreshState(): void {
