@@ -68,7 +68,7 @@ export function createHumanRunOutput({ stdout, stderr }: Terminal): RunOutput {
   };
 }
 
-function resultsText({ job, folder, files, facts, seconds }: RunResults): string {
+function resultsText({ job, folder, files, facts, seconds, isOnly }: RunResults): string {
   const language =
     facts.language === null
       ? ''
@@ -80,18 +80,22 @@ function resultsText({ job, folder, files, facts, seconds }: RunResults): string
     countText(facts.entities, 'entity', 'entities'),
     countText(facts.relations, 'relation'),
   ];
-  const order = Object.keys(FILE_NOTES);
-  const known = files.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
-  const width = Math.max(...known.map(({ name }) => name.length));
   return [
     `${styleText('green', '✔')} ${styleText('bold', plain(job.name))} done in ${durationText(seconds)}`,
     `  ${counts.filter((text) => text !== '').join(' · ')}`,
     ...facts.notices.map((notice) => `  ${plain(notice)}`),
     `  Results in ${styleText('bold', shortPath(folder))}`,
-    ...known.map(({ name }) =>
-      `    ${name.padEnd(width)}  ${styleText('dim', FILE_NOTES[name] ?? '')}`.trimEnd(),
-    ),
+    ...(isOnly ? fileLines(files.map(({ name }) => name)) : []),
   ].join('\n');
+}
+
+function fileLines(names: readonly string[]): string[] {
+  const known = Object.keys(FILE_NOTES);
+  const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
+  const width = Math.max(...names.map((name) => name.length));
+  return names
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map((name) => `    ${name.padEnd(width)}  ${styleText('dim', FILE_NOTES[name] ?? '')}`.trimEnd());
 }
 
 const countText = (count: number, one: string, many = `${one}s`): string =>

@@ -10,7 +10,7 @@ import { downloadResults } from '../api/download-results.ts';
 import { followJob, readStatus } from '../api/follow-job.ts';
 import { submitInput, type Input } from '../api/submit-input.ts';
 import { ApiSession } from '../api-session.ts';
-import { EXIT, type ExitCode } from '../cli-error.ts';
+import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
 import type { ProgressDisplay } from '../terminal/progress-display.ts';
 import type { RunJob, RunOutput, RunResults } from './run-output.ts';
 
@@ -61,6 +61,8 @@ class Run {
   readonly #output: RunOutput;
   readonly #signal: AbortSignal;
   readonly #startedAtMs = Date.now();
+  /** When each job was seen to end. */
+  readonly #endedAtMs = new Map<string, number>();
 
   constructor(request: RunRequest, session: ApiSession, output: RunOutput, signal: AbortSignal) {
     this.#request = request;
@@ -129,16 +131,26 @@ class Run {
       display.update(jobId, status);
       if (status.status === 'needs_attention') break;
     }
+    this.#endedAtMs.set(jobId, Date.now());
     return last;
   }
 
   async #finish(job: RunJob, status: JobStatus | undefined): Promise<ExitCode> {
-    if (status?.status === 'completed') {
-      this.#output.results(await this.#fetch(job));
-      return EXIT.done;
-    }
+    if (status?.status === 'completed') return this.#deliver(job);
     if (status !== undefined) this.#output.unfinished(job, status, this.#request.command);
     return status?.status === 'needs_attention' ? EXIT.needsAttention : EXIT.failed;
+  }
+
+  /** Results that cannot be fetched keep nobody else's back. */
+  async #deliver(job: RunJob): Promise<ExitCode> {
+    try {
+      this.#output.results(await this.#fetch(job));
+      return EXIT.done;
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      this.#output.error(error);
+      return EXIT.failed;
+    }
   }
 
   async #fetch(job: RunJob): Promise<RunResults> {
@@ -158,7 +170,8 @@ class Run {
         relations: core.relations.length,
         notices: core.job.notices,
       },
-      seconds: (Date.now() - this.#startedAtMs) / 1000,
+      isOnly: inputs.length === 1,
+      seconds: ((this.#endedAtMs.get(job.jobId) ?? Date.now()) - this.#startedAtMs) / 1000,
     };
   }
 }

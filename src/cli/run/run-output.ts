@@ -23,7 +23,10 @@ export interface RunResults {
     relations: number;
     notices: string[];
   };
+  /** From the start of the run to the end of the job. */
   seconds: number;
+  /** No other job runs beside it, so that there is room for its files. */
+  isOnly: boolean;
 }
 
 /** How to go on after an interruption. */
