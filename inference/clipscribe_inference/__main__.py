@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from .decoder import Decoder
+from .entities import EntityModel
 from .server import create_app
 
 KEY_VARIABLE = "CLIPSCRIBE_INFERENCE_KEY"
@@ -29,14 +30,19 @@ def main() -> int:
     parser.add_argument("--models-directory", type=Path, required=True)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--threads", type=int, default=None, help="processor cores to use; default: all")
-    parser.add_argument("--preload", metavar="MODEL", help="load this speech model at once, if it is installed")
+    parser.add_argument(
+        "--preload",
+        metavar="MODEL",
+        help="load this speech model, if installed, and the English entity model before the first request",
+    )
     options = parser.parse_args()
     key = os.environ.pop(KEY_VARIABLE, "")
     if len(key) < 16:
         print(f"Set {KEY_VARIABLE} to a random key of at least 16 characters.", file=sys.stderr)
         return 2
     decoder = Decoder(options.models_directory, options.device, options.threads)
-    app = create_app(decoder, options.models_directory, key)
+    entity_model = EntityModel()
+    app = create_app(decoder, entity_model, options.models_directory, key)
     listener = socket.create_server((options.host, options.port))
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
@@ -45,6 +51,7 @@ def main() -> int:
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
     if options.preload:
         decoder.preload(options.preload)
+        threading.Thread(target=entity_model.preload, args=("en",), daemon=True).start()
     server.run(sockets=[listener])
     decoder.stop()
     return 0

@@ -88,6 +88,11 @@ class EntityModel:
                 relations.extend(_relation_document(piece, relation) for relation in find_relations(document))
         return {"languageSupported": True, "entities": entities, "relations": relations}
 
+    def preload(self, language: str) -> None:
+        """Loads the pipeline of a language, if there is one, before the first request."""
+        if language in self._packages:
+            self._pipeline(language)
+
     def _pipeline(self, language: str) -> Language:
         with self._loading:
             if language not in self._pipelines:

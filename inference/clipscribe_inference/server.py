@@ -31,9 +31,8 @@ MAXIMUM_JSON_BYTES = 16 * 1024 * 1024
 T = TypeVar("T")
 
 
-def create_app(decoder: Decoder, models_directory: Path, key: str) -> Starlette:
+def create_app(decoder: Decoder, entity_model: EntityModel, models_directory: Path, key: str) -> Starlette:
     """The server's ASGI application. `key` is the bearer token that every request but /health must carry."""
-    entity_model = EntityModel()
 
     async def health(_: Request) -> Response:
         return JSONResponse(

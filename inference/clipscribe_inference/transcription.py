@@ -11,14 +11,16 @@ from .audio import SAMPLE_RATE_HZ
 from .quality import Flaws, find_flaws, is_phantom, is_silence
 from .segments import Segment, SegmentJoiner
 from .speech import Region, find_speech
-from .whisper import Decoded, SpeechModel
+from .whisper import Decoded, Search, SpeechModel
 from .windows import Window, pack
 from .words import Word, place_words
 
 LANGUAGE_WINDOWS = 3
 # A window that went wrong is cut into pieces of about half its length, so that the cuts lie elsewhere.
 SECOND_TRY_SECONDS = 15.0
-FALLBACK_TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+# What to try with a piece that loops or is improbable: first what gives the same text every time, then samples
+# as Whisper does it.
+FALLBACKS = (Search(unrepeated_tokens=4), Search(temperature=0.4), Search(temperature=0.8))
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,13 @@ def batches(windows: list[Window], largest: int) -> list[list[Window]]:
 
 def hear(model: SpeechModel, request: Request, windows: list[Window]) -> list[Heard]:
     """Decodes a batch of windows, and those that went wrong again: in smaller pieces, then with other temperatures."""
-    heard = _decode(model, request, windows, request.temperature)
+    heard = _decode(model, request, windows, Search(request.temperature))
     return [one if one.flaws.severity == 0 else _second_try(model, request, one) for one in heard]
 
 
-def _decode(model: SpeechModel, request: Request, windows: list[Window], temperature: float) -> list[Heard]:
+def _decode(model: SpeechModel, request: Request, windows: list[Window], search: Search) -> list[Heard]:
     samples = [window.samples(request.samples) for window in windows]
-    decoded = model.decode(samples, request.language or "en", request.prompt, temperature)
+    decoded = model.decode(samples, request.language or "en", request.prompt, search)
     return [_judge(window, result) for window, result in zip(windows, decoded, strict=True)]
 
 
@@ -122,7 +124,7 @@ def _judge(window: Window, decoded: Decoded) -> Heard:
 
 def _second_try(model: SpeechModel, request: Request, first: Heard) -> Heard:
     pieces = pack(request.samples, list(first.window.speech), SECOND_TRY_SECONDS)
-    again = [_fallback(model, request, piece) for piece in _decode(model, request, pieces, request.temperature)]
+    again = [_fallback(model, request, piece) for piece in _decode(model, request, pieces, Search(request.temperature))]
     words = [word for piece in again for word in piece.words]
     flaws = Flaws(
         loop=any(piece.flaws.loop for piece in again),
@@ -136,12 +138,12 @@ def _second_try(model: SpeechModel, request: Request, first: Heard) -> Heard:
 
 
 def _fallback(model: SpeechModel, request: Request, heard: Heard) -> Heard:
-    """Whisper's temperature fallback, for loops and improbable text only: sampling does not find skipped speech."""
+    """Other ways to search, for loops and improbable text only: they do not find skipped speech."""
     best = heard
-    for temperature in FALLBACK_TEMPERATURES:
+    for search in FALLBACKS:
         if not (best.flaws.loop or best.flaws.improbable or best.flaws.too_many_words):
             break
-        other = _decode(model, request, [heard.window], temperature)[0]
+        other = _decode(model, request, [heard.window], search)[0]
         best = min(best, other, key=lambda one: (one.flaws.severity, -one.average_log_probability))
     return best
 

@@ -22,8 +22,28 @@ FULL_WINDOW_FRAMES = 3_000
 # of silence after the sound is enough for windows of some length; below, the text suffers.
 TRAILING_SILENCE_FRAMES = 50
 SHORTEST_INPUT_FRAMES = 1_500
+# The encoder costs by length, and half a window tells the language as well as a whole one.
+LANGUAGE_SECONDS = 14
+CERTAIN_LANGUAGE_SECONDS = 8
+CERTAIN_LANGUAGE_PROBABILITY = 0.9
 PREPENDED_PUNCTUATION = "\"'“¿([{-"
 APPENDED_PUNCTUATION = "\"'.。,，!！?？:：”)]}、"
+
+
+@dataclass(frozen=True)
+class Search:
+    """How text is searched for: beam search at temperature 0, the best of several samples above."""
+
+    temperature: float = 0.0
+    # Phrases of so many tokens may not come twice; 0: no such rule.
+    unrepeated_tokens: int = 0
+
+    def options(self) -> dict:
+        """As CTranslate2 takes them."""
+        if self.temperature == 0:
+            return {"beam_size": BEAM_SIZE, "no_repeat_ngram_size": self.unrepeated_tokens}
+        sampling = {"sampling_topk": 0, "sampling_temperature": self.temperature}
+        return {"beam_size": 1, "num_hypotheses": BEST_OF, **sampling}
 
 
 @dataclass(frozen=True)
@@ -75,36 +95,40 @@ class SpeechModel:
         return self._model.supported_languages
 
     def detect_language(self, windows: list[np.ndarray]) -> tuple[str, float]:
-        """The language most likely spoken over several windows, each weighted by its length, and its probability."""
+        """The language most likely spoken over several windows, weighted by length, and its probability.
+
+        Listens to the start of each, and stops as soon as one leaves no doubt.
+        """
         if not self._model.model.is_multilingual:
             return "en", 1.0
         totals: dict[str, float] = {}
+        heard = 0
         for samples in windows:
-            encoded = self._encode([self._features(samples)])
-            for token, probability in self._model.model.detect_language(encoded)[0]:
+            start = samples[: LANGUAGE_SECONDS * SAMPLE_RATE_HZ]
+            found = self._model.model.detect_language(self._encode([self._features(start)]))[0]
+            for token, probability in found:
                 language = token.strip("<|>")
-                totals[language] = totals.get(language, 0.0) + probability * samples.size
+                totals[language] = totals.get(language, 0.0) + probability * start.size
+            heard += start.size
+            if start.size >= CERTAIN_LANGUAGE_SECONDS * SAMPLE_RATE_HZ and found[0][1] >= CERTAIN_LANGUAGE_PROBABILITY:
+                break
         language = max(totals, key=lambda code: totals[code])
-        return language, totals[language] / sum(samples.size for samples in windows)
+        return language, totals[language] / heard
 
     def decode(
-        self, windows: list[np.ndarray], language: str, prompt: str | None = None, temperature: float = 0.0
+        self, windows: list[np.ndarray], language: str, prompt: str | None = None, search: Search | None = None
     ) -> list[Decoded]:
         """Decodes windows (samples at 16 kHz, at most 30 s each) in one batch, without time-stamp tokens.
 
-        Time stamps inside the text cost accuracy in batches, so word times come from alignment. Deterministic
-        at temperature 0; above, the best of several samples is taken.
+        Time stamps inside the text cost accuracy in batches, so word times come from alignment. The same input
+        gives the same text, except at temperatures above 0.
         """
+        search = search or Search()
         tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", language)
         features = [self._features(samples) for samples in windows]
         encoded = self._encode(features)
         previous = tokenizer.encode(" " + prompt.strip()) if prompt else []
         tokens = self._model.get_prompt(tokenizer, previous, without_timestamps=True)
-        search = (
-            {"beam_size": BEAM_SIZE}
-            if temperature == 0
-            else {"beam_size": 1, "num_hypotheses": BEST_OF, "sampling_topk": 0, "sampling_temperature": temperature}
-        )
         results = self._model.model.generate(
             encoded,
             [tokens] * len(windows),
@@ -112,12 +136,12 @@ class SpeechModel:
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
-            **search,
+            **search.options(),
         )
         texts = [[token for token in result.sequences_ids[0] if token < tokenizer.eot] for result in results]
         alignments = self._align(tokenizer, texts, encoded, [feature.shape[-1] for feature in features])
         return [
-            _decoded(tokenizer, result, text, words, temperature)
+            _decoded(tokenizer, result, text, words, search.temperature)
             for result, text, words in zip(results, texts, alignments, strict=True)
         ]
 
@@ -128,7 +152,12 @@ class SpeechModel:
     def _encode(self, features: list[np.ndarray]) -> ctranslate2.StorageView:
         longest = max(feature.shape[-1] for feature in features) + TRAILING_SILENCE_FRAMES
         frames = min(FULL_WINDOW_FRAMES, max(SHORTEST_INPUT_FRAMES, math.ceil(longest / 50) * 50))
-        return self._model.encode(np.stack([pad_or_trim(feature, frames) for feature in features]))
+        padded = [pad_or_trim(feature, frames) for feature in features]
+        if self._model.model.device != "cpu":
+            return self._model.encode(np.stack(padded))
+        # On a CPU one after another is a fifth faster than a batch: the activations of one fit into its cache.
+        encoded = [np.asarray(self._model.encode(feature)) for feature in padded]
+        return ctranslate2.StorageView.from_array(np.concatenate(encoded))
 
     def _align(
         self, tokenizer: Tokenizer, texts: list[list[int]], encoded: ctranslate2.StorageView, frames: list[int]
