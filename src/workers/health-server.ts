@@ -27,8 +27,8 @@ export async function startHealthServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // Outside checks (Cloud Run, a load balancer) come from other hosts.
-    server.listen(port, resolve);
+    // Checks of Cloud Run or a load balancer come from other hosts; a port that the system chose is known here only.
+    server.listen(port, port === 0 ? '127.0.0.1' : undefined, resolve);
   });
   return { port: (server.address() as AddressInfo).port, server };
 }
