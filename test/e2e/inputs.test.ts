@@ -32,8 +32,8 @@ describe('inputs that cannot work, and videos in which nobody speaks', () => {
   });
 
   afterAll(async () => {
-    await stack.close();
-    await site.close();
+    await stack?.close();
+    await site?.close();
   });
 
   const write = (name: string, content: string | Uint8Array): string => {

@@ -41,7 +41,7 @@ describe('the main job', () => {
     transcript = await job.transcript(home);
   });
 
-  afterAll(() => stack.close());
+  afterAll(() => stack?.close());
 
   it('writes every result file and nothing else', () => {
     expect(readdirSync(job.resultFolder(home)).sort()).toEqual(RESULT_FILES);

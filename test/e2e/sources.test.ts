@@ -38,8 +38,8 @@ describe('where videos come from', () => {
   });
 
   afterAll(async () => {
-    await stack.close();
-    await site.close();
+    await stack?.close();
+    await site?.close();
   });
 
   const submit = (url: string): Promise<StackJob> => stack.submit({ kind: 'url', url });
@@ -133,8 +133,8 @@ describe('addresses that lead into a private network', () => {
   });
 
   afterAll(async () => {
-    await stack.close();
-    await Promise.all([site.close(), canary.close()]);
+    await stack?.close();
+    await Promise.all([site?.close(), canary?.close()]);
   });
 
   /** The system takes this address for its own, and no setting allows it: not even the one for development. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { parseBody } from 'hono/utils/body';
 import type { InferenceServer } from './inference-process.ts';
@@ -22,7 +21,7 @@ export interface ModelCall {
   state: 'running' | 'finished' | 'failed' | 'aborted';
 }
 
-/** Where a call that may not pass waits: before the model hears of it, or when all but the end is answered. */
+/** Where a call that may not pass waits: before the model hears of it, or after its first sign of progress. */
 type HoldingPoint = 'before' | 'in the middle';
 
 /**
@@ -84,6 +83,7 @@ export class ModelLedger {
     const body = await buffer(request);
     if (request.url !== '/v1/audio/transcriptions') {
       await this.#forward(request, response, body, new AbortController().signal);
+      response.end();
       return;
     }
     const call = await readCall(request, body);
@@ -102,20 +102,26 @@ export class ModelLedger {
     let answer = '';
     await this.#forward(request, response, body, gone.signal, async (part) => {
       answer += part;
-      if (held && this.#holdAt === 'in the middle' && answer.includes('transcript.text.delta')) await wait();
+      // The first event passes alone, also where several came in one part.
+      const firstEnd = part.indexOf('\n\n') + 2;
+      if (!held || this.#holdAt === 'before' || firstEnd < 2) return part;
+      response.write(part.slice(0, firstEnd));
+      await wait();
+      return part.slice(firstEnd);
     });
     const isWhole = answer.includes('transcript.text.done') || answer.startsWith('{"task"');
-    Object.assign(call, { state: isWhole ? 'finished' : 'failed', endedAtMs: Date.now() });
+    if (call.state === 'running')
+      Object.assign(call, { state: isWhole ? 'finished' : 'failed', endedAtMs: Date.now() });
     response.end();
   }
 
-  /** Asks the real server, and passes its answer on part by part; `onPart` can hold each back. */
+  /** Asks the real server, and passes its answer on part by part, as `pass` returns it. */
   async #forward(
     request: IncomingMessage,
     response: ServerResponse,
     body: Buffer,
     signal: AbortSignal,
-    onPart?: (text: string) => Promise<void>,
+    pass: (part: string) => Promise<string> = (part) => Promise.resolve(part),
   ): Promise<void> {
     const answer = await fetch(`${this.#model.url}${request.url}`, {
       method: request.method ?? 'GET',
@@ -128,11 +134,9 @@ export class ModelLedger {
       signal,
     });
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
-    for await (const part of answer.body === null ? [] : Readable.fromWeb(answer.body)) {
-      await onPart?.(Buffer.from(part as Uint8Array).toString());
-      response.write(part);
-    }
-    if (onPart === undefined) response.end();
+    if (answer.body === null) return;
+    for await (const part of answer.body.pipeThrough(new TextDecoderStream()))
+      response.write(await pass(part));
   }
 }
 

@@ -50,9 +50,9 @@ export class TestHome {
     writeFileSync(join(this.folders.tools, 'tools.json'), JSON.stringify({ ...tools, python }));
   }
 
-  /** What jobs have left in scratch: everything but the folders that workers keep there. */
+  /** What jobs have left in scratch, not what the worker's own model server keeps there. */
   scratch(): string[] {
-    return readdirSync(this.folders.work, { recursive: true, encoding: 'utf8' });
+    return readdirSync(this.folders.work).filter((name) => name.startsWith('job_'));
   }
 
   remove(): void {
