@@ -45,7 +45,9 @@ def main() -> int:
     app = create_app(decoder, entity_model, options.models_directory, key)
     listener = socket.create_server((options.host, options.port))
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+        uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+        )
     )
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)

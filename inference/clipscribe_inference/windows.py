@@ -15,8 +15,9 @@ from .audio import SAMPLE_RATE_HZ
 from .speech import Region, quietest_point
 
 MAXIMUM_WINDOW_SECONDS = 28.0
-# Sound kept on both sides of speech, because the detector clips soft consonants.
-PADDING_SECONDS = 0.2
+# Sound kept on both sides of speech, because the detector clips soft consonants: 0.2 s cost half a point of
+# word errors on the talks that this was measured on.
+PADDING_SECONDS = 0.4
 # Pauses inside a window are shortened to this: enough for a full stop, not enough to invent words in.
 LONGEST_PAUSE_SECONDS = 1.0
 # A cut costs this part of one more window where there is no pause, falling with the pause's length.

@@ -6,7 +6,7 @@ import pytest
 
 from clipscribe_inference.audio import SAMPLE_RATE_HZ
 from clipscribe_inference.speech import Region
-from clipscribe_inference.windows import LONGEST_PAUSE_SECONDS, MAXIMUM_WINDOW_SECONDS, pack
+from clipscribe_inference.windows import LONGEST_PAUSE_SECONDS, MAXIMUM_WINDOW_SECONDS, PADDING_SECONDS, pack
 
 
 def silence(seconds: float) -> np.ndarray:
@@ -20,13 +20,15 @@ def random_regions(seed: int) -> tuple[list[Region], float]:
         end = clock + source.choice([0.1, 0.5, 2.0, 6.0, 15.0, 70.0]) * source.uniform(0.5, 1.5)
         regions.append(Region(clock, end))
         clock = end + source.choice([0.16, 0.3, 0.8, 4.0, 40.0]) * source.uniform(1.0, 1.5)
-    return regions, clock + source.uniform(0, 2)
+    return regions, clock + source.uniform(0.001, 2)
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_windows_hold_all_speech_once_in_order_and_fit_the_model(seed: int) -> None:
     regions, total = random_regions(seed)
-    windows = pack(silence(total), regions)
+    audio = silence(total)
+    total = audio.size / SAMPLE_RATE_HZ
+    windows = pack(audio, regions)
     speech = [region for window in windows for region in window.speech]
     assert sum(region.end - region.start for region in speech) == pytest.approx(
         sum(region.end - region.start for region in regions)
@@ -56,9 +58,9 @@ def test_long_pauses_are_shortened_and_times_map_back() -> None:
     windows = pack(silence(60), [Region(1, 5), Region(40, 45)])
     assert len(windows) == 1
     window = windows[0]
-    assert window.seconds == pytest.approx(0.2 + 4 + 0.2 + LONGEST_PAUSE_SECONDS + 0.2 + 5 + 0.2)
-    assert window.audio_time(0.2) == pytest.approx(1)
-    assert window.audio_time(0.2 + 4 + 0.2 + LONGEST_PAUSE_SECONDS + 0.2) == pytest.approx(40)
+    assert window.seconds == pytest.approx(4 * PADDING_SECONDS + 4 + 5 + LONGEST_PAUSE_SECONDS)
+    assert window.audio_time(PADDING_SECONDS) == pytest.approx(1)
+    assert window.audio_time(3 * PADDING_SECONDS + 4 + LONGEST_PAUSE_SECONDS) == pytest.approx(40)
     assert window.audio_time(999) == pytest.approx(window.end)
     assert window.samples(silence(60)).size == pytest.approx(window.seconds * SAMPLE_RATE_HZ, abs=3)
 
