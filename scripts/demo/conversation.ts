@@ -6,7 +6,7 @@ import type { Voice } from './speech.ts';
 
 export const TALK_TITLE = 'Heat from the Sea: an interview with Daniel Foster';
 
-/** Of the voices tried, Whisper base understands these best: every word, in one window or cut at pauses. */
+/** Of the voices tried, Whisper base understands these best: at most one word in a hundred is wrong. */
 export const VOICES = {
   host: { name: 'en-us+f3', wordsPerMinute: 150, pitch: 60 },
   guest: { name: 'en-gb', wordsPerMinute: 150, pitch: 35 },
@@ -46,18 +46,18 @@ export const CHAPTERS: readonly Chapter[] = [
       { speaker: 'host', text: 'How does it work?' },
       {
         speaker: 'guest',
-        text: 'Big pumps collect heat from the sea, even in winter. The plant heats four thousand houses, and it saves the city twelve million dollars a year.',
+        text: 'It collects heat from the sea, even in winter. The plant heats four thousand houses, and it saves the city twelve million dollars a year.',
       },
     ],
   },
   {
-    title: 'Who paid for it',
-    lines: ['Plymouth: one half', 'Meridian Bank: 30 million dollars'],
+    title: 'The money',
+    lines: ['Plymouth: one half', 'Meridian Capital: 30 million dollars'],
     turns: [
-      { speaker: 'host', text: 'Who paid for it?' },
+      { speaker: 'host', text: 'Where did the money come from?' },
       {
         speaker: 'guest',
-        text: 'Plymouth paid one half. Meridian Bank gave Blue River Energy thirty million dollars, and Maria Jensen joined the company from Meridian Bank in 2021.',
+        text: 'Plymouth paid one half. Meridian Capital gave Blue River Energy thirty million dollars, and Maria Jensen joined the company from Meridian Capital in 2021.',
       },
     ],
   },
@@ -68,9 +68,9 @@ export const CHAPTERS: readonly Chapter[] = [
       { speaker: 'host', text: 'And what comes next?' },
       {
         speaker: 'guest',
-        text: 'Next year, we open a second plant in Aberdeen. Blue River Energy built a factory in Norway last June, and Maria Jensen will lead the work in Scotland.',
+        text: 'Next year, we build a second plant in Aberdeen. Blue River Energy opened an office in Norway last June, and Maria Jensen will lead the work in Scotland.',
       },
-      { speaker: 'host', text: 'Thank you for coming, and good luck in Aberdeen.' },
+      { speaker: 'host', text: 'Thank you for coming to the show.' },
       { speaker: 'guest', text: 'Thank you, Laura.' },
     ],
   },

@@ -88,7 +88,18 @@ async function encode(ffmpeg: string, scratch: string, chapters: readonly Spoken
     ...['-f', 'ffmetadata', '-i', metadata],
     ...['-filter_complex', `concat=n=${count}:v=1,format=yuv420p[video]`],
     ...['-map', '[video]', '-map', `${count}:a`, '-map_metadata', String(count + 1)],
-    ...['-c:v', await chooseVideoEncoder(ffmpeg), '-b:v', '200k', '-c:a', 'aac', '-b:a', '96k'],
+    ...[
+      '-c:v',
+      await chooseVideoEncoder(ffmpeg),
+      '-b:v',
+      '200k',
+      '-c:a',
+      'aac',
+      '-b:a',
+      '128k',
+      '-ar',
+      '48000',
+    ],
     ...['-movflags', '+faststart', video],
   ]);
   return video;
