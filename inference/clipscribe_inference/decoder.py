@@ -31,7 +31,10 @@ MODELS_KEPT = 2
 
 @dataclass(frozen=True)
 class Job:
-    """One transcription. Fields as in OpenAI's API; `speech_regions` in seconds, None to detect them."""
+    """One transcription. Fields as in OpenAI's API; `speech_regions` in seconds, None to detect them.
+
+    `resume_after`: seconds that an earlier answer's progress has told.
+    """
 
     audio: bytes
     model: str
@@ -39,6 +42,7 @@ class Job:
     prompt: str | None
     temperature: float
     speech_regions: list[Region] | None
+    resume_after: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,9 @@ def _answer(job: Job, models: _Models, connection: Connection) -> tuple[str, obj
         if job.language is not None and job.language not in model.languages:
             message = f"Whisper {job.model} does not know the language {job.language!r}."
             raise Problem(400, "UnsupportedLanguage", message)
-        request = Request(decode_audio(job.audio), job.speech_regions, job.language, job.prompt, job.temperature)
+        request = Request(
+            decode_audio(job.audio), job.speech_regions, job.language, job.prompt, job.temperature, job.resume_after
+        )
         transcript = transcribe(
             model,
             request,

@@ -51,6 +51,7 @@ def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
         prompt=prompt or None,
         temperature=_temperature(_text(form, "temperature")),
         speech_regions=regions_from(regions) if regions else None,
+        resume_after=_resume_after(_text(form, "resume_after")),
     )
     granularities = {value for value in form.getlist("timestamp_granularities[]") if isinstance(value, str)}
     return job, Answer(response_format, granularities, _text(form, "stream").lower() == "true")
@@ -61,6 +62,16 @@ def _text(form: Mapping, name: str) -> str:
     if not isinstance(value, str):
         raise Problem(400, "InvalidInput", f"{name} must be text, not a file.")
     return value.strip()
+
+
+def _resume_after(text: str) -> float:
+    try:
+        value = float(text or 0)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise Problem(400, "InvalidInput", "resume_after must be seconds from the start of the audio.")
+    return value
 
 
 def _temperature(text: str) -> float:

@@ -18,6 +18,8 @@ from .words import Word, place_words
 LANGUAGE_WINDOWS = 3
 # A window that went wrong is cut into pieces of about half its length, so that the cuts lie elsewhere.
 SECOND_TRY_SECONDS = 15.0
+# Times cross the network in milliseconds.
+CLOCK_TOLERANCE_SECONDS = 0.001
 # What to try with a piece that loops or is improbable: first what gives the same text every time, then samples
 # as Whisper does it.
 FALLBACKS = (Search(unrepeated_tokens=4), Search(temperature=0.4), Search(temperature=0.8))
@@ -25,13 +27,17 @@ FALLBACKS = (Search(unrepeated_tokens=4), Search(temperature=0.4), Search(temper
 
 @dataclass(frozen=True)
 class Request:
-    """What to transcribe. `regions`: speech in seconds, found by the detector where None."""
+    """What to transcribe. `regions`: speech in seconds, found by the detector where None.
+
+    `resume_after`: what lies before these seconds, as an earlier progress told them, is known already.
+    """
 
     samples: np.ndarray
     regions: list[Region] | None = None
     language: str | None = None
     prompt: str | None = None
     temperature: float = 0.0
+    resume_after: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def transcribe(model: SpeechModel, request: Request, on_progress: Callable[[floa
 
     `on_progress` gets seconds done and the segments finished since the last call, in order of time. All words
     before those seconds are in segments passed so far, and all words after them are in none: a caller who stops
-    here can go on from there.
+    here can go on from there with `resume_after`, and gets what would have come.
     """
     duration = request.samples.size / SAMPLE_RATE_HZ
     regions = find_speech(request.samples) if request.regions is None else request.regions
@@ -85,9 +91,14 @@ def transcribe(model: SpeechModel, request: Request, on_progress: Callable[[floa
             on_progress(seconds, segments[passed:])
             passed = len(segments)
 
+    # Windows and batches are made over the whole in any case, since what else is in its batch sways a window's text.
+    known = request.resume_after + CLOCK_TOLERANCE_SECONDS
+    parts = [part for part in batches(windows, model.batch_size) if part[-1].end > known]
     with ThreadPoolExecutor(model.lanes) as lanes:
-        for batch in lanes.map(lambda part: hear(model, request, part), batches(windows, model.batch_size)):
+        for batch in lanes.map(lambda part: hear(model, request, part), parts):
             for heard in batch:
+                if heard.window.end <= known:
+                    continue
                 if heard.flaws.severity > 0:
                     suspect.append(Region(heard.window.start, heard.window.end))
                 finish(joiner.add(heard.words) + joiner.settle(), heard.window.end)

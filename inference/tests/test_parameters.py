@@ -18,11 +18,13 @@ def test_the_form_is_read() -> None:
             ("timestamp_granularities[]", "word"),
             ("timestamp_granularities[]", "segment"),
             ("speech_regions", "[[0, 1.5], [2, 3]]"),
+            ("resume_after", "1.75"),
         ]
     )
     job, answer = transcription_job(form, b"audio")
     assert (job.model, job.language, job.temperature, job.prompt) == ("base", "en", 0.2, None)
     assert job.speech_regions == [Region(0, 1.5), Region(2, 3)]
+    assert job.resume_after == 1.75
     assert (answer.response_format, answer.granularities, answer.stream) == ("verbose_json", {"word", "segment"}, False)
 
 
@@ -35,6 +37,9 @@ def test_the_form_is_read() -> None:
         ("temperature", "nan"),
         ("prompt", "x" * 3000),
         ("speech_regions", "[[2, 1]]"),
+        ("resume_after", "-1"),
+        ("resume_after", "inf"),
+        ("resume_after", "soon"),
     ],
 )
 def test_bad_fields_are_named(field: tuple[str, str]) -> None:

@@ -1,5 +1,7 @@
 """The whole way from samples to a transcript, with the real model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,17 @@ def test_progress_is_in_order_and_passes_every_segment_once(model, speak) -> Non
 def test_the_same_audio_gives_the_same_text(model, speak) -> None:
     request = Request(speak("The train leaves the station at nine."), language="en")
     assert transcribe(model, request, nothing).segments == transcribe(model, request, nothing).segments
+
+
+def test_going_on_gives_what_the_whole_gives(model, speak) -> None:
+    sentence = np.concatenate([speak("Every morning the train leaves the station at nine o'clock."), silence(0.6)])
+    other = np.concatenate([speak("The journey takes two hours."), silence(0.9)])
+    samples = np.concatenate([np.tile(sentence, 7), np.tile(other, 3), np.tile(sentence, 9), other])
+    request = Request(samples, language="en")
+    calls: list[tuple[float, list]] = []
+    whole = transcribe(model, request, lambda *call: calls.append(call))
+    assert len(calls) > 2
+    for count, (done, _) in enumerate(calls, start=1):
+        known = [segment for _, segments in calls[:count] for segment in segments]
+        rest = transcribe(model, replace(request, resume_after=round(done, 3)), nothing)
+        assert known + rest.segments == whole.segments

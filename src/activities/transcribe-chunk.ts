@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { TranscribeChunkInput, VideoActivities } from '../contracts/video-activities.ts';
 import { artifactKey } from '../domain/artifact.ts';
 import { speechRegionSchema } from '../domain/audio-chunk.ts';
-import { regionsAfter } from '../domain/speech-regions.ts';
 import type { StageKeyParts } from '../domain/stage-key.ts';
 import {
   chunkTranscriptSchema,
@@ -66,24 +65,14 @@ async function transcribe(
   { chunk, model, language }: TranscribeChunkInput,
   { report, signal }: { report: (checkpoint: Checkpoint) => void; signal: AbortSignal },
 ): Promise<ChunkTranscript> {
-  // A language that was detected is not in the checkpoint, and the rest alone may be taken for another one.
-  const done = language === undefined ? NOTHING_DONE : lastCheckpoint();
+  const done = lastCheckpoint();
   const regions = await readJson(store, chunk.speechRegions, z.array(speechRegionSchema));
-  const remaining = regionsAfter(regions, done.secondsDone);
-  if (language !== undefined && done.secondsDone > 0 && remaining.length === 0) {
-    // A server that does not know speech regions would transcribe everything again.
-    return {
-      language,
-      languageProbability: 1,
-      durationSeconds: done.secondsDone,
-      segments: done.segments,
-    };
-  }
   const segments: TranscribedSegment[] = [...done.segments];
   const transcript = await transcriber.transcribe(await store.read(chunk.audio), {
     model,
     language,
-    speechRegions: remaining,
+    speechRegions: regions,
+    ...(done.secondsDone > 0 && { resumeAfterSeconds: done.secondsDone }),
     signal,
     onProgress: (progress) => {
       segments.push(...progress.segments);

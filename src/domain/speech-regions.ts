@@ -14,12 +14,6 @@ export function regionsWithin(regions: readonly SpeechRegion[], start: number, e
     .filter((region) => region.start < region.end);
 }
 
-/** What of regions lies after a time, on the same clock: a region that is half done is half left. */
-export const regionsAfter = (regions: readonly SpeechRegion[], seconds: number): SpeechRegion[] =>
-  regions
-    .filter((region) => region.end > seconds)
-    .map((region) => ({ start: Math.max(region.start, seconds), end: region.end }));
-
 /** Seconds of speech in regions that do not overlap. */
 export const speechSeconds = (regions: readonly SpeechRegion[]): number =>
   roundToMilliseconds(regions.reduce((total, region) => total + (region.end - region.start), 0));

@@ -24,8 +24,13 @@ export interface TranscribeOptions {
   language: string | undefined;
   /** Where speech is, in seconds from the start of the audio; a server that does not know the field finds it itself. */
   speechRegions: SpeechRegion[];
+  /**
+   * The last `secondsDone` of an earlier attempt: what lies before is left out of the answer, and the rest is what
+   * the whole would have given, word for word where the server is our own.
+   */
+  resumeAfterSeconds?: number;
   signal: AbortSignal;
-  /** Called as parts are done, in order; what was passed is final. */
+  /** Called as parts are done, in order; what was passed is final. Never called by servers that answer once. */
   onProgress: (progress: TranscribeProgress) => void;
 }
 

@@ -16,7 +16,7 @@ import {
 /**
  * A transcriber behind OpenAI's API.
  *
- * @param options.extensions true for our own server: it takes speech regions and streams its progress. Others
+ * @param options.extensions true for our own server: it takes speech regions and where to go on, and streams its progress. Others
  *   get the standard fields only and answer once.
  */
 export const createHttpTranscriber = (
@@ -32,15 +32,18 @@ export const createHttpTranscriber = (
     };
     if (extensions) return readTranscript(await readEvents(client, response, options), context);
     const transcript = readTranscript(parseDocument(await client.text(response, options.signal)), context);
-    options.onProgress({ secondsDone: transcript.durationSeconds, segments: transcript.segments });
-    return transcript;
+    const { resumeAfterSeconds = 0 } = options;
+    return {
+      ...transcript,
+      segments: transcript.segments.filter(({ start }) => start >= resumeAfterSeconds),
+    };
   },
 });
 
 /** The request as a form. Field names are OpenAI's; `speech_regions` is our server's. */
 function transcriptionForm(
   audio: Uint8Array,
-  { model, language, speechRegions }: TranscribeOptions,
+  { model, language, speechRegions, resumeAfterSeconds }: TranscribeOptions,
   extensions: boolean,
 ): FormData {
   const form = new FormData();
@@ -53,6 +56,7 @@ function transcriptionForm(
   if (extensions) {
     form.set('speech_regions', JSON.stringify(speechRegions.map(({ start, end }) => [start, end])));
     form.set('stream', 'true');
+    if (resumeAfterSeconds !== undefined) form.set('resume_after', String(resumeAfterSeconds));
   }
   return form;
 }

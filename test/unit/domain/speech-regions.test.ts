@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { regionsAfter, regionsWithin, speechSeconds } from '../../../src/domain/speech-regions.ts';
+import { regionsWithin, speechSeconds } from '../../../src/domain/speech-regions.ts';
 import { recordingArbitrary } from '../../support/speech-arbitraries.ts';
 
 describe('regionsWithin', () => {
@@ -27,21 +27,5 @@ describe('regionsWithin', () => {
         expect(divided).toBeCloseTo(speechSeconds(regions), 2);
       }),
     );
-  });
-});
-
-describe('regionsAfter', () => {
-  it('keeps what is left of regions, on the same clock', () => {
-    const regions = [
-      { start: 0, end: 2 },
-      { start: 4, end: 6 },
-      { start: 9, end: 12 },
-    ];
-    expect(regionsAfter(regions, 0)).toEqual(regions);
-    expect(regionsAfter(regions, 5)).toEqual([
-      { start: 5, end: 6 },
-      { start: 9, end: 12 },
-    ]);
-    expect(regionsAfter(regions, 12)).toEqual([]);
   });
 });
