@@ -152,13 +152,17 @@ async function readCall(request: IncomingMessage, body: Buffer): Promise<ModelCa
     return typeof value === 'string' ? value : null;
   };
   const regions = JSON.parse(text('speech_regions') ?? '[]') as [number, number][];
+  const known = Number(text('resume_after'));
   return {
     audioSha256: createHash('sha256')
       .update(Buffer.from(await file.arrayBuffer()))
       .digest('hex'),
     model: text('model') ?? '',
     language: text('language'),
-    speechSeconds: regions.reduce((total, [start, end]) => total + end - start, 0),
+    speechSeconds: regions.reduce(
+      (total, [start, end]) => total + Math.max(0, end - Math.max(start, known)),
+      0,
+    ),
     startedAtMs: Date.now(),
     endedAtMs: null,
     state: 'running',
