@@ -43,6 +43,7 @@ interface Outcome {
   complete: boolean;
   durationSeconds: number;
   hasAudio: boolean;
+  chunkCount: number;
   cached: boolean;
 }
 
@@ -75,8 +76,7 @@ export const createAcquireAudio =
           if (acquisition && key) await dependencies.cache.json(key, () => Promise.resolve(acquisition));
           return acquired;
         });
-        const { complete, durationSeconds, hasAudio } = result;
-        const { chunkCount } = await workflow.acquired();
+        const { complete, durationSeconds, hasAudio, chunkCount } = result;
         return { complete, durationSeconds, hasAudio, chunkCount, measure };
       },
     );
@@ -101,7 +101,7 @@ async function deliverStored(
   for (let first = 0; first < missing.length; first += CHUNKS_PER_SIGNAL) {
     await workflow.chunksReady(missing.slice(first, first + CHUNKS_PER_SIGNAL));
   }
-  return { complete, durationSeconds, hasAudio, cached: true };
+  return { complete, durationSeconds, hasAudio, chunkCount: chunkCount + missing.length, cached: true };
 }
 
 interface Attempt {
@@ -173,10 +173,12 @@ async function acquire(
     hasAudio: known.hasAudio,
     cached: false,
   };
-  if (isForOtherRoute()) return { ...outcome, complete: false };
-  await deliver(true);
+  const isComplete = !isForOtherRoute();
+  if (isComplete) await deliver(true);
+  const chunkCount = position.chunkCount + chunks.length;
+  if (!isComplete) return { ...outcome, chunkCount, complete: false };
   await scratch.remove(input.jobId);
   // Only an attempt that saw all chunks can store the list of them.
   const acquisition = position.chunkCount === 0 ? { ...outcome, chunks } : undefined;
-  return { ...outcome, complete: true, ...(acquisition && { acquisition }) };
+  return { ...outcome, chunkCount, complete: true, ...(acquisition && { acquisition }) };
 }
