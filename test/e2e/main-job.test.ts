@@ -110,9 +110,10 @@ describe('the main job', () => {
       'captions',
     );
     expect(vtt.errors).toEqual([]);
-    expect(vtt.cues.map(({ startTime, endTime }) => [startTime, endTime])).toEqual(
-      cues.map(({ start, end }) => [start / 1_000, end / 1_000]),
-    );
+    const milliseconds = (seconds: number): number => Math.round(seconds * 1_000);
+    expect(
+      vtt.cues.map(({ startTime, endTime }) => [milliseconds(startTime), milliseconds(endTime)]),
+    ).toEqual(cues.map(({ start, end }) => [start, end]));
   });
 
   it('writes a report that names the video and what is in it', async () => {
