@@ -166,19 +166,18 @@ async function acquire(
     await deliver(false);
     if (isForOtherRoute()) break;
   }
-  const outcome = {
-    durationSeconds: known.hasAudio
-      ? Math.max(decodedSeconds, isForOtherRoute() ? (known.durationSeconds ?? 0) : 0)
-      : (known.durationSeconds ?? 0),
-    hasAudio: known.hasAudio,
-    cached: false,
-  };
-  const isComplete = !isForOtherRoute();
-  if (isComplete) await deliver(true);
+  const { hasAudio } = known;
+  const complete = !isForOtherRoute();
+  // Decoded to its end, the audio itself tells how long it is; the container may say otherwise.
+  const durationSeconds =
+    complete && hasAudio ? decodedSeconds : Math.max(decodedSeconds, known.durationSeconds ?? 0);
+  if (complete) {
+    await deliver(true);
+    await scratch.remove(input.jobId);
+  }
   const chunkCount = position.chunkCount + chunks.length;
-  if (!isComplete) return { ...outcome, chunkCount, complete: false };
-  await scratch.remove(input.jobId);
+  const outcome = { complete, durationSeconds, hasAudio, chunkCount, cached: false };
   // Only an attempt that saw all chunks can store the list of them.
-  const acquisition = position.chunkCount === 0 ? { ...outcome, chunks } : undefined;
-  return { ...outcome, chunkCount, complete: true, ...(acquisition && { acquisition }) };
+  const sawAll = complete && position.chunkCount === 0;
+  return sawAll ? { ...outcome, acquisition: { durationSeconds, hasAudio, chunks } } : outcome;
 }

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { StepMeasure } from '../contracts/video-activities.ts';
 
 /** How often a running activity reports: cancellation reaches it with the answer (within two seconds in all). */
-export const HEARTBEAT_INTERVAL_MS = 1000;
+const HEARTBEAT_INTERVAL_MS = 1000;
 
 /**
  * Heartbeats all the while `work` runs, with the newest details: also through set-up and upload, so that a

@@ -34,10 +34,10 @@ export class ErrorMapping implements ActivityInboundCallsInterceptor {
 
 /** Maps an error of the inner layers; cancellation and failures that are mapped already pass through. */
 export function toFailure(error: unknown, attempt = Context.current().info.attempt): unknown {
-  const { cancelled } = cancellationState();
+  const { cancellationSignal } = Context.current();
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   // An aborted tool reports its death as an error of its own; what happened is the cancellation.
-  if (cancelled !== undefined) return cancelled;
+  if (cancellationSignal.aborted) return cancellationSignal.reason;
   if (!ClipScribeError.is(error)) {
     return ApplicationFailure.create({
       type: 'InternalError',
@@ -54,9 +54,4 @@ export function toFailure(error: unknown, attempt = Context.current().info.attem
     details: [{ code: error.code }],
     ...(error.retryAfterSeconds === undefined ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
   });
-}
-
-function cancellationState(): { cancelled: unknown } {
-  const { cancellationSignal } = Context.current();
-  return { cancelled: cancellationSignal.aborted ? cancellationSignal.reason : undefined };
 }

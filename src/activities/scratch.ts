@@ -28,7 +28,11 @@ export class Scratch {
     await mkdir(this.#root, { recursive: true });
     for (const name of await readdir(this.#root)) {
       const path = join(this.#root, name);
-      const { mtimeMs } = await stat(path);
+      // Another worker of this host may be sweeping too.
+      const mtimeMs = await stat(path).then(
+        (found) => found.mtimeMs,
+        () => nowMs,
+      );
       if (nowMs - mtimeMs > STALE_AFTER_MS) await rm(path, { recursive: true, force: true });
     }
   }

@@ -9,6 +9,8 @@ export const homeFolders = (home: string) => ({
   artifacts: join(home, 'data', 'artifacts'),
   /** The dev server's database. */
   temporalDatabase: join(home, 'data', 'temporal.db'),
+  /** Home and temporary folder of the model server. */
+  modelServer: join(home, 'model-server'),
   /** Scratch, one folder per job. */
   work: join(home, 'work'),
   /** What the local stack tells other commands: addresses and process ids. */

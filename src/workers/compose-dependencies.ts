@@ -32,7 +32,7 @@ export async function composeDependencies(
   });
   const models = createLocalModels({
     ...tools,
-    workDirectory: folders.work,
+    workDirectory: folders.modelServer,
     preloadModel: settings.model,
     logger,
     transcription: settings.transcription,

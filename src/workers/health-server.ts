@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SettingsError } from '../config/settings.ts';
 
 /**
  * Answers `GET /health` with `{status, timestamp, service}` (V3, H9): 200 while the worker takes work, 503
@@ -26,7 +27,10 @@ export async function startHealthServer(
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} is taken: set CLIPSCRIBE_HEALTH_PORT to a free one, or to 0 for any.`;
+      reject(cause.code === 'EADDRINUSE' ? new SettingsError(taken, { cause }) : cause);
+    });
     // Checks of Cloud Run or a load balancer come from other hosts; a port that the system chose is known here only.
     server.listen(port, port === 0 ? '127.0.0.1' : undefined, resolve);
   });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
 import { createLogger } from './logger.ts';
+import { ClipScribeError, ERRORS } from '../domain/errors.ts';
 import { loadSettings, SettingsError } from '../config/settings.ts';
 import { runWorker } from './run-worker.ts';
 
@@ -17,9 +18,12 @@ try {
   await runWorker(values.role, settings, createLogger(settings.logLevel, { role: values.role }));
   process.exit(0);
 } catch (error) {
-  createLogger('error', { role: values.role }).fatal(
-    error instanceof SettingsError ? { reason: error.message } : { error },
-    'The worker cannot run',
-  );
+  createLogger('error', { role: values.role }).fatal(describe(error), 'The worker cannot run');
   process.exit(error instanceof SettingsError ? 2 : 1);
+}
+
+function describe(error: unknown): object {
+  if (error instanceof SettingsError) return { reason: error.message };
+  if (ClipScribeError.is(error)) return { reason: error.message, fix: ERRORS[error.code].fix, error };
+  return { error };
 }

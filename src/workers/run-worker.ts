@@ -1,10 +1,17 @@
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  NativeConnection,
+  type NativeConnectionOptions,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createControlActivities, createMediaActivities } from '../activities/index.ts';
 import { ErrorMapping } from '../activities/error-mapping.ts';
 import type { Settings } from '../config/settings.ts';
 import { loadTemporalSettings } from '../config/temporal.ts';
 import { routeQueue, TASK_QUEUES, WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
+import { ClipScribeError } from '../domain/errors.ts';
 import { composeDependencies } from './compose-dependencies.ts';
 import { startHealthServer } from './health-server.ts';
 import { temporalLogger } from './logger.ts';
@@ -29,8 +36,12 @@ const MEDIA_SLOTS = 6;
 export async function runWorker(role: WorkerRole, settings: Settings, logger: Logger): Promise<void> {
   const sdkLogger = temporalLogger(logger);
   Runtime.install({ logger: sdkLogger, workerHeartbeatInterval: '10s' });
+  const workers: Worker[] = [];
+  const isHealthy = (): boolean =>
+    workers.length > 0 && workers.every((worker) => worker.getState() === 'RUNNING');
+  const health = await startHealthServer(settings.healthPort, `clipscribe-worker-${role}`, isHealthy);
   const { connectionOptions, namespace } = loadTemporalSettings();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await connect(connectionOptions);
   const dependencies = await composeDependencies(settings, logger);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
@@ -39,7 +50,6 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
     maxHeartbeatThrottleInterval: MAXIMUM_HEARTBEAT_THROTTLE,
     interceptors: { activity: [() => ({ inbound: new ErrorMapping() })] },
   };
-  const workers: Worker[] = [];
   try {
     workers.push(
       await Worker.create({
@@ -59,8 +69,6 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
         }),
       );
     }
-    const isHealthy = (): boolean => workers.every((worker) => worker.getState() === 'RUNNING');
-    const health = await startHealthServer(settings.healthPort, `clipscribe-worker-${role}`, isHealthy);
     logger.info(
       { healthPort: health.port, queues: workers.map((worker) => worker.options.taskQueue) },
       'The worker runs',
@@ -70,5 +78,15 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
   } finally {
     await dependencies.close();
     await connection.close();
+  }
+}
+
+/** @throws ClipScribeError `ServiceUnavailable` */
+async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (cause) {
+    const message = `Temporal does not answer at ${options.address}.`;
+    throw new ClipScribeError('ServiceUnavailable', message, { cause });
   }
 }

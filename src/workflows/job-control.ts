@@ -57,7 +57,6 @@ export class JobControl {
   route: Route = 'short';
   title: string | null = null;
   durationSeconds: number | null = null;
-  #priority: number;
   #state: JobState = 'running';
   #stage: StageName = 'metadata';
   #paused = false;
@@ -73,7 +72,6 @@ export class JobControl {
   constructor(input: VideoJobInput) {
     this.input = input;
     this.settings = { ...input.settings };
-    this.#priority = input.priority;
     setHandler(defineQuery<JobProgress>(QUERIES.progress), () => this.progress());
     setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
     setHandler(defineQuery<VideoJobInput>(QUERIES.input), () => ({ ...this.input, settings: this.settings }));
@@ -127,11 +125,7 @@ export class JobControl {
 
   /** Takes over what the metadata or the media itself says: duration decides the route, the title the value (H2, H3). */
   learn(facts: { title?: string; durationSeconds?: number | null; route?: Route }): void {
-    if (facts.title !== undefined) {
-      this.title = facts.title;
-      if (isHighValue(facts.title, this.input.policy.highValueWords))
-        this.#priority = raisedPriority(this.input.priority);
-    }
+    if (facts.title !== undefined) this.title = facts.title;
     if (facts.durationSeconds !== undefined) this.durationSeconds = facts.durationSeconds;
     if (facts.route !== undefined) this.route = facts.route;
     this.#upsert();
@@ -139,14 +133,22 @@ export class JobControl {
 
   /** The transcription model: as asked for, else by the title's value (H3). */
   get model(): string {
-    const { policy } = this.input;
-    const highValue = this.title !== null && isHighValue(this.title, policy.highValueWords);
-    return this.settings.model ?? (highValue ? policy.highValueModel : policy.defaultModel);
+    const { highValueModel, defaultModel } = this.input.policy;
+    return this.settings.model ?? (this.#isHighValue ? highValueModel : defaultModel);
   }
 
   /** The server decides turns by these (S2). */
   get priority(): { priorityKey: number; fairnessKey: string } {
-    return { priorityKey: temporalPriorityKey(this.#priority), fairnessKey: this.input.userId };
+    return { priorityKey: temporalPriorityKey(this.#productPriority), fairnessKey: this.input.userId };
+  }
+
+  get #isHighValue(): boolean {
+    return this.title !== null && isHighValue(this.title, this.input.policy.highValueWords);
+  }
+
+  /** 1–10, raised for high-value titles (H3). */
+  get #productPriority(): number {
+    return this.#isHighValue ? raisedPriority(this.input.priority) : this.input.priority;
   }
 
   end(state: 'completed' | 'failed' | 'cancelled', error: JobError | null = null): void {
@@ -159,6 +161,7 @@ export class JobControl {
   /** Shows the current progress in the Temporal UI. */
   publish(): void {
     const { state, stage, progress, chunksDone, chunksTotal, error } = this.progress();
+    this.#highestProgress = progress;
     const chunks =
       chunksTotal > 0 ? ` · ${chunksDone}/${chunksTotal}${this.audio.complete ? '' : '+'} chunks` : '';
     const transcribed = ` · ${formatClock(this.counts.transcribedSeconds)} transcribed`;
@@ -184,7 +187,7 @@ export class JobControl {
     });
     return {
       ...measured,
-      progress: (this.#highestProgress = Math.max(this.#highestProgress, overallProgress(measured))),
+      progress: Math.max(this.#highestProgress, overallProgress(measured)),
       route: this.route,
       title: this.title,
       chunksTotal: this.audio.acquired().chunkCount,
@@ -219,7 +222,7 @@ export class JobControl {
       { key: SEARCH_ATTRIBUTES.state, value: this.#state },
       { key: SEARCH_ATTRIBUTES.stage, value: this.#stage },
       { key: SEARCH_ATTRIBUTES.route, value: this.route },
-      { key: SEARCH_ATTRIBUTES.priority, value: this.#priority },
+      { key: SEARCH_ATTRIBUTES.priority, value: this.#productPriority },
       { key: SEARCH_ATTRIBUTES.durationSeconds, value: this.durationSeconds },
     ]);
     this.publish();

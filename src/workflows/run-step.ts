@@ -1,6 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Measured, VideoActivities } from '../contracts/video-activities.ts';
-import { routeQueue, TASK_QUEUES } from '../contracts/task-queues.ts';
+import { routeQueue } from '../contracts/task-queues.ts';
 import { ERRORS } from '../domain/errors.ts';
 import type { StageName } from '../domain/job.ts';
 import { STAGES } from '../domain/job.ts';
@@ -24,8 +24,6 @@ export interface Step<Name extends StepName> {
   /** Read anew for each try, because a retry may come with changed settings. */
   input: () => InputOf<Name>;
   summary: string;
-  /** Steps that any host can do run on the control queue; the rest on the queue of the route. */
-  anyHost?: boolean;
 }
 
 /**
@@ -42,7 +40,7 @@ export async function runStep<Name extends StepName>(
     await job.whenNotPaused();
     try {
       const result = await callActivity(step.activity, step.input(), {
-        taskQueue: step.anyHost === true ? TASK_QUEUES.control : routeQueue(job.route),
+        taskQueue: routeQueue(job.route),
         summary: step.summary,
         priority: job.priority,
       });

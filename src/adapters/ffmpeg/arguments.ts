@@ -83,14 +83,11 @@ const PROBED_ENTRIES = [
   'stream_disposition=attached_pic',
 ].join(':');
 
+const FFPROBE_BASICS = ['-hide_banner', '-loglevel', 'error', '-threads', THREADS, ...hardening('file')];
+
 /** ffprobe, printing JSON for {@link file://./probe-output.ts}. fluent-ffmpeg does not build ffprobe commands. */
 export const probeArguments = (filePath: string): string[] => [
-  '-hide_banner',
-  '-loglevel',
-  'error',
-  '-threads',
-  THREADS,
-  ...hardening('file'),
+  ...FFPROBE_BASICS,
   '-print_format',
   'json',
   '-show_entries',
@@ -101,12 +98,7 @@ export const probeArguments = (filePath: string): string[] => [
 
 /** ffprobe, printing `size,position` of each packet of the first audio track for {@link file://./audio-packets.ts}. */
 export const audioPacketsArguments = (filePath: string): string[] => [
-  '-hide_banner',
-  '-loglevel',
-  'error',
-  '-threads',
-  THREADS,
-  ...hardening('file'),
+  ...FFPROBE_BASICS,
   '-select_streams',
   'a:0',
   '-show_entries',

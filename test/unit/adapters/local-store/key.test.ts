@@ -19,7 +19,7 @@ test('every key that is accepted names a path strictly below the root, the same 
   fc.assert(
     fc.property(hostile, (text) => {
       fc.pre(isKey(text));
-      expect(posix.join('/root', text)).toBe(`/root/${text}`);
+      expect(posix.join('/store', text)).toBe(`/store/${text}`);
       expect(text).not.toMatch(/(^|\/)\./);
     }),
     { numRuns: 500 },
