@@ -22,7 +22,7 @@ export async function benchKill(mediaFolder: string): Promise<Row[]> {
       const killed = await transcribe(stack, talk.path, share);
       rows.push({
         benchmark: `f · SIGKILL at ${share * 100} % of ${(talk.durationSeconds / 60).toFixed(0)} min`,
-        measured: `${killed.speechSecondsTwice.toFixed(0)} s of speech twice · text ${killed.text === undisturbed.text ? 'the same' : 'DIFFERENT'}`,
+        measured: `at most ${killed.speechSecondsTwice.toFixed(0)} s of speech twice · text ${killed.text === undisturbed.text ? 'the same' : 'DIFFERENT'}`,
         beside: `all of it, where a job starts over: ${undisturbed.speechSeconds.toFixed(0)} s`,
         target: 'at most the chunk in hand; the same text',
       });
@@ -59,7 +59,10 @@ async function transcribe(
   };
 }
 
-/** What was begun for nothing: the model worked on it, or would have, and another call did it again. */
+/**
+ * What was asked for and asked for again: an upper bound. Most of these calls waited for their turn when the worker
+ * was killed, and the one in hand went on from its checkpoint; what the model had done of it, only the model knows.
+ */
 const unfinished = (calls: readonly ModelCall[]): ModelCall[] =>
   calls.filter((call) => call.state !== 'finished');
 
