@@ -15,6 +15,3 @@ export interface ApiDependencies {
   /** For errors that are our own defects. */
   reportUnexpected: (error: Error) => void;
 }
-
-/** Whose jobs these are, in an installation without accounts. */
-export const LOCAL_USER_ID = 'local';

@@ -6,7 +6,8 @@ import type { ArtifactRef } from '../../domain/artifact.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { mediaTypeOf } from '../../domain/manifest.ts';
 import type { ByteRange } from '../../ports/artifact-store.ts';
-import { LOCAL_USER_ID, type ApiDependencies } from '../dependencies.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
 import { findResults } from '../jobs/job-results.ts';
@@ -59,7 +60,11 @@ const downloadRoute = createRoute({
 export const artifactRoutes = ({ jobs, store }: ApiDependencies) =>
   [
     defineRoute(listRoute, async (context) => {
-      const results = await findResults({ jobs, store }, LOCAL_USER_ID, context.req.valid('param').id);
+      const results = await findResults(
+        { jobs, store },
+        callerOf(context).userId,
+        context.req.valid('param').id,
+      );
       const artifacts = results.map(({ name, reference: { sha256, bytes } }) => ({
         name,
         sha256,
@@ -70,7 +75,7 @@ export const artifactRoutes = ({ jobs, store }: ApiDependencies) =>
     }),
     defineRoute(downloadRoute, async (context) => {
       const { id, name } = context.req.valid('param');
-      const results = await findResults({ jobs, store }, LOCAL_USER_ID, id);
+      const results = await findResults({ jobs, store }, callerOf(context).userId, id);
       const file = results.find((result) => result.name === name);
       if (file === undefined)
         throw new ClipScribeError('NotFound', 'The job has no result file of this name.');

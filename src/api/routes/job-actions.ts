@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { defineRoute } from '../define-route.ts';
 import { jobSettingsSchema, stageNameSchema } from '../../domain/job.ts';
-import { LOCAL_USER_ID, type ApiDependencies } from '../dependencies.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { cancelJob, pauseJob, redoJob, resumeJob, retryJob, skipStep } from '../jobs/job-actions.ts';
 import { idempotencyHeadersSchema, jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
@@ -97,7 +98,7 @@ export const jobActionRoutes = ({ jobs }: ApiDependencies) =>
     defineRoute(redoRoute, async (context) => {
       const answer = await redoJob(jobs, context.req.valid('param').id, {
         ...context.req.valid('json'),
-        userId: LOCAL_USER_ID,
+        userId: callerOf(context).userId,
         idempotencyKey: context.req.valid('header')['idempotency-key'],
       });
       return context.json(answer, 200);

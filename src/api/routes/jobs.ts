@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { defineRoute } from '../define-route.ts';
 import { jobStateSchema } from '../../domain/job.ts';
-import { LOCAL_USER_ID, type ApiDependencies } from '../dependencies.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import {
   idempotencyHeadersSchema,
   jobParametersSchema,
@@ -91,7 +92,7 @@ export const jobRoutes = ({ jobs, policy, allowLocalFiles }: ApiDependencies) =>
     defineRoute(submitRoute, async (context) => {
       const { job, attached } = await submitJob(jobs, {
         submission: context.req.valid('json'),
-        userId: LOCAL_USER_ID,
+        userId: callerOf(context).userId,
         idempotencyKey: context.req.valid('header')['idempotency-key'],
         policy,
         allowLocalFiles,
@@ -101,7 +102,7 @@ export const jobRoutes = ({ jobs, policy, allowLocalFiles }: ApiDependencies) =>
     }),
     defineRoute(listRoute, async (context) => {
       const { limit, cursor, status } = context.req.valid('query');
-      const page = await jobs.list({ userId: LOCAL_USER_ID, status }, { limit, cursor });
+      const page = await jobs.list({ userId: callerOf(context).userId, status }, { limit, cursor });
       return context.json({ jobs: page.jobs.map(jobOf), nextCursor: page.nextCursor }, 200);
     }),
     defineRoute(getRoute, async (context) =>
