@@ -51,13 +51,16 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
     ...(graph === null ? [] : graphFiles(graph, core.video)).map(([name, content]) => place(name, content)),
     ...input.files.map(async ({ name, artifact }) => place(name, await store.read(artifact))),
   ]);
-  const { language, model } = job.settings;
+  const { language, model, subtitles } = job.settings;
   const manifest = buildManifest({
     jobId: job.jobId,
     completedAt,
     files,
     stages,
-    parameters: { transcribe: { language: language ?? 'detected', modelAskedFor: model ?? null } },
+    parameters: {
+      transcribe: { language: language ?? 'detected', modelAskedFor: model ?? null },
+      subtitles: subtitles ?? {},
+    },
   });
   return (await place('manifest.json', JSON.stringify(manifest, null, 2))).artifact;
 }

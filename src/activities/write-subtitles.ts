@@ -13,21 +13,26 @@ export interface WriteSubtitlesDependencies {
   cache: StageCache;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** See {@link VideoActivities.writeSubtitles}. */
 export const createWriteSubtitles =
   ({ store, cache }: WriteSubtitlesDependencies): VideoActivities['writeSubtitles'] =>
-  ({ transcript: reference, salt }) =>
+  ({ transcript: reference, settings, salt }) =>
     withHeartbeat(async () => {
       const { result, measure } = await measured(() =>
         storeFiles(
           cache,
           store,
-          { stage: 'subtitles', version: VERSION, parameters: { salt }, inputs: [reference.sha256] },
+          {
+            stage: 'subtitles',
+            version: VERSION,
+            parameters: { settings, salt },
+            inputs: [reference.sha256],
+          },
           async () => {
             const transcript = await readJson(store, reference, transcriptSchema);
-            const cues = subtitleCues(transcript);
+            const cues = subtitleCues(transcript, settings);
             return {
               'transcript.txt': transcriptText(transcript),
               'transcript.json': JSON.stringify(transcript),

@@ -1,14 +1,19 @@
 import { Option, type Command } from 'commander';
-import { OPTIONAL_STAGES, STAGES, type JobSettings, type StageName } from '../domain/job.ts';
+import { OPTIONAL_STAGES, STAGES, type StageName } from '../domain/job.ts';
 import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
-import { jsonOption, modelOption, setOption } from './job-options.ts';
+import {
+  jsonOption,
+  modelOption,
+  setOption,
+  settingsOf,
+  subtitlesOption,
+  type SettingFlags,
+} from './job-options.ts';
 
-interface ActionOptions {
+interface ActionOptions extends SettingFlags {
   json?: boolean;
-  set?: JobSettings;
-  model?: string;
   from: StageName;
 }
 
@@ -24,11 +29,6 @@ interface JobAction {
 
 const routes = (api: Api) => api.client.api.jobs[':id'];
 const parametersOf = (jobId: string) => ({ param: { id: jobId }, header: {} });
-
-const settingsOf = ({ set, model }: ActionOptions): JobSettings => ({
-  ...set,
-  ...(model === undefined ? {} : { model }),
-});
 
 const ACTIONS: readonly JobAction[] = [
   {
@@ -76,8 +76,9 @@ const ACTIONS: readonly JobAction[] = [
       new Option('--from <stage>', 'the first stage to do again').choices(STAGES).makeOptionMandatory(),
       setOption(),
       modelOption(),
+      subtitlesOption(),
     ],
-    example: 'npx clipscribe redo job_01… --from transcribe --model small',
+    example: 'npx clipscribe redo job_01… --from subtitles --set subtitles.maxCharactersPerLine=32',
     tell: (api, jobId, options) =>
       answerOf(
         api,

@@ -1,7 +1,17 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { jobSettingsSchema, type JobSettings } from '../domain/job.ts';
+import { z } from 'zod';
+import { changedSettings, jobSettingsSchema, type JobSettings } from '../domain/job.ts';
+import { SUBTITLE_PRESETS, type SubtitleSettings } from '../domain/subtitle-settings.ts';
 
 /** Options that several commands share. Values are checked by the schema that the API checks by. */
+
+/** What the options below leave behind. */
+export interface SettingFlags {
+  language?: string;
+  model?: string;
+  subtitles?: NonNullable<SubtitleSettings['preset']>;
+  set?: JobSettings;
+}
 
 export const languageOption = (): Option =>
   new Option('-l, --language <code>', 'spoken language, such as en; detected when absent').argParser(
@@ -11,29 +21,71 @@ export const languageOption = (): Option =>
 export const modelOption = (): Option =>
   new Option('-m, --model <name>', 'transcription model').argParser((value) => checked('model', value));
 
+export const subtitlesOption = (): Option =>
+  new Option('--subtitles <preset>', 'how subtitles are set; details by --set subtitles.…').choices(
+    SUBTITLE_PRESETS,
+  );
+
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
 /** `--set name=value`, as often as one likes. */
 export const setOption = (): Option =>
-  new Option(
-    '--set <name=value>',
-    `change a setting: ${Object.keys(jobSettingsSchema.shape).join(', ')}`,
-  ).argParser((pair: string, before: JobSettings | undefined): JobSettings => {
-    const equals = pair.indexOf('=');
-    if (equals < 1) throw new InvalidArgumentError('Write it as name=value.');
-    const name = pair.slice(0, equals);
-    if (!isSetting(name)) throw new InvalidArgumentError(`There is no setting "${name}".`);
-    return { ...before, [name]: checked(name, pair.slice(equals + 1)) };
+  new Option('--set <name=value>', `change a setting: ${Object.keys(SETTINGS).join(', ')}`).argParser(
+    (pair: string, before: JobSettings | undefined): JobSettings => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw new InvalidArgumentError('Write it as name=value.');
+      const name = pair.slice(0, equals);
+      return changedSettings(before ?? {}, nested(name, checked(name, pair.slice(equals + 1))));
+    },
+  );
+
+/** All that can be said about a new job. */
+export const jobSettingOptions = (): Option[] => [
+  languageOption(),
+  modelOption(),
+  subtitlesOption(),
+  setOption(),
+];
+
+/** The settings that a command line asks for; an option of its own goes before `--set`. */
+export const settingsOf = ({ language, model, subtitles, set }: SettingFlags): JobSettings =>
+  changedSettings(set ?? {}, {
+    ...(language === undefined ? {} : { language }),
+    ...(model === undefined ? {} : { model }),
+    ...(subtitles === undefined ? {} : { subtitles: { preset: subtitles } }),
   });
 
-type SettingName = keyof JobSettings;
+/** The words of a command line that ask for these settings. */
+export const settingWords = (settings: JobSettings): string[] =>
+  Object.entries(settings).flatMap(([name, value]) =>
+    typeof value === 'object'
+      ? Object.entries(value).flatMap(([member, inner]) => ['--set', `${name}.${member}=${inner}`])
+      : ['--set', `${name}=${value}`],
+  );
 
-const isSetting = (name: string): name is SettingName => Object.hasOwn(jobSettingsSchema.shape, name);
+/** Every setting by the name that `--set` knows it by: members of a group as `group.member`. */
+const SETTINGS: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  Object.entries(jobSettingsSchema.shape).flatMap(([name, schema]): [string, z.ZodType][] => {
+    const inner = schema.unwrap();
+    return inner instanceof z.ZodObject
+      ? Object.entries(inner.shape).map(([member, each]) => [`${name}.${member}`, each])
+      : [[name, schema]];
+  }),
+);
 
-function checked(name: SettingName, text: string): unknown {
-  const value = name === 'concurrency' ? Number(text) : text;
-  const parsed = jobSettingsSchema.shape[name].safeParse(value);
-  if (!parsed.success)
-    throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
-  return parsed.data;
+function checked(name: string, text: string): unknown {
+  const schema = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
+  if (schema === undefined) throw new InvalidArgumentError(`There is no setting "${name}".`);
+  const asText = schema.safeParse(text);
+  if (asText.success) return asText.data;
+  const asNumber = text.trim() === '' ? asText : schema.safeParse(Number(text));
+  if (asNumber.success) return asNumber.data;
+  throw new InvalidArgumentError(
+    (Number.isNaN(Number(text)) ? asText : asNumber).error.issues.map(({ message }) => message).join('; '),
+  );
+}
+
+function nested(name: string, value: unknown): JobSettings {
+  const [group = name, member] = name.split('.');
+  return { [group]: member === undefined ? value : { [member]: value } };
 }

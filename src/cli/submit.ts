@@ -2,42 +2,36 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { requireApi } from './api/find-api.ts';
 import { checkInputs, submitInput } from './api/submit-input.ts';
 import type { CommandContext } from './command-context.ts';
-import { jsonOption, languageOption, modelOption } from './job-options.ts';
+import { jobSettingOptions, jsonOption, settingsOf, type SettingFlags } from './job-options.ts';
 
-interface SubmitOptions {
-  language?: string;
-  model?: string;
+interface SubmitOptions extends SettingFlags {
   priority?: number;
   json?: boolean;
 }
 
 /** `clipscribe submit`: starts jobs and leaves them to the workers. */
 export function registerSubmitCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('submit')
     .summary('submit videos and print their job ids')
     .description('Submits videos and prints one job id per line. The jobs go on by themselves.')
     .argument('<input...>', 'video files or http addresses')
-    .addOption(languageOption())
-    .addOption(modelOption())
     .option('-p, --priority <1-10>', '10 is the most urgent', priority)
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ id=$(npx clipscribe submit talk.mp4)\n  $ npx clipscribe watch "$id"',
     )
-    .action(async (given: string[], { language, model, priority, json }: SubmitOptions) => {
+    .action(async (given: string[], { priority, json, ...flags }: SubmitOptions) => {
       const inputs = await checkInputs(given);
       const api = await requireApi(context.settings());
-      const settings = {
-        ...(language === undefined ? {} : { language }),
-        ...(model === undefined ? {} : { model }),
-      };
+      const settings = settingsOf(flags);
       for (const input of inputs) {
         const { job } = await submitInput(api, input, { settings, priority, attach: false });
         context.terminal.stdout.write(`${json ? JSON.stringify(job) : job.id}\n`);
       }
     });
+  for (const option of jobSettingOptions()) command.addOption(option);
 }
 
 function priority(text: string): number {

@@ -4,6 +4,7 @@ import type { StageRecord } from '../domain/core-document.ts';
 import type { JobSettings } from '../domain/job.ts';
 import type { SourceLocator } from '../domain/media.ts';
 import type { Route } from '../domain/route.ts';
+import type { SubtitleSettings } from '../domain/subtitle-settings.ts';
 
 /** What one activity cost. */
 export interface StepMeasure {
@@ -141,6 +142,7 @@ export interface WriteReportResult extends Measured {
 
 export interface WriteSubtitlesInput extends Salted {
   transcript: ArtifactRef;
+  settings: SubtitleSettings;
 }
 export interface NamedArtifact {
   name: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { routeSchema } from './route.ts';
+import { subtitleSettingsSchema } from './subtitle-settings.ts';
 
 /** The stages of a video job, in order. The names appear in results, search attributes and `redo --from`. */
 export const STAGES = [
@@ -45,8 +46,17 @@ export const jobSettingsSchema = z.object({
   model: z.string().min(1).max(200).optional(),
   /** How many chunks may be in flight at once. */
   concurrency: z.number().int().min(1).max(64).optional(),
+  /** How subtitles are set. */
+  subtitles: subtitleSettingsSchema.optional(),
 });
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
+
+/** Settings with some changed. Groups are changed member by member: `subtitles.maxLines` leaves the others. */
+export const changedSettings = (settings: JobSettings, changes: JobSettings): JobSettings => ({
+  ...settings,
+  ...changes,
+  ...(changes.subtitles && { subtitles: { ...settings.subtitles, ...changes.subtitles } }),
+});
 
 /** Why a job waits for somebody, or failed. `message` is one sentence for the user. */
 export const jobErrorSchema = z.object({

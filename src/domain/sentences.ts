@@ -23,7 +23,10 @@ const NOT_SPACE = /\S/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /** The rules of the Unicode standard (UAX #29) for a language, or the common ones for an unknown tag. */
-export function segmenterFor(language: string, granularity: 'sentence' | 'word'): Intl.Segmenter {
+export function segmenterFor(
+  language: string,
+  granularity: 'sentence' | 'word' | 'grapheme',
+): Intl.Segmenter {
   const locale = LANGUAGE_TAG.test(language) ? language : 'und';
   const key = `${granularity} ${locale}`;
   const known = segmenters.get(key);

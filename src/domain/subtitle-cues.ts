@@ -1,11 +1,13 @@
 import { BREAK_COSTS, breakCost } from './line-breaks.ts';
-import { SUBTITLE_RULES, type SubtitleCue } from './subtitle-cue.ts';
+import type { SubtitleCue } from './subtitle-cue.ts';
+import { layOut, lineMeasure } from './subtitle-lines.ts';
+import { baseLanguage, subtitleRules, type SubtitleRules } from './subtitle-rules.ts';
+import type { SubtitleSettings } from './subtitle-settings.ts';
 import { timeCues } from './subtitle-timing.ts';
-import { subtitleTokens, type SubtitleToken } from './subtitle-tokens.ts';
+import { spaceBetween, subtitleTokens, type SubtitleToken } from './subtitle-tokens.ts';
 import { textWidth } from './text-width.ts';
 import type { Transcript } from './transcript.ts';
-
-const { maximumLineWidth, maximumSeconds, comfortable } = SUBTITLE_RULES;
+import { visibleName } from './visible-text.ts';
 
 /** A longer pause than this always ends a cue. */
 const CUE_ENDING_PAUSE_SECONDS = 1.5;
@@ -23,7 +25,6 @@ const COST = {
   perSecondOfPauseInside: 6,
   perSecondTooShort: 20,
   perWidthPerSecondTooFast: 3,
-  perWidthOfImbalance: 0.05,
 };
 
 /** Tokens of one speaker without a long pause. Cues never cross its ends. */
@@ -36,70 +37,79 @@ interface Run {
 }
 
 /**
- * Divides a transcript into subtitles by the usual broadcast rules: at most two lines of 42 characters and
- * 7 s, broken at clauses and balanced, never after an article where it can be helped.
+ * Divides a transcript into subtitles by the usual broadcast rules, as the settings and the transcript's language
+ * have them (see `subtitleRules`): by default at most two lines of 42 characters and 7 s, broken at clauses and
+ * balanced, never after an article where it can be helped.
  *
- * Text is never shortened or moved away from its speech. Where the speech is faster than 17 characters a
- * second, a cue stays on into the pause that follows; it exceeds 20 only where it stays until the next cue
- * begins, that is, where the speech itself is faster. See `timeCues` for the rules of time.
+ * Text is never shortened or moved away from its speech. Where the speech is faster than is comfortable to read,
+ * a cue stays on into the pause that follows; it exceeds the limit only where it stays until the next cue begins,
+ * that is, where the speech itself is faster. See `timeCues` for the rules of time.
  *
  * The division is the cheapest one (dynamic programming over each run of speech); its cost is linear in the
  * length of the transcript.
  */
-export function subtitleCues({ segments, language, durationSeconds }: Transcript): SubtitleCue[] {
-  const cues = runsOf(segments, language).flatMap((run) => cuesOfRun(run, language));
-  return timeCues(cues, durationSeconds);
+export function subtitleCues(transcript: Transcript, settings: SubtitleSettings = {}): SubtitleCue[] {
+  const { segments, durationSeconds } = transcript;
+  const language = baseLanguage(transcript.language);
+  const rules = subtitleRules(settings, language);
+  const cues = runsOf(segments, language, rules).flatMap((run) => cuesOfRun(run, language, rules));
+  return timeCues(cues, durationSeconds, rules);
 }
 
-function runsOf(segments: Transcript['segments'], language: string): Run[] {
+function runsOf(segments: Transcript['segments'], language: string, rules: SubtitleRules): Run[] {
   const severalSpeakers = new Set(segments.map((segment) => segment.speaker)).size > 1;
   const runs: Run[] = [];
   for (const segment of segments) {
-    for (const token of subtitleTokens(segment, language, maximumLineWidth)) {
+    for (const token of subtitleTokens(segment, language, rules.maximumLineWidth)) {
       const run = runs.at(-1);
-      const pause = token.start - (run?.tokens.at(-1)?.end ?? token.start);
+      const last = run?.tokens.at(-1);
+      const pause = token.start - (last?.end ?? token.start);
       const changes = run === undefined || run.speaker !== segment.speaker;
       if (run !== undefined && !changes && pause < CUE_ENDING_PAUSE_SECONDS) {
-        run.tokens.push(token);
+        const spaceBefore = token.spaceBefore && spaceBetween(last?.text ?? '', token.text);
+        run.tokens.push({ ...token, spaceBefore });
         continue;
       }
       if (run !== undefined) run.nextStart = token.start;
-      const speakerPrefix = changes && severalSpeakers ? prefixFor(segment.speaker) : null;
+      const showsName = changes && severalSpeakers && rules.namesSpeakers;
+      const speakerPrefix = showsName ? prefixFor(segment.speaker, rules) : null;
       runs.push({ tokens: [token], speaker: segment.speaker, speakerPrefix, nextStart: Infinity });
     }
   }
   return runs;
 }
 
-function prefixFor(speaker: string | null): string | null {
-  const name = speaker?.replace(/[\s\p{Cc}]+/gu, ' ').trim() ?? '';
-  if (name === '') return null;
-  return `${textWidth(name) <= MAXIMUM_NAME_WIDTH ? name : `${[...name].slice(0, MAXIMUM_NAME_WIDTH / 2).join('')}…`}: `;
+function prefixFor(speaker: string | null, { maximumLineWidth }: SubtitleRules): string | null {
+  const name = visibleName(speaker);
+  if (name === null) return null;
+  const maximumWidth = Math.min(MAXIMUM_NAME_WIDTH, Math.floor(maximumLineWidth / 2));
+  const shown = textWidth(name) <= maximumWidth ? name : `${[...name].slice(0, maximumWidth / 2).join('')}…`;
+  return `${shown}: `;
 }
 
-/** The best last cue of the tokens up to some point: where it begins, where its line breaks. */
+/** The best last cue of the tokens up to some point: where it begins, where its lines break. */
 interface Choice {
   cost: number;
   from: number;
-  lineBreak: number | undefined;
+  lineBreaks: number[];
 }
 
-function cuesOfRun(run: Run, language: string): SubtitleCue[] {
+function cuesOfRun(run: Run, language: string, rules: SubtitleRules): SubtitleCue[] {
   const { tokens, speaker } = run;
   const firstWidth = tokens[0]?.width ?? 0;
   // A first word that leaves no room for the name goes without it.
-  const fits = textWidth(run.speakerPrefix ?? '') + firstWidth <= maximumLineWidth;
+  const fits = textWidth(run.speakerPrefix ?? '') + firstWidth <= rules.maximumLineWidth;
   const speakerPrefix = fits ? run.speakerPrefix : null;
 
   const cues: SubtitleCue[] = [];
-  const choices = cheapestDivision({ ...run, speakerPrefix }, language);
+  const choices = cheapestDivision({ ...run, speakerPrefix }, language, rules);
   for (let end = tokens.length; end > 0;) {
-    const { from, lineBreak } = choices[end] ?? { from: end - 1, lineBreak: undefined };
-    const ranges = lineBreak === undefined ? [[from, end]] : [[from, lineBreak], [lineBreak, end]]; // prettier-ignore
+    const { from, lineBreaks } = choices[end] ?? { from: end - 1, lineBreaks: [] };
+    const borders = [from, ...lineBreaks, end];
     cues.push({
       start: tokens[from]?.start ?? 0,
       end: tokens[end - 1]?.end ?? 0,
-      lines: ranges.map(([first, last]) => joinTokens(tokens.slice(first, last))),
+      lines: borders.slice(1).map((border, line) => joinTokens(tokens.slice(borders[line], border))),
       speaker,
       speakerPrefix: from === 0 ? speakerPrefix : null,
     });
@@ -112,22 +122,24 @@ const joinTokens = (tokens: readonly SubtitleToken[]): string =>
   tokens.map((token, index) => (index > 0 && token.spaceBefore ? ` ${token.text}` : token.text)).join('');
 
 /** For every number of leading tokens the best last cue of their cheapest division. */
-function cheapestDivision(run: Run, language: string): Choice[] {
+function cheapestDivision(run: Run, language: string, rules: SubtitleRules): Choice[] {
   const { tokens } = run;
+  const { maximumLineWidth: width, maximumLines, maximumSeconds } = rules;
   const prefixWidth = textWidth(run.speakerPrefix ?? '');
   const breaks = tokens.map((token, index) => {
     const before = tokens[index - 1];
     return before === undefined ? 0 : breakCost(before, token, language);
   });
   const measure = lineMeasure(tokens);
-  const choices: Choice[] = [{ cost: 0, from: 0, lineBreak: undefined }];
+  const choices: Choice[] = [{ cost: 0, from: 0, lineBreaks: [] }];
 
   for (let from = 0; from < tokens.length; from += 1) {
-    const room = maximumLineWidth - (from === 0 ? prefixWidth : 0);
+    const firstWidth = width - (from === 0 ? prefixWidth : 0);
     const costSoFar = choices[from]?.cost ?? Infinity;
+    const last = Math.min(tokens.length, from + (rules.maximumWords ?? Infinity));
     let pauseSeconds = 0;
     let sentenceEndsInside = false;
-    for (let to = from + 1; to <= tokens.length; to += 1) {
+    for (let to = from + 1; to <= last; to += 1) {
       const alone = to === from + 1;
       if (!alone) {
         pauseSeconds += gapBefore(tokens, to - 1);
@@ -135,8 +147,8 @@ function cheapestDivision(run: Run, language: string): Choice[] {
       }
       const spoken = (tokens[to - 1]?.end ?? 0) - (tokens[from]?.start ?? 0);
       if (!alone && spoken > maximumSeconds) break;
-      if (!alone && measure(from, to) > room + maximumLineWidth + 1) break;
-      const layout = layOut(from, to, room, measure, breaks);
+      if (!alone && measure(from, to) > firstWidth + (maximumLines - 1) * (width + 1)) break;
+      const layout = layOut(from, to, { firstWidth, width, maximumLines }, measure, breaks);
       if (layout === undefined) continue;
       const endCost = breaks[to] ?? 0;
       const cost =
@@ -146,8 +158,8 @@ function cheapestDivision(run: Run, language: string): Choice[] {
         COST.endFactor * endCost +
         (sentenceEndsInside && endCost > BREAK_COSTS.clause ? COST.sentenceBegun : 0) +
         COST.perSecondOfPauseInside * pauseSeconds +
-        readingCost(run, from, to, measure(from, to));
-      if (cost < (choices[to]?.cost ?? Infinity)) choices[to] = { cost, from, lineBreak: layout.lineBreak };
+        readingCost(run, from, to, measure(from, to), rules);
+      if (cost < (choices[to]?.cost ?? Infinity)) choices[to] = { cost, from, lineBreaks: layout.lineBreaks };
     }
   }
   return choices;
@@ -156,39 +168,14 @@ function cheapestDivision(run: Run, language: string): Choice[] {
 const gapBefore = (tokens: readonly SubtitleToken[], index: number): number =>
   Math.max(0, (tokens[index]?.start ?? 0) - (tokens[index - 1]?.end ?? 0));
 
-/** Widths of lines made of tokens [from, to), each in constant time. */
-function lineMeasure(tokens: readonly SubtitleToken[]): (from: number, to: number) => number {
-  const widthBefore = [0];
-  for (const token of tokens) {
-    widthBefore.push((widthBefore.at(-1) ?? 0) + token.width + (token.spaceBefore ? 1 : 0));
-  }
-  return (from, to) =>
-    (widthBefore[to] ?? 0) - (widthBefore[from] ?? 0) - (tokens[from]?.spaceBefore === true ? 1 : 0);
-}
-
-/** The best way to set tokens [from, to) in one or two lines; undefined where they do not fit. */
-function layOut(
+/** What it costs that a cue cannot stay long enough, or must be read too fast, before the next one comes. */
+function readingCost(
+  { tokens, nextStart }: Run,
   from: number,
   to: number,
-  room: number,
-  measure: (from: number, to: number) => number,
-  breaks: readonly number[],
-): { cost: number; lineBreak: number | undefined } | undefined {
-  if (measure(from, to) <= room) return { cost: 0, lineBreak: undefined };
-  let best: { cost: number; lineBreak: number } | undefined;
-  for (let lineBreak = from + 1; lineBreak < to; lineBreak += 1) {
-    const upper = measure(from, lineBreak);
-    const lower = measure(lineBreak, to);
-    if (upper > room) break;
-    if (lower > maximumLineWidth) continue;
-    const cost = (breaks[lineBreak] ?? 0) + COST.perWidthOfImbalance * Math.abs(upper - lower);
-    if (best === undefined || cost < best.cost) best = { cost, lineBreak };
-  }
-  return best;
-}
-
-/** What it costs that a cue cannot stay long enough, or must be read too fast, before the next one comes. */
-function readingCost({ tokens, nextStart }: Run, from: number, to: number, width: number): number {
+  width: number,
+  { comfortable }: SubtitleRules,
+): number {
   const seconds = (tokens[to]?.start ?? nextStart) - (tokens[from]?.start ?? 0);
   const tooShort = Math.max(0, comfortable.seconds - seconds);
   const tooFast = Math.min(20, Math.max(0, width / Math.max(seconds, 0.1) - comfortable.widthPerSecond));

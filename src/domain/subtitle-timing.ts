@@ -1,4 +1,5 @@
-import { SUBTITLE_RULES, type SubtitleCue } from './subtitle-cue.ts';
+import type { SubtitleCue } from './subtitle-cue.ts';
+import type { SubtitleRules } from './subtitle-rules.ts';
 import { textWidth } from './text-width.ts';
 import { floorToMilliseconds, roundToMilliseconds } from './time.ts';
 
@@ -9,13 +10,17 @@ const MINIMUM_SPACING_SECONDS = 0.08;
  * Gives cues, which come with the times of their speech, the times at which they are shown:
  *
  * - A cue begins with its speech, so that text and voice come together.
- * - It stays at least 1 s and so long that it need not be read faster than 17 characters a second, as far as the
- *   next cue, the limit of 7 s and the end of the media allow.
- * - Two frames are left free before the next cue; a gap that would flicker is closed to that.
- * - Where that makes it shorter than 0.8 s or faster than 20 characters a second, it stays until the next cue
- *   begins. What is still faster is faster in speech.
+ * - It stays as long, and is read as slowly, as is comfortable (1 s, 17 characters a second by default), as far as
+ *   the next cue, the longest time of a cue and the end of the media allow.
+ * - A gap is left free before the next cue; a pause that would flicker is closed to that.
+ * - Where that makes it shorter or faster than is tolerable (0.8 s, 20 characters a second), it stays until the
+ *   next cue begins. What is still faster is faster in speech.
  */
-export function timeCues(cues: readonly SubtitleCue[], durationSeconds: number): SubtitleCue[] {
+export function timeCues(
+  cues: readonly SubtitleCue[],
+  durationSeconds: number,
+  rules: SubtitleRules,
+): SubtitleCue[] {
   const starts = spacedStarts(
     cues.map((cue) => cue.start),
     durationSeconds,
@@ -24,12 +29,13 @@ export function timeCues(cues: readonly SubtitleCue[], durationSeconds: number):
     const start = starts[index] ?? cue.start;
     const next = starts[index + 1];
     const limit = next ?? Math.max(durationSeconds, start + MINIMUM_SPACING_SECONDS);
-    return { ...cue, start, end: endOf(cue, start, limit, next !== undefined) };
+    return { ...cue, start, end: endOf({ ...cue, start }, limit, next !== undefined, rules) };
   });
 }
 
-function endOf(cue: SubtitleCue, start: number, limit: number, hasNext: boolean): number {
-  const { maximumSeconds, comfortable, tolerable, gapSeconds, flickerSeconds } = SUBTITLE_RULES;
+function endOf(cue: SubtitleCue, limit: number, hasNext: boolean, rules: SubtitleRules): number {
+  const { maximumSeconds, comfortable, tolerable, gapSeconds, flickerSeconds } = rules;
+  const { start } = cue;
   const width = textWidth((cue.speakerPrefix ?? '') + cue.lines.join(' '));
   const latest = Math.min(limit, start + maximumSeconds);
   const wanted = Math.max(cue.end, start + comfortable.seconds, start + width / comfortable.widthPerSecond);
@@ -37,7 +43,7 @@ function endOf(cue: SubtitleCue, start: number, limit: number, hasNext: boolean)
 
   const needed = start + Math.max(tolerable.seconds, width / tolerable.widthPerSecond);
   const beforeGap = limit - gapSeconds;
-  if (beforeGap < Math.min(needed, latest)) return latest;
+  if (beforeGap < Math.min(needed, latest)) return latest < limit ? Math.min(latest, beforeGap) : limit;
   if (limit - wanted < flickerSeconds) return ceilToMilliseconds(beforeGap, Math.min(beforeGap, latest));
   return ceilToMilliseconds(wanted, Math.min(beforeGap, latest));
 }

@@ -3,6 +3,7 @@ import { segmenterFor, type TextRange } from './sentences.ts';
 import { textWidth } from './text-width.ts';
 import { roundToMilliseconds } from './time.ts';
 import type { Segment } from './transcript.ts';
+import { visiblePieces } from './visible-text.ts';
 
 /** A piece of text that is never broken, with its time in seconds. */
 export interface SubtitleToken {
@@ -14,23 +15,25 @@ export interface SubtitleToken {
   spaceBefore: boolean;
 }
 
-const PIECE = /[^\s\p{Cc}]+/gu;
 /** Scripts that are written without spaces between words. */
 const SPACELESS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const WIDE_MARK_AT_END = /[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]$/u;
 const OPENING = /^[\p{Ps}\p{Pi}]+$/u;
 
 /**
  * The words of a segment's text, spaces and control characters left out. Scripts without spaces are divided
- * into words by UAX #29; what is wider than a line is divided between characters.
+ * into words by UAX #29; what is wider than a line is divided between characters as readers see them.
  */
 export function subtitleTokens(segment: Segment, language: string, maximumWidth: number): SubtitleToken[] {
   const clock = characterClock(segment);
   const tokens: SubtitleToken[] = [];
-  for (const piece of segment.text.matchAll(PIECE)) {
-    const ranges = rangesOf(piece[0], language).flatMap((range) => divideWide(piece[0], range, maximumWidth));
+  for (const piece of visiblePieces(segment.text)) {
+    const ranges = rangesOf(piece.text, language).flatMap((range) =>
+      divideWide(piece.text, range, maximumWidth),
+    );
     for (const { start, end } of ranges) {
-      const text = piece[0].slice(start, end);
+      const text = piece.text.slice(start, end);
       tokens.push({
         text,
         start: roundToMilliseconds(clock.startAt(piece.index + start)),
@@ -42,6 +45,13 @@ export function subtitleTokens(segment: Segment, language: string, maximumWidth:
   }
   return tokens;
 }
+
+/**
+ * Whether a space stands between the end of one segment and the beginning of the next: not where both are
+ * written without spaces and a full-width mark, which carries its own space, divides them.
+ */
+export const spaceBetween = (before: string, after: string): boolean =>
+  !(WIDE_MARK_AT_END.test(before) && SPACELESS.test(after.slice(0, 2)));
 
 /** Where a piece without spaces may be broken: punctuation stays with the word that it closes or opens. */
 function rangesOf(piece: string, language: string): TextRange[] {
@@ -65,7 +75,7 @@ function divideWide(piece: string, range: TextRange, maximumWidth: number): Text
   let start = range.start;
   let end = start;
   let width = 0;
-  for (const character of piece.slice(range.start, range.end)) {
+  for (const character of charactersOf(piece.slice(range.start, range.end), maximumWidth)) {
     const characterWidth = textWidth(character);
     if (width + characterWidth > maximumWidth) {
       ranges.push({ start, end });
@@ -78,3 +88,9 @@ function divideWide(piece: string, range: TextRange, maximumWidth: number): Text
   ranges.push({ start, end });
   return ranges;
 }
+
+/** Letters with their marks stay whole, but where marks without end are wider than a line. */
+const charactersOf = (text: string, maximumWidth: number): string[] =>
+  [...segmenterFor('und', 'grapheme').segment(text)].flatMap(({ segment }) =>
+    textWidth(segment) <= maximumWidth ? [segment] : [...segment],
+  );

@@ -10,7 +10,7 @@ import {
 import type { ChunksReady, RetrySignal, VideoJobInput } from '../contracts/video-intelligence.ts';
 import { QUERIES, SEARCH_ATTRIBUTES, SIGNALS } from '../contracts/video-intelligence.ts';
 import type { JobError, JobProgress, JobSettings, JobState, StageName } from '../domain/job.ts';
-import { OPTIONAL_STAGES } from '../domain/job.ts';
+import { changedSettings, OPTIONAL_STAGES } from '../domain/job.ts';
 import { estimateCompletion, overallProgress } from '../domain/progress.ts';
 import { formatClock } from '../domain/time.ts';
 import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
@@ -200,7 +200,7 @@ export class JobControl {
 
   #decide(decision: Decision, settings: RetrySignal): void {
     if (this.#waiting === 0) return;
-    this.settings = { ...this.settings, ...settings };
+    this.settings = changedSettings(this.settings, settings);
     this.#decision = { number: this.#decision.number + 1, decision };
   }
 

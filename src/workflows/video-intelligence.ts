@@ -92,7 +92,11 @@ async function writeResults(
   const subtitles = await runRequiredStep(job, {
     stage: 'subtitles',
     activity: 'writeSubtitles',
-    input: () => ({ transcript, salt: saltFor(job, 'subtitles') }),
+    input: () => ({
+      transcript,
+      settings: job.settings.subtitles ?? {},
+      salt: saltFor(job, 'subtitles'),
+    }),
     summary: 'transcript and subtitles',
   });
   job.enter('publish');

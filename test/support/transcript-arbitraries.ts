@@ -11,7 +11,21 @@ const VOCABULARY = [
   ),
   ...'“quoted” it’s state-of-the-art antidisestablishmentarianism 3.5% $40 <b>bold</b> A&B -- …'.split(' '),
 ];
-const OTHER_SCRIPTS = ['これは', '本です。', '東京、', '北京', 'привет', 'мир.', 'مرحبا', 'łódź', '👩‍👩‍👧', 'é'];
+const OTHER_SCRIPTS = [
+  'これは',
+  '本です。',
+  '東京、',
+  '北京',
+  'привет',
+  'мир.',
+  'مرحبا',
+  'שלום,',
+  'สวัสดี',
+  '한국어',
+  'łódź',
+  '👩‍👩‍👧',
+  'é',
+];
 
 /** Words as recognizers write them, with punctuation attached. */
 export const wordTextArbitrary = fc.oneof(

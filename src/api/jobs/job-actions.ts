@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ClipScribeError } from '../../domain/errors.ts';
-import { isTerminal, OPTIONAL_STAGES, type JobSettings, type StageName } from '../../domain/job.ts';
+import {
+  changedSettings,
+  isTerminal,
+  OPTIONAL_STAGES,
+  type JobSettings,
+  type StageName,
+} from '../../domain/job.ts';
 import type { JobsClient } from './jobs-client.ts';
 import { readJobStatus } from './job-status.ts';
 
@@ -104,7 +110,7 @@ export async function redoJob(
       'No worker is there to tell what the job was started with.',
     );
   }
-  const merged = { ...input.settings, ...settings };
+  const merged = changedSettings(input.settings, settings);
   const started = await jobs.start({
     input: { ...input, settings: merged, redo: { from, nonce: redoKey ?? randomUUID() } },
     memo: { ...memo, settings: merged, redoKey },

@@ -29,6 +29,9 @@ export const submissionSchema = z
         concurrency: jobSettingsSchema.shape.concurrency.meta({
           description: 'Chunks in flight at once, at most.',
         }),
+        subtitles: jobSettingsSchema.shape.subtitles.meta({
+          description: 'How subtitles are set; what is absent comes from the preset and the language.',
+        }),
       })
       .optional(),
     attach: z.boolean().default(false).meta({

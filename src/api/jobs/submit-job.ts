@@ -74,6 +74,7 @@ const settingsOf = ({ language, options }: Submission): JobSettings => ({
   ...(language === undefined ? {} : { language }),
   ...(options?.model === undefined ? {} : { model: options.model }),
   ...(options?.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+  ...(options?.subtitles === undefined ? {} : { subtitles: options.subtitles }),
 });
 
 /** The source as users and the Temporal UI may see it. */

@@ -3,21 +3,19 @@ import { checkInputs } from '../api/submit-input.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { languageOption, modelOption } from '../job-options.ts';
+import { jobSettingOptions, settingsOf, settingWords, type SettingFlags } from '../job-options.ts';
 import { createHumanRunOutput } from './human-run-output.ts';
 import { createJsonRunOutput } from './json-run-output.ts';
 import { runJobs } from './run-jobs.ts';
 
-interface RunOptions {
+interface RunOptions extends SettingFlags {
   outputDir: string;
-  language?: string;
-  model?: string;
   json?: boolean;
 }
 
 /** `clipscribe run`: what `npm start --` runs. */
 export function registerRunCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('run')
     .summary('process videos and write the results')
     .description(
@@ -33,8 +31,6 @@ export function registerRunCommand(program: Command, context: CommandContext): v
       'folder for the results; with several inputs, one below it for each job',
       'out',
     )
-    .addOption(languageOption())
-    .addOption(modelOption())
     .addOption(new Option('--json', 'print one JSON object per event'))
     .addHelpText(
       'after',
@@ -42,6 +38,7 @@ export function registerRunCommand(program: Command, context: CommandContext): v
 Examples:
   $ npx clipscribe run talk.mp4
   $ npx clipscribe run https://example.org/talk --output-dir talk --language en
+  $ npx clipscribe run clip.mp4 --subtitles shorts --set subtitles.maxCharactersPerLine=20
   $ npx clipscribe run lecture-1.mp4 lecture-2.mp4 --json
 
 Exit codes: 0 done, 1 a job failed, 2 wrong usage, 3 needs attention, 130 interrupted (the job is kept).`,
@@ -53,14 +50,10 @@ Exit codes: 0 done, 1 a job failed, 2 wrong usage, 3 needs attention, 130 interr
         ? createJsonRunOutput(context.terminal)
         : createHumanRunOutput(context.terminal);
       using interrupt = onInterrupt();
-      const { language, model, outputDir } = options;
       const request = {
         inputs,
-        outputFolder: outputDir,
-        jobSettings: {
-          ...(language === undefined ? {} : { language }),
-          ...(model === undefined ? {} : { model }),
-        },
+        outputFolder: options.outputDir,
+        jobSettings: settingsOf(options),
         command: commandLine(given, options),
       };
       try {
@@ -71,14 +64,14 @@ Exit codes: 0 done, 1 a job failed, 2 wrong usage, 3 needs attention, 130 interr
         context.exit(error.exitCode);
       }
     });
+  for (const option of jobSettingOptions()) command.addOption(option);
 }
 
 /** The command that does the same again, to be pasted into a shell. */
-function commandLine(given: readonly string[], { outputDir, language, model }: RunOptions): string {
+function commandLine(given: readonly string[], { outputDir, ...flags }: RunOptions): string {
   const words = ['npx', 'clipscribe', 'run', ...given];
   if (outputDir !== 'out') words.push('--output-dir', outputDir);
-  if (language !== undefined) words.push('--language', language);
-  if (model !== undefined) words.push('--model', model);
+  words.push(...settingWords(settingsOf(flags)));
   return words
     .map((word) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
