@@ -5,7 +5,7 @@ import { benchKill } from './kill.ts';
 import { benchLength } from './length.ts';
 import { benchSixHours } from './six-hours.ts';
 import { benchSubmitLatency } from './submit-latency.ts';
-import { markdownTable, type Row } from './table.ts';
+import { benchmarkTable, type Row } from './table.ts';
 import { benchWholeJob } from './whole-job.ts';
 
 /**
@@ -42,5 +42,5 @@ for (const name of names) {
   process.stderr.write(`running ${name} …\n`);
   rows.push(...(await run(values.media)));
 }
-process.stdout.write(`${markdownTable(rows)}\n`);
+process.stdout.write(`${benchmarkTable(rows)}\n`);
 process.exit(0);

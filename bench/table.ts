@@ -8,11 +8,17 @@ export interface Row {
   target: string;
 }
 
-/** The table as Markdown, so that it can go into docs/benchmarks.md as it is. */
-export function markdownTable(rows: readonly Row[]): string {
-  const header = '| benchmark | measured | beside | target |\n| --- | --- | --- | --- |';
-  const cells = (row: Row): string[] => [row.benchmark, row.measured, row.beside, row.target];
-  return [header, ...rows.map((row) => `| ${cells(row).join(' | ')} |`)].join('\n');
+/** Benchmarks as a table. */
+export const benchmarkTable = (rows: readonly Row[]): string =>
+  markdownTable(
+    ['benchmark', 'measured', 'beside', 'target'],
+    rows.map((row) => [row.benchmark, row.measured, row.beside, row.target]),
+  );
+
+/** A table as Markdown, so that it can go into docs/ as it is. */
+export function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** The value below which a share of the sorted values lies (nearest rank). */

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { tools } from '../test/support/tools.ts';
+import { readManifest } from './manifest.ts';
 
 /** Audio with the text that is spoken in it. */
 export interface ReferenceTalk {
@@ -11,22 +10,12 @@ export interface ReferenceTalk {
   text: string;
 }
 
-const manifestSchema = z.array(
-  z.object({
-    file: z.string(),
-    duration_s: z.number().nullish(),
-    language: z.string().nullish(),
-    reference_text: z.string().nullish(),
-  }),
-);
-
 /**
  * The longest English recording with a reference text in a folder of media (`manifest.json` in it), repeated up
  * to at least `seconds`, as an MP4 with a picture: what a user would bring.
  */
 export function repeatedTalk(mediaFolder: string, seconds: number, folder: string): ReferenceTalk {
-  const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(mediaFolder, 'manifest.json'), 'utf8')));
-  const talk = manifest
+  const talk = readManifest(mediaFolder)
     .flatMap(({ file, duration_s: durationSeconds, language, reference_text: text }) =>
       language === 'en' && durationSeconds && text ? [{ file, durationSeconds, text }] : [],
     )

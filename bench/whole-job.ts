@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { BareWhisper } from './bare-whisper.ts';
 import { BenchStack } from './bench-stack.ts';
+import { percent } from './evaluation/rates.ts';
+import { Scorer } from './evaluation/scorer.ts';
 import { median, type Row } from './table.ts';
 import { repeatedTalk } from './talks.ts';
 
@@ -15,6 +17,7 @@ const ROUNDS = 3;
 export async function benchWholeJob(mediaFolder: string, minutes: number): Promise<Row[]> {
   const stack = await BenchStack.start();
   const bare = await BareWhisper.start();
+  const scorer = await Scorer.start();
   try {
     const talk = repeatedTalk(mediaFolder, minutes * 60, stack.folder);
     const seconds = { job: [] as number[], sequential: [] as number[], batched: [] as number[] };
@@ -31,7 +34,7 @@ export async function benchWholeJob(mediaFolder: string, minutes: number): Promi
     }
     const factor = (values: number[]): number => median(values) / talk.durationSeconds;
     const errors = async (text: string): Promise<string> =>
-      `${((await bare.score(talk.text, text)).wordErrorRate * 100).toFixed(2)} %`;
+      percent(await scorer.words(talk.text, text, 'en'));
     const spread = (values: number[]): string =>
       `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)} s`;
     return [
@@ -50,6 +53,7 @@ export async function benchWholeJob(mediaFolder: string, minutes: number): Promi
     ];
   } finally {
     bare.close();
+    scorer.close();
     await stack.close();
   }
 }
