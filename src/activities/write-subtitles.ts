@@ -1,6 +1,5 @@
 import type { NamedArtifact, VideoActivities } from '../contracts/video-activities.ts';
-import { subtitleCues } from '../domain/subtitle-cues.ts';
-import { toSubRip, toWebVtt } from '../domain/subtitle-formats.ts';
+import { subtitleFiles } from '../domain/subtitle-files.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -32,12 +31,11 @@ export const createWriteSubtitles =
           },
           async () => {
             const transcript = await readJson(store, reference, transcriptSchema);
-            const cues = subtitleCues(transcript, settings);
+            const timed = Object.entries(subtitleFiles(transcript, settings));
             return {
               'transcript.txt': transcriptText(transcript),
               'transcript.json': JSON.stringify(transcript),
-              'transcript.srt': toSubRip(cues),
-              'transcript.vtt': toWebVtt(cues),
+              ...Object.fromEntries(timed.map(([ending, content]) => [`transcript.${ending}`, content])),
             };
           },
         ),

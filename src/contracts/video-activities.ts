@@ -149,7 +149,7 @@ export interface NamedArtifact {
   artifact: ArtifactRef;
 }
 export interface WriteSubtitlesResult extends Measured {
-  /** transcript.txt, .json, .srt, .vtt */
+  /** transcript.txt, .json, and every format of `subtitleFiles`. */
   files: NamedArtifact[];
 }
 
@@ -194,7 +194,7 @@ export interface VideoActivities {
   buildGraph(input: BuildGraphInput): Promise<BuildGraphResult>;
   /** Summary, chapters, quotes and the Markdown report. */
   writeReport(input: WriteReportInput): Promise<WriteReportResult>;
-  /** The transcript as text, JSON, SRT and WebVTT. */
+  /** The transcript as text, JSON and in every timed format. */
   writeSubtitles(input: WriteSubtitlesInput): Promise<WriteSubtitlesResult>;
   /** core.json, the graph's formats, copies of all files below results/{user}/{job}/, and manifest.json last. */
   publishResults(input: PublishResultsInput): Promise<PublishResultsResult>;

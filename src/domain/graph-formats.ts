@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { Entity, KnowledgeGraph, Relation } from './knowledge.ts';
 import { roundToMilliseconds } from './time.ts';
+import { xmlText } from './xml-text.ts';
 
 /** knowledge_graph.json: nodes and edges as the schema has them. */
 export const toKnowledgeGraphJson = (graph: KnowledgeGraph): string => `${JSON.stringify(graph, null, 2)}\n`;
@@ -66,7 +67,7 @@ const attributes = (kind: 'node' | 'edge', types: Readonly<Record<string, string
 
 const gexfNode = ({ id, name, type, aliases, mentions }: Entity) => ({
   '@id': id,
-  '@label': name,
+  '@label': xmlText(name),
   attvalues: values({ type, aliases: aliases.join('; '), mentions: mentions.length }, NODE_ATTRIBUTES),
   spells: { spell: spells(mentions) },
 });
@@ -75,9 +76,9 @@ const gexfEdge = ({ subject, predicate, object, confidence, evidence }: Relation
   '@id': index,
   '@source': subject,
   '@target': object,
-  '@label': predicate,
+  '@label': xmlText(predicate),
   // Two entities may be joined by several verbs: edges of different kinds may run in parallel.
-  '@kind': predicate,
+  '@kind': xmlText(predicate),
   '@weight': evidence.length,
   attvalues: values(
     { predicate, confidence, evidence: evidence.map(({ quote }) => quote).join('\n') },
@@ -91,7 +92,10 @@ const values = <Name extends string>(
   byName: Readonly<Record<Name, string | number>>,
   declared: Readonly<Record<Name, string>>,
 ) => ({
-  attvalue: (Object.keys(declared) as Name[]).map((name) => ({ '@for': name, '@value': byName[name] })),
+  attvalue: (Object.keys(declared) as Name[]).map((name) => ({
+    '@for': name,
+    '@value': xmlText(String(byName[name])),
+  })),
 });
 
 /** The times of an element; Gephi refuses spells that overlap, so those that do become one. */

@@ -34,9 +34,11 @@ export interface ManifestParts {
 }
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  ass: 'text/x-ssa',
   csv: 'text/csv',
   gexf: 'application/gexf+xml',
   json: 'application/json',
+  lrc: 'text/plain',
   md: 'text/markdown',
   srt: 'application/x-subrip',
   ttml: 'application/ttml+xml',

@@ -1,38 +1,52 @@
 import type { SubtitleCue } from './subtitle-cue.ts';
+import type { SubtitleRules } from './subtitle-rules.ts';
+import { clockOf, namedLines, rightToLeftLine, withoutMarkup } from './subtitle-text.ts';
+import { isRightToLeft } from './text-direction.ts';
+import { visibleName } from './visible-text.ts';
+
+/** What a format needs to know besides the cues. */
+export interface SubtitleLook {
+  /** BCP 47. */
+  language: string;
+  placement: SubtitleRules['placement'];
+}
 
 /**
- * transcript.srt (SubRip). The format has no escapes and no voices: names stand before the text where the
- * speaker changes, and an arrow in the text that a parser could take for a time line is replaced.
+ * SubRip (.srt). The format has no escapes and no voices: names stand before the text where the speaker changes,
+ * what players would take for markup is replaced, and lines from right to left are marked as such.
  */
-export const toSubRip = (cues: readonly SubtitleCue[]): string =>
-  cues
+export function toSubRip(cues: readonly SubtitleCue[], { language }: SubtitleLook): string {
+  const direct = isRightToLeft(language) ? rightToLeftLine : (line: string): string => line;
+  return cues
     .map((cue, index) => {
-      const text = (cue.speakerPrefix ?? '') + cue.lines.join('\n');
-      return `${index + 1}\n${timeLine(cue, ',')}\n${text.replaceAll('-->', '→')}\n`;
+      const text = namedLines(cue).map((line) => direct(withoutMarkup(line)));
+      return `${index + 1}\n${timeLine(cue, ',')}\n${text.join('\n')}\n`;
     })
     .join('\n');
+}
 
-/** transcript.vtt (W3C WebVTT), speakers as voices, text escaped. */
-export const toWebVtt = (cues: readonly SubtitleCue[]): string =>
-  [
-    'WEBVTT\n',
-    ...cues.map((cue) => `${timeLine(cue, '.')}\n${voice(cue)}${escapeWebVtt(cue.lines.join('\n'))}\n`),
-  ].join('\n');
+/**
+ * WebVTT (.vtt, W3C), speakers as voices, text escaped. Cues that must keep clear of the foot of the picture say
+ * where they stand; the others leave it to the player. A player finds a line's direction from its first letter, so
+ * lines from right to left begin with a mark.
+ */
+export function toWebVtt(cues: readonly SubtitleCue[], { language, placement }: SubtitleLook): string {
+  const settings = placement === 'lowerThird' ? ' line:70%' : '';
+  const direction = isRightToLeft(language) ? '&rlm;' : '';
+  const body = cues.map((cue) => {
+    const text = cue.lines.map((line) => direction + escapeWebVtt(line)).join('\n');
+    return `${timeLine(cue, '.')}${settings}\n${voice(cue)}${text}\n`;
+  });
+  return ['WEBVTT\n', ...body].join('\n');
+}
 
 const voice = ({ speaker }: SubtitleCue): string => {
-  const name = speaker?.replace(/[\s\p{Cc}]+/gu, ' ').trim() ?? '';
-  return name === '' ? '' : `<v ${escapeWebVtt(name)}>`;
+  const name = visibleName(speaker);
+  return name === null ? '' : `<v ${escapeWebVtt(name)}>`;
 };
 
 const escapeWebVtt = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const timeLine = ({ start, end }: SubtitleCue, decimalMark: string): string =>
-  `${timestamp(start, decimalMark)} --> ${timestamp(end, decimalMark)}`;
-
-function timestamp(seconds: number, decimalMark: string): string {
-  const milliseconds = Math.round(seconds * 1000);
-  const digits = (value: number, count: number): string => String(Math.floor(value)).padStart(count, '0');
-  const clock = [milliseconds / 3_600_000, (milliseconds / 60_000) % 60, (milliseconds / 1000) % 60];
-  return `${clock.map((part) => digits(part, 2)).join(':')}${decimalMark}${digits(milliseconds % 1000, 3)}`;
-}
+const timeLine = ({ start, end }: SubtitleCue, mark: string): string =>
+  [start, end].map((time) => clockOf(time, { hourDigits: 2, fractionDigits: 3, mark })).join(' --> ');

@@ -51,11 +51,14 @@ export function subtitleTokens(segment: Segment, language: string, maximumWidth:
  * written without spaces and a full-width mark, which carries its own space, divides them.
  */
 export const spaceBetween = (before: string, after: string): boolean =>
-  !(WIDE_MARK_AT_END.test(before) && SPACELESS.test(after.slice(0, 2)));
+  !(WIDE_MARK_AT_END.test(before) && isSpaceless(after.slice(0, 2)));
+
+/** Whether a text has letters of a script that is written without spaces between words. */
+export const isSpaceless = (text: string): boolean => SPACELESS.test(text);
 
 /** Where a piece without spaces may be broken: punctuation stays with the word that it closes or opens. */
 function rangesOf(piece: string, language: string): TextRange[] {
-  if (!SPACELESS.test(piece)) return [{ start: 0, end: piece.length }];
+  if (!isSpaceless(piece)) return [{ start: 0, end: piece.length }];
   const ranges: TextRange[] = [];
   let opens = false;
   for (const { segment, index, isWordLike } of segmenterFor(language, 'word').segment(piece)) {

@@ -105,6 +105,14 @@ describe('toGexf', () => {
     expect(toGexf(graph, video)).toContain('Jane &lt;b&gt;leads&lt;/b&gt; it.\ufffd');
   });
 
+  it('shows a name that looks like a reference as it is', () => {
+    const [node] = graph.nodes;
+    const name = 'R&#x110000;D &lt;b&gt;';
+    const xml = toGexf({ nodes: node ? [{ ...node, name, aliases: [name] }] : [], edges: [] }, video);
+    expect(read(xml, 'node')[0]?.['label']).toBe(name);
+    expect(read(xml, 'attvalue').map(({ value }) => value)).toContain(name);
+  });
+
   it('has every node and edge and no other, for any graph', () => {
     fc.assert(
       fc.property(graphArbitrary, (any) => {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { WebVTTParser, type WebVttNode } from 'webvtt-parser';
 import type { SubtitleCue } from '../../../src/domain/subtitle-cue.ts';
 import { subtitleCues } from '../../../src/domain/subtitle-cues.ts';
-import { toSubRip, toWebVtt } from '../../../src/domain/subtitle-formats.ts';
+import { toSubRip, toWebVtt, type SubtitleLook } from '../../../src/domain/subtitle-formats.ts';
+import { withoutMarkup } from '../../../src/domain/subtitle-text.ts';
 import { transcriptArbitrary } from '../../support/transcript-arbitraries.ts';
 
 const cues: SubtitleCue[] = [
@@ -12,12 +13,15 @@ const cues: SubtitleCue[] = [
   { start: 3661.042, end: 3663, lines: ['a --> b'], speaker: null, speakerPrefix: null },
 ];
 
+const LOOK: SubtitleLook = { language: 'en', placement: 'bottom' };
+const ARABIC: SubtitleLook = { language: 'ar', placement: 'bottom' };
+
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
 describe('toSubRip', () => {
   it('writes numbers, times with a comma, and names where the speaker changes', () => {
-    expect(toSubRip(cues)).toBe(
-      '1\n00:00:01,000 --> 00:00:02,500\nAnn: Fish & chips\nfor <b>two</b>\n\n' +
+    expect(toSubRip(cues, LOOK)).toBe(
+      '1\n00:00:01,000 --> 00:00:02,500\nAnn: Fish & chips\nfor ‹b>two‹/b>\n\n' +
         '2\n01:01:01,042 --> 01:01:03,000\na → b\n',
     );
   });
@@ -26,20 +30,35 @@ describe('toSubRip', () => {
     fc.assert(
       fc.property(transcriptArbitrary, (transcript) => {
         const made = subtitleCues(transcript);
-        const parsed = parseSync(toSubRip(made)).filter((node) => node.type === 'cue');
+        const parsed = parseSync(toSubRip(made, LOOK)).filter((node) => node.type === 'cue');
         expect(parsed.map(({ data }) => [data.start, data.end, data.text])).toEqual(
           made.map((cue) => [
             milliseconds(cue.start),
             milliseconds(cue.end),
-            ((cue.speakerPrefix ?? '') + cue.lines.join('\n')).replaceAll('-->', '→'),
+            withoutMarkup((cue.speakerPrefix ?? '') + cue.lines.join('\n')),
           ]),
         );
       }),
     );
   });
 
+  it('leaves nothing that players take for markup', () => {
+    const lines = ['{\\an8}<script>alert(1)</script>', '<font color="red"> --> 3 < 4'];
+    const text = toSubRip([{ start: 0, end: 1, lines, speaker: null, speakerPrefix: null }], LOOK);
+    expect(text.split('\n').slice(2).join('\n')).toBe(
+      '(\\an8)‹script>alert(1)‹/script>\n‹font color="red"> → 3 < 4\n',
+    );
+  });
+
+  it('marks every line of a language from right to left', () => {
+    const lines = ['قال 3 مرات.', 'NASA وصلت.'];
+    expect(toSubRip([{ start: 0, end: 1, lines, speaker: null, speakerPrefix: null }], ARABIC)).toContain(
+      '\u202bقال 3 مرات.\u202c\n\u202bNASA وصلت.\u202c\n',
+    );
+  });
+
   it('is empty without speech', () => {
-    expect(toSubRip([])).toBe('');
+    expect(toSubRip([], LOOK)).toBe('');
   });
 });
 
@@ -58,7 +77,7 @@ const textOf = (node: WebVttNode): string =>
 
 describe('toWebVtt', () => {
   it('writes voices and escapes text', () => {
-    expect(toWebVtt(cues)).toBe(
+    expect(toWebVtt(cues, LOOK)).toBe(
       'WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n<v Ann>Fish &amp; chips\nfor &lt;b&gt;two&lt;/b&gt;\n\n' +
         '01:01:01.042 --> 01:01:03.000\na --&gt; b\n',
     );
@@ -68,7 +87,7 @@ describe('toWebVtt', () => {
     fc.assert(
       fc.property(transcriptArbitrary, (transcript) => {
         const made = subtitleCues(transcript);
-        const { cues: parsed, errors } = new WebVTTParser(ENTITIES).parse(toWebVtt(made), 'captions');
+        const { cues: parsed, errors } = new WebVTTParser(ENTITIES).parse(toWebVtt(made, LOOK), 'captions');
         expect(errors).toEqual([]);
         expect(
           parsed.map((cue) => {
@@ -89,7 +108,19 @@ describe('toWebVtt', () => {
     );
   });
 
+  it('keeps clear of the foot of the picture where it must, and begins lines from right to left', () => {
+    const cue = { start: 0, end: 1, lines: ['NASA وصلت.', 'نعم.'], speaker: null, speakerPrefix: null };
+    const text = toWebVtt([cue], { language: 'fa', placement: 'lowerThird' });
+    expect(text).toContain('00:00:01.000 line:70%\n&rlm;NASA وصلت.\n&rlm;نعم.\n');
+    const { cues: parsed, errors } = new WebVTTParser({ ...ENTITIES, '&rlm;': '\u200f' }).parse(
+      text,
+      'captions',
+    );
+    expect(errors).toEqual([]);
+    expect(parsed.map(({ tree }) => textOf(tree))).toEqual(['\u200fNASA وصلت.\n\u200fنعم.']);
+  });
+
   it('has a header alone without speech', () => {
-    expect(toWebVtt([])).toBe('WEBVTT\n');
+    expect(toWebVtt([], LOOK)).toBe('WEBVTT\n');
   });
 });
