@@ -54,7 +54,7 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * Installs what is missing and returns where everything is. Safe to run twice at once, and again after an
  * interruption.
  *
- * @param {{ withTestTools?: boolean }} [options] `withTestTools`: also what only the Python tests need
+ * @param {{ withTestTools?: boolean }} [options] `withTestTools`: also what only tests need
  * @returns {Promise<SetUpResult>}
  * @throws {SetUpError} with one sentence that says what to do
  */

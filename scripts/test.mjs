@@ -16,6 +16,8 @@ import { closingLine, countPytest, countVitest, NO_COUNTS, sumCounts } from './t
 /** The projects of vitest.config.ts, and the tests of the model server. */
 const VITEST_PROJECTS = ['unit', 'integration', 'workflow', 'replay', 'e2e'];
 const PYTHON = 'python';
+/** Which need the tests' own tools: pytest, or the emulators of storage. */
+const WITH_TEST_TOOLS = ['integration', 'e2e', PYTHON];
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 /** @typedef {import('./setup.mjs').SetUpResult} SetUpResult */
@@ -70,7 +72,7 @@ function chooseSuites(names) {
 
 await runMain(async () => {
   const suites = chooseSuites(process.argv.slice(2));
-  const ready = await setUp({ withTestTools: suites.includes(PYTHON) });
+  const ready = await setUp({ withTestTools: suites.some((suite) => WITH_TEST_TOOLS.includes(suite)) });
   process.chdir(ready.places.checkout);
   const reports = mkdtempSync(path.join(tmpdir(), 'clipscribe-test-'));
   try {

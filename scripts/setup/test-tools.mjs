@@ -1,4 +1,7 @@
-/** What the Python tests need and ClipScribe does not: pytest and its company, beside the Python environment. */
+/**
+ * What the tests need and ClipScribe does not: pytest and its company, and emulators of S3 and Google Cloud Storage,
+ * beside the Python environment.
+ */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { LocalArtifactStore } from '../adapters/local-store/local-artifact-store.ts';
+import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { homeFolders } from '../config/home.ts';
 import { SettingsError, type Settings } from '../config/settings.ts';
@@ -49,11 +49,13 @@ export async function startServer(
   const jobs = new TemporalJobsClient(new Client({ connection, namespace }), () =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );
+  const folder = homeFolders(settings.home).artifacts;
+  const { store } = await createArtifactStore({ folder, bucket: settings.storage });
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
   const app = createApp({
     jobs,
     watcher,
-    store: new LocalArtifactStore(homeFolders(settings.home).artifacts),
+    store,
     policy: jobPolicy(settings),
     allowLocalFiles: settings.allowLocalFiles,
     reportUnexpected,

@@ -9,6 +9,7 @@ import { checkDisk, checkHome, checkMemory, checkPorts, judgeNode } from './doct
 import { checkModels } from './doctor/models.ts';
 import { checkPrograms } from './doctor/programs.ts';
 import { drawReport, isWell } from './doctor/report.ts';
+import { checkStorage } from './doctor/storage.ts';
 import { checkTemporalServer } from './doctor/temporal-server.ts';
 import { jsonOption } from './job-options.ts';
 import { readStack } from './stack/stack-file.ts';
@@ -46,6 +47,7 @@ async function examine(context: CommandContext): Promise<Finding[]> {
     checkMemory(),
     ...('status' in tools ? [tools] : await examineTools(settings, tools)),
     await examineTemporal(settings),
+    await checkStorage(settings),
     await checkPorts([TEMPORAL_PORT, TEMPORAL_UI_PORT, settings.apiPort], ourPorts(settings)),
   ];
 }

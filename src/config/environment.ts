@@ -11,3 +11,9 @@ export function environmentFor(settings: Settings, overrides: Record<string, str
   };
   return { ...process.env, ...secrets, CLIPSCRIBE_HOME: settings.home, ...overrides };
 }
+
+/** This process's environment, without the secrets that were taken out of it, and what the caller adds. */
+export const environmentWith = (added: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...added,
+});

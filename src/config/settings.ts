@@ -2,6 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
+/** Scheme, bucket, and a prefix of parts that are keys of the store (src/domain/artifact-key.ts). */
+const STORAGE_URL =
+  /^(?<kind>gs|s3):\/\/(?<bucket>[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(?<prefix>[\w=@+-][\w.=@+-]*(?:\/[\w=@+-][\w.=@+-]*)*))?\/?$/;
+
 /**
  * All settings, read once from the environment (and `.env` in the working folder). Every fault is listed at
  * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts. docs/settings.md describes each.
@@ -12,6 +16,11 @@ export const environmentSchema = z.object({
   CLIPSCRIBE_API_HOST: z.string().min(1).default('127.0.0.1'),
   CLIPSCRIBE_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
   CLIPSCRIBE_TOKEN: z.string().min(1).optional(),
+  CLIPSCRIBE_STORAGE_URL: z
+    .string()
+    .regex(STORAGE_URL, { error: 'Write it as gs://BUCKET, s3://BUCKET/PREFIX or the like.' })
+    .optional(),
+  CLIPSCRIBE_STORAGE_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
   CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
   CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
@@ -37,6 +46,15 @@ export const environmentSchema = z.object({
 /** Secrets leave `process.env` once read, so that no child process inherits them. */
 const SECRET_VARIABLES = ['CLIPSCRIBE_TOKEN', 'CLIPSCRIBE_TRANSCRIPTION_KEY'] as const;
 
+/** A bucket, and the key below which everything lies; `endpoint` of a server that is not the vendor's own. */
+export interface StorageLocation {
+  readonly kind: 'gs' | 's3';
+  readonly bucket: string;
+  /** The empty string: the bucket itself. */
+  readonly prefix: string;
+  readonly endpoint: string | undefined;
+}
+
 export interface Settings {
   /** Holds data, models, tools and scratch. */
   readonly home: string;
@@ -45,6 +63,8 @@ export interface Settings {
   readonly apiHost: string;
   readonly apiPort: number;
   readonly token: string | undefined;
+  /** Where results and intermediate work live; undefined: in a folder below the home. */
+  readonly storage: StorageLocation | undefined;
   /** Lets downloads reach loopback and private networks; for development only. */
   readonly allowPrivateAddresses: boolean;
   /** Lets the API take `file:` addresses; set by the local stack for its own API only. */
@@ -90,6 +110,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     apiHost: values.CLIPSCRIBE_API_HOST,
     apiPort: values.CLIPSCRIBE_API_PORT,
     token: values.CLIPSCRIBE_TOKEN,
+    storage: storageLocation(values.CLIPSCRIBE_STORAGE_URL, values.CLIPSCRIBE_STORAGE_ENDPOINT),
     allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
     allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,
     healthPort: values.CLIPSCRIBE_HEALTH_PORT,
@@ -108,6 +129,13 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     maximumDurationSeconds: values.CLIPSCRIBE_MAX_DURATION_SECONDS,
     maximumDownloadBytes: values.CLIPSCRIBE_MAX_DOWNLOAD_BYTES,
   });
+}
+
+function storageLocation(url: string | undefined, endpoint: string | undefined): StorageLocation | undefined {
+  const groups = STORAGE_URL.exec(url ?? '')?.groups;
+  if (groups === undefined) return undefined;
+  const { kind, bucket = '', prefix = '' } = groups;
+  return { kind: kind === 'gs' ? 'gs' : 's3', bucket, prefix, endpoint };
 }
 
 /** The process's environment with `.env` of the working folder. Variables that are set already win. */

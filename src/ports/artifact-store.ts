@@ -7,6 +7,23 @@ export interface ByteRange {
   endExclusive: number;
 }
 
+/** What a store knows of an object without reading it, whoever wrote it. */
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  /** Another one when the bytes are others. */
+  version: string;
+  storedAt: Date;
+}
+
+/** A request with which somebody else brings one object, once, without a credential of the store. */
+export interface PresignedUpload {
+  url: string;
+  method: 'PUT';
+  /** To be sent as they are: they are part of the signature. */
+  headers: Record<string, string>;
+}
+
 /**
  * Where results and intermediate work live: a local folder, or a bucket.
  *
@@ -22,7 +39,10 @@ export interface ByteRange {
 export interface ArtifactStore {
   /** Stores bytes, or a local file, under a key; replaces what was there. Idempotent. */
   put(key: string, body: Uint8Array | string | { filePath: string }): Promise<ArtifactRef>;
-  /** The reference of a key, or undefined when nothing is stored there. Does not read the object. */
+  /**
+   * The reference of a key, or undefined when nothing is stored there. Does not read an object that `put` stored;
+   * one that came by an upload it has to hash.
+   */
   find(key: string): Promise<ArtifactRef | undefined>;
   /** All bytes. For objects that fit in memory. `ArtifactMissing` when they are not those of the reference. */
   read(reference: ArtifactRef): Promise<Uint8Array>;
@@ -31,8 +51,42 @@ export interface ArtifactStore {
    * when they were not those of the reference; of a range, only the size of the whole is checked.
    */
   openStream(reference: ArtifactRef, range?: ByteRange): Promise<Readable>;
-  /** Keys below a prefix, in order. */
-  list(prefix: string): AsyncIterable<string>;
+  /** What is known of a key without reading or hashing it, or undefined when nothing is stored there. */
+  inspect(key: string): Promise<StoredObject | undefined>;
+  /** A range of exactly this version of an object; `ArtifactMissing` when it was replaced or removed. */
+  openVersion(object: StoredObject, range: ByteRange): Promise<Readable>;
+  /** Objects below a prefix, in order of their keys; those behind a key only, where one is given. */
+  list(prefix: string, options?: { after?: string | undefined }): AsyncIterable<StoredObject>;
+  /** Removes objects; one that is not there is no error. */
+  remove(keys: readonly string[]): Promise<void>;
   /** Removes the object of a key and everything below it; nothing there is no error. */
   removeAll(prefix: string): Promise<void>;
+  /**
+   * An address from which anybody can read the object for some time, named and typed as told; undefined where
+   * the store has none, and the bytes have to be sent by us.
+   */
+  presignDownload(
+    reference: ArtifactRef,
+    options: { fileName: string; contentType: string; expiresInSeconds: number },
+  ): Promise<string | undefined>;
+  /**
+   * A request that stores exactly `bytes` bytes of a type under a key, for some time and only while nothing is
+   * there; undefined where the store takes none, and the bytes have to be received by us.
+   *
+   * @throws ClipScribeError `MediaTooLarge` where the store takes no object of this size in one request
+   */
+  presignUpload(
+    key: string,
+    options: { bytes: number; contentType: string; expiresInSeconds: number },
+  ): Promise<PresignedUpload | undefined>;
+}
+
+/** A store whose uploads come through us. */
+export interface UploadReceiver {
+  /**
+   * Stores what arrives, once it has arrived whole.
+   *
+   * @throws ClipScribeError `InvalidInput` when it is not as long as announced, and those of `put`
+   */
+  receive(key: string, body: AsyncIterable<Uint8Array>, bytes: number): Promise<void>;
 }

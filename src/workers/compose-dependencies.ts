@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/index.ts';
 import { Scratch } from '../activities/scratch.ts';
+import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { createDirectLinkSource } from '../adapters/direct-link/create-direct-link-source.ts';
 import { PUBLIC_ADDRESSES_ONLY, PUBLIC_AND_PRIVATE_ADDRESSES } from '../adapters/egress/address-policy.ts';
 import { createEgress } from '../adapters/egress/create-egress.ts';
 import { FfmpegMediaTool } from '../adapters/ffmpeg/ffmpeg-media-tool.ts';
 import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
 import { createLocalModels } from '../adapters/local-models/create-local-models.ts';
-import { LocalArtifactStore } from '../adapters/local-store/local-artifact-store.ts';
 import { createYtDlpSource } from '../adapters/yt-dlp/create-yt-dlp-source.ts';
 import { homeFolders } from '../config/home.ts';
 import type { Settings } from '../config/settings.ts';
@@ -20,6 +20,7 @@ export async function composeDependencies(
 ): Promise<ActivityDependencies & { close: () => Promise<void> }> {
   const folders = homeFolders(settings.home);
   const tools = loadTools(settings.home);
+  const { store } = await createArtifactStore({ folder: folders.artifacts, bucket: settings.storage });
   const scratch = new Scratch(folders.work);
   await scratch.sweep(Date.now());
   const egress = await createEgress({
@@ -45,7 +46,7 @@ export async function composeDependencies(
     ],
     mediaTool,
     ...models.ports,
-    store: new LocalArtifactStore(folders.artifacts),
+    store,
     scratch,
     limits: { maximumDurationSeconds: settings.maximumDurationSeconds },
     close: async () => {

@@ -10,6 +10,8 @@ import { isNothingThere } from './storage-errors.ts';
 const STALE_AFTER_MS = 3_600_000;
 const MAX_PUBLISH_ATTEMPTS = 5;
 
+type WriteBody = Uint8Array | string | { filePath: string } | { stream: AsyncIterable<Uint8Array> };
+
 /**
  * Writes files so that a reader, and a machine whose power fails, sees a whole file or none: a temporary file in
  * the same file system, fsync, rename, fsync of the folder.
@@ -22,7 +24,7 @@ export class AtomicWriter {
   }
 
   /** Replaces what is at the path; of two writers at once, the later rename stays, whole. */
-  async write(path: string, body: Uint8Array | string | { filePath: string }): Promise<FileState> {
+  async write(path: string, body: WriteBody): Promise<FileState> {
     const temporaryPath = join(this.#temporaryFolder, randomUUID());
     await mkdir(this.#temporaryFolder, { recursive: true });
     try {
@@ -49,10 +51,7 @@ export class AtomicWriter {
   }
 }
 
-const writeDurably = async (
-  path: string,
-  body: Uint8Array | string | { filePath: string },
-): Promise<FileState> => {
+const writeDurably = async (path: string, body: WriteBody): Promise<FileState> => {
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(path, 'wx');
@@ -69,12 +68,10 @@ const writeDurably = async (
   }
 };
 
-const chunksOf = (
-  body: Uint8Array | string | { filePath: string },
-): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
+const chunksOf = (body: WriteBody): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
   if (typeof body === 'string') return [Buffer.from(body)];
   if (body instanceof Uint8Array) return [body];
-  return createReadStream(body.filePath);
+  return 'stream' in body ? body.stream : createReadStream(body.filePath);
 };
 
 const publish = async (temporaryPath: string, path: string): Promise<void> => {

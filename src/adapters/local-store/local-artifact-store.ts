@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { open, readFile, readdir, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { artifactKey, artifactUri } from '../../domain/artifact.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
+import { artifactMissing, artifactReplaced, checkKey, checkRange } from '../../domain/artifact-key.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
-import type { ArtifactStore, ByteRange } from '../../ports/artifact-store.ts';
+import type { ArtifactStore, ByteRange, StoredObject, UploadReceiver } from '../../ports/artifact-store.ts';
 import { AtomicWriter } from './atomic-file.ts';
-import type { FileState } from './file-state.ts';
+import { stampOf, type FileState } from './file-state.ts';
+import { filesBelow, removeEmptyFolders } from './folder-tree.ts';
 import { HashNotes } from './hash-notes.ts';
-import { checkKey } from './key.ts';
 import { isNothingThere, toStorageError } from './storage-errors.ts';
 
 /** Both start with a dot, as no key does. */
@@ -19,7 +19,7 @@ const TEMPORARY_FOLDER = '.temporary';
 const NOTES_FOLDER = '.hashes';
 
 /** ArtifactStore in a local folder: the object of key `jobs/a/core.json` is the file of that name below the root. */
-export class LocalArtifactStore implements ArtifactStore {
+export class LocalArtifactStore implements ArtifactStore, UploadReceiver {
   readonly #root: string;
   readonly #writer: AtomicWriter;
   readonly #notes: HashNotes;
@@ -60,39 +60,60 @@ export class LocalArtifactStore implements ArtifactStore {
     checkKey(key);
     try {
       const bytes = await readFile(this.#path(key));
-      if (createHash('sha256').update(bytes).digest('hex') !== reference.sha256) throw damaged(key);
+      if (createHash('sha256').update(bytes).digest('hex') !== reference.sha256) throw artifactReplaced(key);
       return bytes;
     } catch (error) {
-      throw isNothingThere(error) ? missing(key) : toStorageError(error);
+      throw isNothingThere(error) ? artifactMissing(key) : toStorageError(error);
     }
   }
 
   async openStream(reference: ArtifactRef, range?: ByteRange): Promise<Readable> {
     const key = artifactKey(reference);
     checkKey(key);
-    const { start, endExclusive } = range ?? { start: 0, endExclusive: reference.bytes };
-    if (start < 0 || start > endExclusive || endExclusive > reference.bytes) {
-      throw new ClipScribeError('InternalError', 'A range lies outside its artifact.');
-    }
+    const part = range ?? { start: 0, endExclusive: reference.bytes };
+    checkRange(part, reference.bytes);
+    const isThisOne = async (file: FileHandle) => (await file.stat()).size === reference.bytes;
+    return this.#open(key, part, isThisOne, range === undefined ? reference.sha256 : undefined);
+  }
+
+  async inspect(key: string): Promise<StoredObject | undefined> {
+    checkKey(key);
     try {
-      const file = await open(this.#path(key), 'r');
-      if ((await file.stat()).size !== reference.bytes) {
-        await file.close();
-        throw damaged(key);
-      }
-      const expectedSha256 = range === undefined ? reference.sha256 : undefined;
-      return Readable.from(readRange(file, key, { start, endExclusive }, expectedSha256), {
-        objectMode: false,
-      });
+      return await inspectFile(this.#path(key), key);
     } catch (error) {
-      throw isNothingThere(error) ? missing(key) : toStorageError(error);
+      throw toStorageError(error);
     }
   }
 
-  async *list(prefix: string): AsyncIterable<string> {
+  async openVersion({ key, bytes, version }: StoredObject, range: ByteRange): Promise<Readable> {
+    checkKey(key);
+    checkRange(range, bytes);
+    return this.#open(key, range, async (file) => (await stampOf(file)) === version);
+  }
+
+  async *list(prefix: string, { after }: { after?: string | undefined } = {}): AsyncIterable<StoredObject> {
     checkKey(prefix);
     try {
-      yield* keysBelow(this.#path(prefix), prefix);
+      for await (const key of filesBelow(this.#path(prefix), prefix, after)) {
+        // Somebody may have removed it by now.
+        const object = await inspectFile(this.#path(key), key);
+        if (object !== undefined) yield object;
+      }
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    keys.forEach(checkKey);
+    try {
+      for (const key of keys) {
+        // A folder of that name is no object.
+        if ((await inspectFile(this.#path(key), key)) === undefined) continue;
+        await rm(this.#path(key), { force: true });
+        await removeEmptyFolders(this.#root, key);
+        await this.#notes.forget(key);
+      }
     } catch (error) {
       throw toStorageError(error);
     }
@@ -102,9 +123,47 @@ export class LocalArtifactStore implements ArtifactStore {
     checkKey(prefix);
     try {
       await rm(this.#path(prefix), { recursive: true, force: true });
+      await removeEmptyFolders(this.#root, prefix);
       await this.#notes.forget(prefix);
     } catch (error) {
       throw toStorageError(error);
+    }
+  }
+
+  /** A folder has no address that others could read. */
+  presignDownload(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** Nor one that others could write to. */
+  presignUpload(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async receive(key: string, body: AsyncIterable<Uint8Array>, bytes: number): Promise<void> {
+    checkKey(key);
+    try {
+      await this.#writer.write(this.#path(key), { stream: exactly(body, bytes) });
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  async #open(
+    key: string,
+    range: ByteRange,
+    isThisOne: (file: FileHandle) => Promise<boolean>,
+    expectedSha256?: string,
+  ): Promise<Readable> {
+    try {
+      const file = await open(this.#path(key), 'r');
+      if (!(await isThisOne(file))) {
+        await file.close();
+        throw artifactReplaced(key);
+      }
+      return Readable.from(readRange(file, key, range, expectedSha256), { objectMode: false });
+    } catch (error) {
+      throw isNothingThere(error) ? artifactMissing(key) : toStorageError(error);
     }
   }
 
@@ -139,26 +198,32 @@ async function* readRange(
   } finally {
     await file.close();
   }
-  if (expectedSha256 !== undefined && hash.digest('hex') !== expectedSha256) throw damaged(key);
+  if (expectedSha256 !== undefined && hash.digest('hex') !== expectedSha256) throw artifactReplaced(key);
 }
 
-/** In the order of the whole keys, as buckets list them: a folder sorts as its name with `/` behind it. */
-async function* keysBelow(folder: string, prefix: string): AsyncIterable<string> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (isNothingThere(error)) return [];
+const inspectFile = async (path: string, key: string): Promise<StoredObject | undefined> => {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (isNothingThere(error)) return undefined;
     throw error;
   });
-  const sortName = (entry: Dirent): string => (entry.isDirectory() ? `${entry.name}/` : entry.name);
-  entries.sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
-  for (const entry of entries) {
-    const key = `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) yield* keysBelow(join(folder, entry.name), key);
-    else yield key;
+  if (file === undefined) return undefined;
+  try {
+    const status = await file.stat();
+    if (!status.isFile()) return undefined;
+    return { key, bytes: status.size, version: await stampOf(file), storedAt: status.mtime };
+  } finally {
+    await file.close();
   }
+};
+
+/** Passes bytes on, and fails when there are more or fewer of them than there should be. */
+async function* exactly(body: AsyncIterable<Uint8Array>, bytes: number): AsyncIterable<Uint8Array> {
+  let received = 0;
+  for await (const chunk of body) {
+    received += chunk.byteLength;
+    if (received > bytes) break;
+    yield chunk;
+  }
+  if (received !== bytes)
+    throw new ClipScribeError('InvalidInput', `The upload does not have the ${bytes} bytes it was to have.`);
 }
-
-const missing = (key: string): ClipScribeError =>
-  new ClipScribeError('ArtifactMissing', `There is no stored object ${key}.`);
-
-const damaged = (key: string): ClipScribeError =>
-  new ClipScribeError('ArtifactMissing', `The stored object ${key} is not the one that was written.`);

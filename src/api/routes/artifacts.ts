@@ -45,11 +45,13 @@ const downloadRoute = createRoute({
   path: '/api/jobs/{id}/artifacts/{name}',
   tags: ['Results'],
   summary: 'Download a result file',
-  description: 'Takes `Range` and `If-None-Match`; the ETag is the sha256 of the file.',
+  description:
+    'Takes `Range` and `If-None-Match`; the ETag is the sha256 of the file. Where results lie in a bucket, the answer is a redirect to an address there that holds for some minutes and takes `Range`, too.',
   request: { params: jobParametersSchema.extend({ name: z.string().max(200) }) },
   responses: {
     200: { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } },
     206: { description: 'A range of it', content: { 'application/octet-stream': { schema: z.string() } } },
+    302: { description: 'The file is at `Location`, for some minutes' },
     304: { description: 'It has not changed' },
     416: { description: 'There is no such range' },
     ...problemResponses(404, 409),
@@ -83,6 +85,9 @@ export const artifactRoutes = ({ jobs, store }: ApiDependencies) =>
     }),
   ] as const;
 
+/** An address in a bucket holds until a slow client has begun to read from it. */
+const DOWNLOAD_SECONDS = 300;
+
 interface ResultFile {
   name: string;
   reference: ArtifactRef;
@@ -109,6 +114,16 @@ async function sendFile(
       .includes(etag)
   )
     return new Response(null, { status: 304, headers });
+  const address = await store.presignDownload(reference, {
+    fileName: name,
+    contentType: contentTypeOf(name),
+    expiresInSeconds: DOWNLOAD_SECONDS,
+  });
+  if (address !== undefined)
+    return new Response(null, {
+      status: 302,
+      headers: { location: address, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+    });
   const range = rangeOf(wanted, reference, etag);
   if (range === 'unsatisfiable') {
     headers.set('content-range', `bytes */${reference.bytes}`);

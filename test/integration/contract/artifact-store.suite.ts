@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { artifactUri } from '../../../src/domain/artifact.ts';
-import type { ArtifactStore } from '../../../src/ports/artifact-store.ts';
+import type { ArtifactStore, StoredObject } from '../../../src/ports/artifact-store.ts';
 import { testFolder } from '../../support/test-folder.ts';
 
 const sha256 = (body: Uint8Array | string): string => createHash('sha256').update(body).digest('hex');
 
 const keysOf = async (store: ArtifactStore, prefix: string): Promise<string[]> => {
   const keys: string[] = [];
-  for await (const key of store.list(prefix)) keys.push(key);
+  for await (const { key } of store.list(prefix)) keys.push(key);
   return keys;
 };
 
@@ -142,6 +142,44 @@ export const artifactStoreSuite = (name: string, makeStore: () => Promise<Artifa
       expect(await store.find('jobs/b')).toBeUndefined();
     });
 
+    test('lists sizes and times, and goes on behind a key', async () => {
+      const before = Date.now() - 5_000;
+      const keys = ['jobs/a/1', 'jobs/a/x/2', 'jobs/a/x/3', 'jobs/b'];
+      for (const key of keys) await store.put(key, key);
+      const all: StoredObject[] = [];
+      for await (const object of store.list('jobs')) all.push(object);
+      expect(all.map(({ bytes }) => bytes)).toEqual(keys.map((key) => key.length));
+      for (const { storedAt } of all) {
+        expect(storedAt.getTime()).toBeGreaterThan(before);
+        expect(storedAt.getTime()).toBeLessThan(Date.now() + 5_000);
+      }
+      for (const [index, after] of keys.entries()) {
+        const rest: string[] = [];
+        for await (const { key } of store.list('jobs', { after })) rest.push(key);
+        expect(rest, after).toEqual(keys.slice(index + 1));
+      }
+    });
+
+    test('reads a range of the very version that it inspected, and no other', async () => {
+      await store.put('uploads/a/media', 'the first bytes');
+      const object = await store.inspect('uploads/a/media');
+      if (object === undefined) throw new Error('The object is not there.');
+      expect(object).toMatchObject({ key: 'uploads/a/media', bytes: 15 });
+      expect(await text(await store.openVersion(object, { start: 4, endExclusive: 9 }))).toBe('first');
+      await store.put('uploads/a/media', 'the other bytes');
+      const readAgain = async (): Promise<string> =>
+        text(await store.openVersion(object, { start: 4, endExclusive: 9 }));
+      await expect(readAgain()).rejects.toMatchObject({ code: 'ArtifactMissing' });
+      expect(await store.inspect('uploads/a')).toBeUndefined();
+    });
+
+    test('removes single objects, and nothing below them', async () => {
+      for (const key of ['jobs/a/1', 'jobs/a/2', 'jobs/b']) await store.put(key, key);
+      await store.remove(['jobs/a/1', 'jobs/a', 'jobs/never-there']);
+      await store.remove([]);
+      expect(await keysOf(store, 'jobs')).toEqual(['jobs/a/2', 'jobs/b']);
+    });
+
     test('stores a key again after it was removed', async () => {
       await store.put('jobs/a/1', 'one');
       await store.removeAll('jobs/a');
@@ -171,6 +209,13 @@ export const artifactStoreSuite = (name: string, makeStore: () => Promise<Artifa
         () => store.read(reference),
         () => store.openStream(reference),
         () => keysOf(store, key),
+        () => store.inspect(key),
+        async () =>
+          store.openVersion(
+            { key, bytes: 0, version: '', storedAt: new Date(0) },
+            { start: 0, endExclusive: 0 },
+          ),
+        () => store.remove([key]),
         () => store.removeAll(key),
       ];
       for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'InternalError' });

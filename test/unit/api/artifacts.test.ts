@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { buildManifest } from '../../../src/domain/manifest.ts';
+import type { ArtifactStore } from '../../../src/ports/artifact-store.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
 import { testFolder } from '../../support/test-folder.ts';
 
 const TEXT = 'Good morning, and welcome to the talk.\n';
 
-async function completedJob(): Promise<{ api: TestApi; id: string }> {
-  const store = new LocalArtifactStore(testFolder());
+async function completedJob(
+  store: ArtifactStore = new LocalArtifactStore(testFolder()),
+): Promise<{ api: TestApi; id: string }> {
   const api = createTestApi({ store });
   const id = await submitted(api);
   const folder = `results/local/${id}`;
@@ -84,4 +86,25 @@ describe('results', () => {
       expect(await answer.text()).not.toContain('not yours');
     },
   );
+});
+
+describe('results in a bucket', () => {
+  const bucket = (): ArtifactStore =>
+    Object.assign(new LocalArtifactStore(testFolder()), {
+      presignDownload: (
+        ...[{ uri }, { fileName, expiresInSeconds }]: Parameters<ArtifactStore['presignDownload']>
+      ) => Promise.resolve(`https://bucket.example/${uri}?name=${fileName}&for=${expiresInSeconds}`),
+    });
+
+  test('are a redirect to a short-lived address that no cache keeps', async () => {
+    const { api, id } = await completedJob(bucket());
+    const answer = await api.send('GET', `/api/jobs/${id}/artifacts/transcript.txt`);
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toBe(
+      `https://bucket.example/artifact:results/local/${id}/transcript.txt?name=transcript.txt&for=300`,
+    );
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const list = await api.send('GET', `/api/jobs/${id}/artifacts`);
+    expect(list.status).toBe(200);
+  });
 });

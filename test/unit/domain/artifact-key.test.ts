@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkKey } from '../../../../src/adapters/local-store/key.ts';
+import { checkKey } from '../../../src/domain/artifact-key.ts';
 
 const isKey = (text: string): boolean => {
   try {
