@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { subtitleRules } from '../../src/domain/subtitle-rules.ts';
 import { transcriptSchema, type Transcript } from '../../src/domain/transcript.ts';
 import type { BareWhisper } from '../bare-whisper.ts';
 import type { BenchStack } from '../bench-stack.ts';
@@ -41,7 +42,7 @@ export interface Evaluation {
   speakersTrue: number;
   speakers: SpeakerScore | null;
   peer: SpeakerScore | null;
-  /** Of the recording's subtitle files; null where nothing was said. */
+  /** Of the recording's subtitle files. */
   violations: string[];
   seconds: { job: number; sequential: number; batched: number };
 }
@@ -84,9 +85,11 @@ export async function evaluate(programs: Programs, recording: Recording): Promis
       ? await scoreSpeakers(scorer, recording, readFileSync(labelled, 'utf8'), null)
       : null,
     peer: await peerSpeakers(programs, recording),
-    violations: SUBTITLE_ENDINGS.filter((ending) => existsSync(job.file(`transcript.${ending}`))).flatMap(
-      (ending) =>
-        cueViolations(ending, readFileSync(job.file(`transcript.${ending}`), 'utf8'), durationSeconds),
+    violations: SUBTITLE_ENDINGS.flatMap((ending) =>
+      cueViolations(ending, readFileSync(job.file(`transcript.${ending}`), 'utf8'), {
+        rules: subtitleRules({}, transcript.language),
+        durationSeconds,
+      }),
     ),
     seconds: { job: job.wallSeconds, sequential: sequential.seconds, batched: batched.seconds },
   };

@@ -91,9 +91,9 @@ def is_phantom(words: list[Word], speech_seconds: float) -> bool:
         return False
     probability = sum(word.probability for word in words) / len(words)
     no_speech = max(word.source.no_speech_probability for word in words)
-    return (
-        probability < 0.4 or speech_seconds < 0.2 or (no_speech > HIGHEST_NO_SPEECH_PROBABILITY and probability < 0.7)
-    )
+    # A quick "Thanks." may last less than 0.2 s and be speech all along.
+    unspoken = speech_seconds < min(0.2, (words[-1].end - words[0].start) / 2)
+    return probability < 0.4 or unspoken or (no_speech > HIGHEST_NO_SPEECH_PROBABILITY and probability < 0.7)
 
 
 def is_silence(decoded: Decoded) -> bool:

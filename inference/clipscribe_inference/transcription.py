@@ -16,8 +16,9 @@ from .windows import Window, pack
 from .words import Word, place_words
 
 LANGUAGE_WINDOWS = 3
-# A window that went wrong is cut into pieces of about half its length, so that the cuts lie elsewhere.
-SECOND_TRY_SECONDS = 15.0
+# A window that went wrong is cut into pieces of about half its length, so that the cuts lie elsewhere; pieces that
+# still skip speech (the model takes a pause for the end) once more.
+AGAIN_SECONDS = (15.0, 7.5)
 # Times cross the network in milliseconds.
 CLOCK_TOLERANCE_SECONDS = 0.001
 # What to try with a piece that loops or is improbable: first what gives the same text every time, then samples
@@ -119,7 +120,7 @@ def batches(windows: list[Window], largest: int) -> list[list[Window]]:
 def hear(model: SpeechModel, request: Request, windows: list[Window]) -> list[Heard]:
     """Decodes a batch of windows, and those that went wrong again: in smaller pieces, then with other temperatures."""
     heard = _decode(model, request, windows, Search(request.temperature))
-    return [one if one.flaws.severity == 0 else _second_try(model, request, one) for one in heard]
+    return [one if one.flaws.severity == 0 else _again(model, request, one, AGAIN_SECONDS) for one in heard]
 
 
 def _decode(model: SpeechModel, request: Request, windows: list[Window], search: Search) -> list[Heard]:
@@ -133,9 +134,17 @@ def _judge(window: Window, decoded: Decoded) -> Heard:
     return Heard(window, words, find_flaws(decoded, words, window), decoded.average_log_probability)
 
 
-def _second_try(model: SpeechModel, request: Request, first: Heard) -> Heard:
-    pieces = pack(request.samples, list(first.window.speech), SECOND_TRY_SECONDS)
+def _again(model: SpeechModel, request: Request, first: Heard, seconds: tuple[float, ...]) -> Heard:
+    """The better of a window as heard and as heard in pieces of at most `seconds`, the later ones for what stays."""
+    pieces = pack(request.samples, list(first.window.speech), seconds[0])
     again = [_fallback(model, request, piece) for piece in _decode(model, request, pieces, Search(request.temperature))]
+    if len(seconds) > 1:
+        again = [
+            _again(model, request, piece, seconds[1:])
+            if piece.flaws.skipped_speech and len(piece.window.speech) > 1
+            else piece
+            for piece in again
+        ]
     words = [word for piece in again for word in piece.words]
     flaws = Flaws(
         loop=any(piece.flaws.loop for piece in again),

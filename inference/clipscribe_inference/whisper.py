@@ -19,11 +19,13 @@ BEST_OF = 5
 FRAMES_PER_SECOND = 100
 FULL_WINDOW_FRAMES = 3_000
 # Whisper was trained on windows padded with silence to 30 s, and the encoder is most of the work. Half a second
-# of silence after the sound is enough for windows of some length; below, the text suffers.
+# of silence after the sound is enough for windows of some length; short ones are padded in full, since their text
+# suffers most, and there are few.
 TRAILING_SILENCE_FRAMES = 50
-SHORTEST_INPUT_FRAMES = 1_500
+SHORT_INPUT_FRAMES = 1_550
 # The encoder costs by length, and half a window tells the language as well as a whole one.
 LANGUAGE_SECONDS = 14
+LANGUAGE_FRAMES = 1_500
 CERTAIN_LANGUAGE_SECONDS = 8
 CERTAIN_LANGUAGE_PROBABILITY = 0.9
 PREPENDED_PUNCTUATION = "\"'“¿([{-"
@@ -105,7 +107,7 @@ class SpeechModel:
         heard = 0
         for samples in windows:
             start = samples[: LANGUAGE_SECONDS * SAMPLE_RATE_HZ]
-            found = self._model.model.detect_language(self._encode([self._features(start)]))[0]
+            found = self._model.model.detect_language(self._encode_at([self._features(start)], LANGUAGE_FRAMES))[0]
             for token, probability in found:
                 language = token.strip("<|>")
                 totals[language] = totals.get(language, 0.0) + probability * start.size
@@ -151,7 +153,10 @@ class SpeechModel:
 
     def _encode(self, features: list[np.ndarray]) -> ctranslate2.StorageView:
         longest = max(feature.shape[-1] for feature in features) + TRAILING_SILENCE_FRAMES
-        frames = min(FULL_WINDOW_FRAMES, max(SHORTEST_INPUT_FRAMES, math.ceil(longest / 50) * 50))
+        frames = FULL_WINDOW_FRAMES if longest <= SHORT_INPUT_FRAMES else math.ceil(longest / 50) * 50
+        return self._encode_at(features, min(FULL_WINDOW_FRAMES, frames))
+
+    def _encode_at(self, features: list[np.ndarray], frames: int) -> ctranslate2.StorageView:
         padded = [pad_or_trim(feature, frames) for feature in features]
         if self._model.model.device != "cpu":
             return self._model.encode(np.stack(padded))

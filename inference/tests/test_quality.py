@@ -51,6 +51,9 @@ def test_credits_are_phantoms_and_thanks_only_where_little_speaks_for_them(decod
     assert is_phantom(words(" Thank you."), 0.1)
     assert not is_phantom(words(" Thank you."), 1.0)
     assert not is_phantom(words(" Thank you for the map.", probability=0.2), 1.0)
+    quick = place_words(decoded((" Thanks.", 0, 0.18)), window((0, 1)))
+    assert not is_phantom(quick, 0.18)
+    assert is_phantom(quick, 0.05)
 
 
 def test_silence_is_what_whisper_does_not_believe(decoded) -> None:

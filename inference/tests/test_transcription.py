@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from clipscribe_inference.audio import SAMPLE_RATE_HZ
+from clipscribe_inference.speech import Region
 from clipscribe_inference.transcription import Request, batches, transcribe
-from clipscribe_inference.whisper import SpeechModel
+from clipscribe_inference.whisper import AlignedWord, Decoded, SpeechModel
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,34 @@ def test_going_on_gives_what_the_whole_gives(model, speak) -> None:
         known = [segment for _, segments in calls[:count] for segment in segments]
         rest = transcribe(model, replace(request, resume_after=round(done, 3)), nothing)
         assert known + rest.segments == whole.segments
+
+
+class StopsAtPause:
+    """Takes every pause of half a second for the end, as Whisper takes some; says one word for half a second."""
+
+    lanes = 1
+    batch_size = 4
+
+    def decode(self, windows: list[np.ndarray], *_: object) -> list[Decoded]:
+        return [self._hear(samples) for samples in windows]
+
+    def _hear(self, samples: np.ndarray) -> Decoded:
+        steps = samples[: samples.size // 8_000 * 8_000].reshape(-1, 8_000).any(axis=1)
+        begun = int(np.argmax(steps))
+        count = int(np.argmin(np.append(steps[begun:], False)))
+        words = tuple(
+            AlignedWord(f" w{index}", index / 2, index / 2 + 0.5, 0.9, (index,))
+            for index in range(begun, begun + count)
+        )
+        return Decoded("".join(word.text for word in words), words, -0.2, 0.1, 1.0, 0.0)
+
+
+def test_speech_behind_a_pause_that_was_taken_for_the_end_is_searched_in_ever_smaller_pieces() -> None:
+    sound = np.full(4 * SAMPLE_RATE_HZ, 0.1, np.float32)
+    samples = np.concatenate([part for _ in range(4) for part in (sound, silence(1.5))])
+    regions = [Region(index * 5.5, index * 5.5 + 4) for index in range(4)]
+    transcript = transcribe(StopsAtPause(), Request(samples, regions, "en"), nothing)
+    assert transcript.suspect == []
+    words = [word for segment in transcript.segments for word in segment.words]
+    for region in regions:
+        assert any(abs(word.start - region.start) < 0.6 for word in words)

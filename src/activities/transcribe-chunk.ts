@@ -22,7 +22,7 @@ export interface TranscribeChunkDependencies {
 }
 
 /** Raised when the decoding strategy changes. */
-const VERSION = 1;
+const VERSION = 2;
 /** A checkpoint travels with every heartbeat: beyond this size the next attempt starts the chunk over. */
 const MAXIMUM_CHECKPOINT_BYTES = 48 * 1024;
 

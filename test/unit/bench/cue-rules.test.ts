@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cueViolations } from '../../../bench/evaluation/cue-rules.ts';
+import { subtitleRules } from '../../../src/domain/subtitle-rules.ts';
 
 type Cue = [start: number, end: number, text: string];
 
@@ -24,10 +25,19 @@ const ttml = (cues: Cue[]): string =>
     )
     .join('')}</div></body></tt>`;
 
-const WRITERS = { srt, vtt, ttml };
+const ass = (cues: Cue[]): string =>
+  `[Events]\n${cues
+    .map(
+      ([start, end, text]) =>
+        `Dialogue: 0,0${clock(start, '.').slice(2, -1)},0${clock(end, '.').slice(2, -1)},Default,,0,0,0,,${text.replaceAll('\n', '\\N')}`,
+    )
+    .join('\n')}\n`;
+
+const WRITERS = { srt, vtt, ttml, ass };
+const limits = { rules: subtitleRules({}, 'en'), durationSeconds: 60 };
 
 const broken = (cues: Cue[]): string[][] =>
-  Object.entries(WRITERS).map(([ending, write]) => cueViolations(ending, write(cues), 60));
+  Object.entries(WRITERS).map(([ending, write]) => cueViolations(ending, write(cues), limits));
 
 /** Every format says the same of the same cues. */
 const expectEach = (cues: Cue[], expected: string[]): void => {
@@ -79,8 +89,16 @@ describe('cueViolations', () => {
     );
   });
 
+  it('takes the limits of the language', () => {
+    const text = srt([[1, 7, '客'.repeat(17)]]);
+    const rules = subtitleRules({}, 'zh');
+    expect(cueViolations('srt', text, { rules, durationSeconds: 60 })).toEqual([
+      'srt cue 1: has a line that is too wide',
+    ]);
+  });
+
   it('leaves the voice of a WebVTT cue out of its text', () => {
     const text = `WEBVTT\n\n00:01.000 --> 00:05.000\n<v A rather long name of a speaker>${'x'.repeat(40)}</v>\n`;
-    expect(cueViolations('vtt', text, 60)).toEqual([]);
+    expect(cueViolations('vtt', text, limits)).toEqual([]);
   });
 });
