@@ -1,7 +1,6 @@
 import type { SubtitleCue } from './subtitle-cue.ts';
 import type { SubtitleLook } from './subtitle-formats.ts';
-import { clockOf, namedLines } from './subtitle-text.ts';
-import { baseLanguage } from './subtitle-rules.ts';
+import { clockOf, namedLines, rightToLeftLine, withoutMarkup } from './subtitle-text.ts';
 import { isRightToLeft } from './text-direction.ts';
 import { visibleName } from './visible-text.ts';
 
@@ -43,7 +42,7 @@ export function toAss(cues: readonly SubtitleCue[], look: SubtitleLook): string 
     '',
     '[Events]',
     `Format: ${EVENT_FIELDS}`,
-    ...cues.map((cue) => dialogue(cue, styles)),
+    ...cues.map((cue) => dialogue(cue, styles, look)),
     '',
   ].join('\n');
 }
@@ -69,36 +68,26 @@ const fieldOf = (name: string): string =>
     .replace(/\s+/gu, ' ')
     .trim();
 
-function styleLine(name: string, index: number, { placement, language }: SubtitleLook): string {
+function styleLine(name: string, index: number, { placement }: SubtitleLook): string {
   const { fontSize, bold, outline, side, marginBottom } = LAYOUTS[placement];
   // Speakers begin with white, as the default does.
   const colour = assColour(COLOURS[Math.max(0, index - 1) % COLOURS.length] ?? 'ffffff');
   const flags = `${bold},0,0,0,100,100,0,0,1,${outline},1,2,${side},${side},${marginBottom}`;
   const colours = `${colour},${colour},&H00000000,&H80000000`;
-  return `Style: ${name},Arial,${fontSize},${colours},${flags},${encodingOf(language)}`;
+  return `Style: ${name},Arial,${fontSize},${colours},${flags},1`;
 }
 
 /** ASS writes alpha, blue, green, red. */
 const assColour = (rgb: string): string =>
   `&H00${rgb.slice(4, 6)}${rgb.slice(2, 4)}${rgb.slice(0, 2)}`.toUpperCase();
 
-/** Windows character sets; renderers take the base direction of a line from the Hebrew and the Arabic one. */
-function encodingOf(language: string): number {
-  if (!isRightToLeft(language)) return 1;
-  return ['he', 'iw', 'yi'].includes(baseLanguage(language)) ? 177 : 178;
-}
-
-function dialogue(cue: SubtitleCue, styles: ReadonlyMap<string, string>): string {
+function dialogue(cue: SubtitleCue, styles: ReadonlyMap<string, string>, { language }: SubtitleLook): string {
+  const direct = isRightToLeft(language) ? rightToLeftLine : (line: string): string => line;
   const time = (seconds: number): string => clockOf(seconds, { hourDigits: 1, fractionDigits: 2, mark: '.' });
   const style = (cue.speaker === null ? undefined : styles.get(cue.speaker)) ?? DEFAULT_STYLE;
   const name = cue.speaker === null ? '' : fieldOf(cue.speaker);
-  const text = namedLines(cue).map(escapeText).join('\\N');
+  const text = namedLines(cue)
+    .map((line) => direct(withoutMarkup(line)))
+    .join('\\N');
   return `Dialogue: 0,${time(cue.start)},${time(cue.end)},${style},${name},0,0,0,,${text}`;
 }
-
-/**
- * Braces would begin an override; only some renderers know an escape for them. A word joiner (U+2060), as ffmpeg
- * sets it, keeps a backslash from meaning anything.
- */
-const escapeText = (text: string): string =>
-  text.replaceAll('\\', '\\\u2060').replaceAll('{', '(').replaceAll('}', ')');

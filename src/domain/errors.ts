@@ -22,6 +22,12 @@ export const ERRORS = {
     title: 'The input is not valid',
     fix: 'Correct what the message names and submit again.',
   },
+  InvalidImport: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'The subtitle or speaker file cannot be read',
+    fix: 'Correct the line that the message names, or export the file again as SRT, WebVTT or RTTM in UTF-8.',
+  },
   InvalidUrl: {
     retry: 'never',
     httpStatus: 422,

@@ -19,15 +19,16 @@ export const onOneLine = ({ lines }: SubtitleCue): string =>
 export const rightToLeftLine = (line: string): string => `\u202b${line}\u202c`;
 
 /**
- * For formats without escapes (SubRip, LRC): players take `<b>`, `{\an8}` and `-->` for markup, so the marks that
- * would begin it are replaced by others that look alike.
+ * For formats without escapes that all players know (SubRip, LRC, ASS): `<b>`, `{\an8}`, `\N` and `-->` are taken
+ * for markup, so the marks that would begin it are replaced by others that look alike.
  */
 export const withoutMarkup = (text: string): string =>
   text
     .replaceAll('-->', '→')
     .replace(/<(?=[\p{L}\p{N}/!?])/gu, '‹')
     .replaceAll('{', '(')
-    .replaceAll('}', ')');
+    .replaceAll('}', ')')
+    .replaceAll('\\', '/');
 
 /** `h:mm:ss` and a fraction of so many digits, the parts padded to the given lengths. */
 export function clockOf(seconds: number, { hourDigits, fractionDigits, mark }: ClockFormat): string {

@@ -63,13 +63,12 @@ describe('toAss', () => {
 
   it('escapes what would be an override or a line break', () => {
     const [line] = dialoguesOf(toAss([cue(['{\\an8}big\\N', 'a, b'])], LOOK));
-    expect(line?.split(',,').at(-1)).toBe('(\\\u2060an8)big\\\u2060N\\Na, b');
+    expect(line?.split(',,').at(-1)).toBe('(/an8)big/N\\Na, b');
   });
 
-  it('sets lines from right to left by the character set, and clips upright', () => {
-    const encodingOf = (language: string): string | undefined =>
-      stylesOf(toAss([], { ...LOOK, language }))[0]?.at(-1);
-    expect(['en', 'ar', 'he', 'fa'].map(encodingOf)).toEqual(['1', '178', '177', '178']);
+  it('marks every line of a language from right to left, and sets clips upright', () => {
+    const [line] = dialoguesOf(toAss([cue(['NASA وصلت.', 'نعم.'])], { ...LOOK, language: 'ar' }));
+    expect(line?.split(',,').at(-1)).toBe('\u202bNASA وصلت.\u202c\\N\u202bنعم.\u202c');
     expect(toAss([], { ...LOOK, placement: 'lowerThird' })).toContain('PlayResX: 1080\nPlayResY: 1920\n');
   });
 });

@@ -46,7 +46,7 @@ describe('toSubRip', () => {
     const lines = ['{\\an8}<script>alert(1)</script>', '<font color="red"> --> 3 < 4'];
     const text = toSubRip([{ start: 0, end: 1, lines, speaker: null, speakerPrefix: null }], LOOK);
     expect(text.split('\n').slice(2).join('\n')).toBe(
-      '(\\an8)‹script>alert(1)‹/script>\n‹font color="red"> → 3 < 4\n',
+      '(/an8)‹script>alert(1)‹/script>\n‹font color="red"> → 3 < 4\n',
     );
   });
 
