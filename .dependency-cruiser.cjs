@@ -75,7 +75,8 @@ module.exports = {
       from: { path: '^src/(domain|contracts|ports|config)/' },
       to: {
         path: '^node_modules/',
-        pathNot: '^node_modules/(zod|@temporalio/(common|envconfig)|canonicalize|stopword|xmlbuilder2)/',
+        pathNot:
+          '^node_modules/(zod|@temporalio/(common|envconfig)|canonicalize|media-captions|stopword|xmlbuilder2)/',
         dependencyTypesNot: ['type-only'],
       },
     },
