@@ -20,7 +20,7 @@ export async function describeVideo(store: ArtifactStore, job: JobFacts): Promis
   };
 }
 
-const titleOf = (source: SourceLocator): string =>
-  source.kind === 'file'
-    ? titleFromFileName(basename(source.path))
-    : (publicUrl(source.url) ?? 'Untitled video');
+const titleOf = (source: SourceLocator): string => {
+  if (source.kind === 'url') return publicUrl(source.url) ?? 'Untitled video';
+  return titleFromFileName(source.kind === 'file' ? basename(source.path) : source.fileName);
+};

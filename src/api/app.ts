@@ -10,8 +10,9 @@ import { healthRoutes } from './routes/health.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 
-/** Requests are small: what is large travels by address. */
+/** Requests are small: what is large travels by address, or to the address of an upload, which knows its size. */
 const MAXIMUM_BODY_BYTES = 64 * 1024;
 
 /** The REST API over its dependencies; see openapi.json for what it answers. */
@@ -32,18 +33,22 @@ export function createApp(dependencies: ApiDependencies) {
   };
   app.use(secureHeaders({ contentSecurityPolicy }));
   if (dependencies.allowLocalFiles) app.use(loopbackGuard());
-  app.use(
-    bodyLimit({
-      maxSize: MAXIMUM_BODY_BYTES,
-      onError: (context) =>
-        sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
-    }),
+  const limitBody = bodyLimit({
+    maxSize: MAXIMUM_BODY_BYTES,
+    onError: (context) =>
+      sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
+  });
+  app.use((context, next) =>
+    context.req.method === 'PUT' && context.req.path.startsWith('/api/uploads/')
+      ? next()
+      : limitBody(context, next),
   );
   const api = app.openapiRoutes([
     ...jobRoutes(dependencies),
     ...jobActionRoutes(dependencies),
     ...jobEventRoutes(dependencies),
     ...artifactRoutes(dependencies),
+    ...uploadRoutes(dependencies),
     ...healthRoutes(dependencies),
   ] as const);
   app.route('/', documentationRoutes(app));

@@ -1,5 +1,5 @@
 import type { JobPolicy } from '../contracts/video-intelligence.ts';
-import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
 
@@ -8,6 +8,12 @@ export interface ApiDependencies {
   jobs: JobsClient;
   watcher: JobWatcher;
   store: ArtifactStore;
+  uploads: {
+    maximumBytes: number;
+    /** Null where clients send uploads to the storage itself. */
+    receiver: UploadReceiver | null;
+    signingKey: () => Promise<string>;
+  };
   /** Frozen into every job that is submitted. */
   policy: JobPolicy;
   /** Takes `file:` addresses, and therefore answers this machine's own users only. */

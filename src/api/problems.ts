@@ -25,6 +25,7 @@ export type Problem = z.infer<typeof problemSchema>;
 const PROBLEM_DESCRIPTIONS = {
   404: 'Unknown job or address',
   409: 'The state of the job does not allow this',
+  413: 'Larger than the limit',
   422: 'The input is not valid',
   503: 'Temporal cannot be reached; try again after `retryAfterSeconds`',
 } as const;

@@ -10,12 +10,16 @@ import { loadTemporalSettings } from '../config/temporal.ts';
 import { SEARCH_ATTRIBUTES, type JobPolicy } from '../contracts/video-intelligence.ts';
 import { HIGH_VALUE_WORDS, LONG_ROUTE_FROM_SECONDS } from '../domain/route.ts';
 import { createApp } from './app.ts';
+import { loadSigningKey } from './uploads/signing-key.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
 import { readJobStatus } from './jobs/job-status.ts';
 import { TemporalJobsClient } from './jobs/temporal-jobs-client.ts';
 
 /** How long open answers may take to finish when the server stops. */
 const DRAIN_MS = 3000;
+
+/** From the first byte of a request to its last: a large upload over a slow line. Headers have a minute. */
+const REQUEST_TIMEOUT_MS = 6 * 3600 * 1000;
 
 /** About a second of trying; then the client of the API does better to come back later. */
 const TEMPORAL_ATTEMPTS = 4;
@@ -50,17 +54,25 @@ export async function startServer(
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );
   const folder = homeFolders(settings.home).artifacts;
-  const { store } = await createArtifactStore({ folder, bucket: settings.storage });
+  const { store, receiver } = await createArtifactStore({ folder, bucket: settings.storage });
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
   const app = createApp({
     jobs,
     watcher,
     store,
+    uploads: {
+      maximumBytes: settings.maximumDownloadBytes,
+      receiver,
+      signingKey: () => loadSigningKey(homeFolders(settings.home).uploadKey),
+    },
     policy: jobPolicy(settings),
     allowLocalFiles: settings.allowLocalFiles,
     reportUnexpected,
   });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS },
+  }) as Server;
   await listen(server, settings.apiPort, settings.apiHost);
   const { port } = server.address() as AddressInfo;
   return {

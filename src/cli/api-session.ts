@@ -62,7 +62,7 @@ export class ApiSession {
       this.#stack = await LocalStack.start(this.#settings, this.#listener);
       if (this.#stack !== undefined) {
         this.#stack.failed.catch(this.#stackFailed.reject);
-        return connectApi(this.#stack.addresses.apiUrl, this.#settings);
+        return connectApi(this.#stack.addresses.apiUrl, this.#settings, { readsLocalFiles: true });
       }
       // Somebody else is just starting one, or ending it.
       await sleep(OTHER_START_POLL_MS);

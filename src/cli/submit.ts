@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { requireApi } from './api/find-api.ts';
 import { checkInputs, submitInput } from './api/submit-input.ts';
 import type { CommandContext } from './command-context.ts';
+import { uploadProgress } from './terminal/upload-progress.ts';
 import { jobSettingOptions, jsonOption, settingsOf, type SettingFlags } from './job-options.ts';
 
 interface SubmitOptions extends SettingFlags {
@@ -27,7 +28,12 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
       const api = await requireApi(context.settings());
       const settings = settingsOf(flags);
       for (const input of inputs) {
-        const { job } = await submitInput(api, input, { settings, priority, attach: false });
+        const { job } = await submitInput(api, input, {
+          settings,
+          priority,
+          attach: false,
+          onUploadProgress: uploadProgress(context.terminal, input.given),
+        });
         context.terminal.stdout.write(`${json ? JSON.stringify(job) : job.id}\n`);
       }
     });

@@ -7,6 +7,8 @@ export const homeFolders = (home: string) => ({
   models: join(home, 'models'),
   /** The local artifact store. */
   artifacts: join(home, 'data', 'artifacts'),
+  /** Signs the addresses of uploads into the local store. */
+  uploadKey: join(home, 'data', 'upload-signing-key'),
   /** The dev server's database. */
   temporalDatabase: join(home, 'data', 'temporal.db'),
   /** Home and temporary folder of the model server. */

@@ -100,6 +100,18 @@ export const ERRORS = {
     title: 'There is no such job',
     fix: 'Look for its id with `npx clipscribe list`.',
   },
+  UploadNotFound: {
+    retry: 'never',
+    httpStatus: 404,
+    title: 'There is no such upload, or its time is over',
+    fix: 'Ask for a new upload with POST /api/uploads.',
+  },
+  UploadIncomplete: {
+    retry: 'never',
+    httpStatus: 409,
+    title: 'The upload has not arrived',
+    fix: 'Send the whole file to the address that POST /api/uploads gave, then submit it.',
+  },
   JobNotFinished: {
     retry: 'never',
     httpStatus: 409,

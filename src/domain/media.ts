@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
-/** Where a video comes from. A `file` is readable on the worker's own host only; a `url` is untrusted. */
+/**
+ * Where a video comes from. A `file` is readable on the worker's own host only; a `url` is untrusted; an `upload`
+ * lies in the artifact store.
+ */
 export const sourceLocatorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string().min(1) }),
   z.object({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/ }) }),
+  z.object({ kind: z.literal('upload'), key: z.string().min(1), fileName: z.string().min(1) }),
 ]);
 export type SourceLocator = z.infer<typeof sourceLocatorSchema>;
 
@@ -34,7 +38,7 @@ export const videoMetadataSchema = z.object({
   isLive: z.boolean(),
   /**
    * Equal fingerprints mean equal media, so that the same video is acquired once: a file's path, size and
-   * modification time; a link's URL with its ETag or Last-Modified and length; a page's extractor, id and
+   * modification time; a link's URL or an upload's key with its ETag or Last-Modified and length; a page's extractor, id and
    * duration. Null where the source cannot tell.
    */
   fingerprint: z.string().max(2000).nullable(),

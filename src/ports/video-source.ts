@@ -32,9 +32,9 @@ export interface ArrivingMedia {
   readonly availableBytes: () => number;
 }
 
-/** A kind of place videos come from: a local file, a direct link to media, a page that yt-dlp knows. */
+/** A kind of place videos come from: a local file, an upload, a direct link to media, a page that yt-dlp knows. */
 export interface VideoSource {
-  readonly name: 'file' | 'direct-link' | 'page';
+  readonly name: 'file' | 'upload' | 'direct-link' | 'page';
   /**
    * Whether this source takes the locator; may ask the host for the first bytes, never downloads media.
    *

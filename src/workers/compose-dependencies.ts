@@ -3,6 +3,7 @@ import type { ActivityDependencies } from '../activities/index.ts';
 import { Scratch } from '../activities/scratch.ts';
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { createDirectLinkSource } from '../adapters/direct-link/create-direct-link-source.ts';
+import { createUploadSource } from '../adapters/direct-link/create-upload-source.ts';
 import { PUBLIC_ADDRESSES_ONLY, PUBLIC_AND_PRIVATE_ADDRESSES } from '../adapters/egress/address-policy.ts';
 import { createEgress } from '../adapters/egress/create-egress.ts';
 import { FfmpegMediaTool } from '../adapters/ffmpeg/ffmpeg-media-tool.ts';
@@ -41,6 +42,7 @@ export async function composeDependencies(
   return {
     sources: [
       createLocalFileSource({ mediaTool }),
+      createUploadSource({ store, mediaTool, maxBytes: settings.maximumDownloadBytes }),
       createDirectLinkSource({ egress, mediaTool, maxBytes: settings.maximumDownloadBytes }),
       createYtDlpSource({ egress, ytDlp: tools.ytDlp, maxBytes: settings.maximumDownloadBytes }),
     ],

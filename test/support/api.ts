@@ -21,6 +21,11 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     jobs,
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
+    uploads: {
+      maximumBytes: 1_000_000,
+      receiver: null,
+      signingKey: () => Promise.resolve('a key for tests'),
+    },
     policy: jobInput().policy,
     allowLocalFiles: false,
     reportUnexpected: (error) => defects.push(error),

@@ -12,10 +12,15 @@ import { routeSchema } from '../../domain/route.ts';
 /** Body of `POST /api/jobs`. */
 export const submissionSchema = z
   .strictObject({
-    url: z.string().max(4096).meta({
+    url: z.string().max(4096).optional().meta({
       description: 'Address of a video page or media file; `file:` on the local stack only.',
       example: 'https://example.org/talk.mp4',
     }),
+    uploadId: z
+      .string()
+      .regex(/^upload_[0-9a-z]{26}$/)
+      .optional()
+      .meta({ description: 'In place of `url`: a file that was sent as `POST /api/uploads` said.' }),
     priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).meta({
       description: 'From 1 to 10, 10 the most urgent.',
     }),
@@ -38,6 +43,9 @@ export const submissionSchema = z
       description:
         'Answer 200 with the job that already works on the same source with the same settings, if there is one.',
     }),
+  })
+  .refine(({ url, uploadId }) => (url === undefined) !== (uploadId === undefined), {
+    error: 'Give either url or uploadId.',
   })
   .meta({ id: 'JobSubmission' });
 export type Submission = z.infer<typeof submissionSchema>;

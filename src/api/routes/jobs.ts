@@ -33,7 +33,7 @@ const submitRoute = createRoute({
       content: jobContent,
       headers: z.object({ location: z.string().meta({ description: 'Address of the job' }) }),
     },
-    ...problemResponses(422),
+    ...problemResponses(404, 409, 422),
   },
 });
 
@@ -87,16 +87,19 @@ const statusRoute = createRoute({
 });
 
 /** Submitting jobs and reading about them. */
-export const jobRoutes = ({ jobs, policy, allowLocalFiles }: ApiDependencies) =>
+export const jobRoutes = ({ jobs, store, policy, allowLocalFiles }: ApiDependencies) =>
   [
     defineRoute(submitRoute, async (context) => {
-      const { job, attached } = await submitJob(jobs, {
-        submission: context.req.valid('json'),
-        userId: callerOf(context).userId,
-        idempotencyKey: context.req.valid('header')['idempotency-key'],
-        policy,
-        allowLocalFiles,
-      });
+      const { job, attached } = await submitJob(
+        { jobs, store },
+        {
+          submission: context.req.valid('json'),
+          userId: callerOf(context).userId,
+          idempotencyKey: context.req.valid('header')['idempotency-key'],
+          policy,
+          allowLocalFiles,
+        },
+      );
       if (attached) return context.json(jobOf(job), 200);
       return context.json(jobOf(job), 202, { location: `/api/jobs/${job.id}` });
     }),

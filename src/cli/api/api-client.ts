@@ -7,14 +7,20 @@ import { CliError } from '../cli-error.ts';
 /** A ClipScribe API at an address. */
 export interface Api {
   readonly address: string;
+  /** It is this machine's own stack, which reads files where they are; to others they are sent. */
+  readonly readsLocalFiles: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** Typed by the API's own routes. */
   readonly client: ReturnType<typeof hc<AppType>>;
 }
 
-export function connectApi(address: string, { token }: Pick<Settings, 'token'>): Api {
+export function connectApi(
+  address: string,
+  { token }: Pick<Settings, 'token'>,
+  { readsLocalFiles }: { readsLocalFiles: boolean },
+): Api {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return { address, headers, client: hc<AppType>(address, { headers }) };
+  return { address, readsLocalFiles, headers, client: hc<AppType>(address, { headers }) };
 }
 
 /**

@@ -15,7 +15,9 @@ const PROBE_TIMEOUT_MS = 3000;
  */
 export async function findApi(settings: Settings): Promise<Api | undefined> {
   if (settings.apiUrl !== undefined) {
-    const api = connectApi(settings.apiUrl, settings);
+    const stack = await findRunningStack(settings.home);
+    const readsLocalFiles = stack?.apiUrl === new URL(settings.apiUrl).origin;
+    const api = connectApi(settings.apiUrl, settings, { readsLocalFiles });
     if (await isOurApi(api)) return api;
     throw new CliError(`No ClipScribe API answers at CLIPSCRIBE_API_URL (${settings.apiUrl}).`, {
       code: 'ServiceUnavailable',
@@ -23,7 +25,7 @@ export async function findApi(settings: Settings): Promise<Api | undefined> {
     });
   }
   const stack = await findRunningStack(settings.home);
-  return stack === undefined ? undefined : ourApiAt(stack.apiUrl, settings);
+  return stack === undefined ? undefined : ourApiAt(stack.apiUrl, settings, { readsLocalFiles: true });
 }
 
 /**
@@ -32,7 +34,9 @@ export async function findApi(settings: Settings): Promise<Api | undefined> {
  * @throws CliError when there is none
  */
 export async function requireApi(settings: Settings): Promise<Api> {
-  const api = (await findApi(settings)) ?? (await ourApiAt(`http://127.0.0.1:${settings.apiPort}`, settings));
+  const api =
+    (await findApi(settings)) ??
+    (await ourApiAt(`http://127.0.0.1:${settings.apiPort}`, settings, { readsLocalFiles: false }));
   if (api !== undefined) return api;
   throw new CliError('ClipScribe is not running on this machine.', {
     code: 'ServiceUnavailable',
@@ -40,8 +44,12 @@ export async function requireApi(settings: Settings): Promise<Api> {
   });
 }
 
-async function ourApiAt(address: string, settings: Settings): Promise<Api | undefined> {
-  const api = connectApi(address, settings);
+async function ourApiAt(
+  address: string,
+  settings: Settings,
+  kind: { readsLocalFiles: boolean },
+): Promise<Api | undefined> {
+  const api = connectApi(address, settings, kind);
   return (await isOurApi(api)) ? api : undefined;
 }
 

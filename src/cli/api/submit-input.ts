@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Job } from '../../api/jobs/job-schemas.ts';
 import type { JobSettings } from '../../domain/job.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { answerOf, type Api } from './api-client.ts';
+import { uploadFile, type OnUploadProgress } from './upload-file.ts';
 
 /** One thing to process, as the user wrote it and as the API takes it. */
 export interface Input {
@@ -48,18 +49,24 @@ export interface SubmitOptions {
   priority: number | undefined;
   /** Go on with the open job of the same input and settings, if there is one. */
   attach: boolean;
+  /** Told while a file is sent to an API elsewhere. */
+  onUploadProgress: OnUploadProgress;
 }
 
-/** Submits one input. */
+/** Submits one input; a file is sent first where the API cannot read it. */
 export async function submitInput(
   api: Api,
   { url }: Input,
-  { settings, priority, attach }: SubmitOptions,
+  { settings, priority, attach, onUploadProgress }: SubmitOptions,
 ): Promise<{ job: Job; attached: boolean }> {
+  const source =
+    url.startsWith('file:') && !api.readsLocalFiles
+      ? { uploadId: await uploadFile(api, fileURLToPath(url), onUploadProgress) }
+      : { url };
   const { language, ...options } = settings;
   const submitting = api.client.api.jobs.$post({
     json: {
-      url,
+      ...source,
       attach,
       options,
       ...(language === undefined ? {} : { language }),

@@ -7,6 +7,7 @@ import { createLineDisplay, createLiveDisplay, type ProgressDisplay } from '../t
 import { style } from '../terminal/style.ts';
 import { durationText } from '../terminal/stage-lines.ts';
 import { isLive, type Terminal } from '../terminal/terminal.ts';
+import { uploadProgress } from '../terminal/upload-progress.ts';
 import type { RunOutput, RunResults } from './run-output.ts';
 
 /** What the result files are, in the order in which a newcomer wants them. */
@@ -39,6 +40,7 @@ export function createHumanRunOutput({ stdout, stderr }: Terminal): RunOutput {
         tell(style('dim', `  ${part} is ready${address === '' ? '' : ` at ${address}`}`));
     },
     onNotice: (sentence) => (display === undefined ? tell(sentence) : display.note(sentence)),
+    uploading: (name) => uploadProgress({ stdout, stderr }, name),
     submitted(jobs, webUi) {
       const continued = jobs.filter(({ attached }) => attached);
       for (const { name } of continued) tell(`Going on with ${plain(name)} where it stopped.`);

@@ -10,6 +10,14 @@ export function createJsonRunOutput({ stdout }: Terminal): RunOutput {
     onStarting: () => print({ event: 'starting' }),
     onReady: (part, address) => print({ event: 'ready', part, address }),
     onNotice: (message) => print({ event: 'notice', message }),
+    uploading: (input) => {
+      let told = -1;
+      return (sentBytes, totalBytes) => {
+        const percent = Math.floor((100 * sentBytes) / totalBytes);
+        if (percent !== told) print({ event: 'uploading', input, sentBytes, totalBytes });
+        told = percent;
+      };
+    },
     submitted: (jobs, temporalUiUrl) => {
       for (const { jobId, name, attached } of jobs) {
         print({ event: 'submitted', jobId, input: name, attached, temporalUiUrl });

@@ -98,6 +98,7 @@ class Run {
       settings: jobSettings,
       priority: undefined,
       attach: true,
+      onUploadProgress: this.#output.uploading(input.given),
     });
     const actions = api.client.api.jobs[':id'];
     const parameters = { param: { id: job.id }, header: {} };

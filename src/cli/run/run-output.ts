@@ -1,5 +1,6 @@
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
 import type { DownloadedFile } from '../api/download-results.ts';
+import type { OnUploadProgress } from '../api/upload-file.ts';
 import type { CliError } from '../cli-error.ts';
 import type { StackListener } from '../stack/local-stack.ts';
 import type { DisplayJob, ProgressDisplay } from '../terminal/progress-display.ts';
@@ -40,6 +41,8 @@ export interface Interruption {
 
 /** What `run` tells, for people and as JSON. */
 export interface RunOutput extends StackListener {
+  /** Told while a file is sent to an API elsewhere. */
+  uploading(name: string): OnUploadProgress;
   submitted(jobs: readonly RunJob[], webUi: string | null): void;
   createDisplay(jobs: readonly DisplayJob[]): ProgressDisplay;
   results(results: RunResults): void;
