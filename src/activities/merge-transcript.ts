@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { TranscribedChunk, VideoActivities } from '../contracts/video-activities.ts';
-import { mergeTranscript, type PlacedTranscript } from '../domain/merge-transcript.ts';
+import { speechRegionSchema } from '../domain/audio-chunk.ts';
+import { mergeTranscript } from '../domain/merge-transcript.ts';
+import { suspectRanges, type ChunkEvidence } from '../domain/suspect-ranges.ts';
 import { chunkTranscriptSchema, transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
@@ -10,17 +13,18 @@ export interface MergeTranscriptDependencies {
   cache: StageCache;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** See {@link VideoActivities.mergeTranscript}. */
 export const createMergeTranscript =
   ({ store, cache }: MergeTranscriptDependencies): VideoActivities['mergeTranscript'] =>
   ({ chunks, durationSeconds, language, salt }) =>
     withHeartbeat(async () => {
-      const place = async ({ start, end, transcript }: TranscribedChunk): Promise<PlacedTranscript> => ({
-        start,
-        end,
-        transcript: await readJson(store, transcript, chunkTranscriptSchema),
+      const place = async (chunk: TranscribedChunk): Promise<ChunkEvidence> => ({
+        start: chunk.start,
+        end: chunk.end,
+        transcript: await readJson(store, chunk.transcript, chunkTranscriptSchema),
+        speechRegions: await readJson(store, chunk.speechRegions, z.array(speechRegionSchema)),
       });
       const { result, measure } = await measured(() =>
         cache.json(
@@ -28,9 +32,13 @@ export const createMergeTranscript =
             stage: 'merge',
             version: VERSION,
             parameters: { durationSeconds, language, starts: chunks.map((chunk) => chunk.start), salt },
-            inputs: chunks.map((chunk) => chunk.transcript.sha256),
+            inputs: chunks.flatMap((chunk) => [chunk.transcript.sha256, chunk.speechRegions.sha256]),
           },
-          async () => mergeTranscript(await Promise.all(chunks.map(place)), durationSeconds, language),
+          async () => {
+            const placed = await Promise.all(chunks.map(place));
+            const transcript = mergeTranscript(placed, durationSeconds, language);
+            return { ...transcript, suspectRanges: suspectRanges(transcript, placed) };
+          },
         ),
       );
       const { segments } = await readJson(store, result.artifact, transcriptSchema);

@@ -77,6 +77,8 @@ export interface TranscribedChunk {
   start: number;
   end: number;
   transcript: ArtifactRef;
+  /** JSON `SpeechRegion[]` in seconds from the chunk's start: where there should be text. */
+  speechRegions: ArtifactRef;
 }
 export interface MergeTranscriptInput extends Salted {
   durationSeconds: number;
@@ -186,7 +188,7 @@ export interface VideoActivities {
   acquireAudio(input: AcquireAudioInput): Promise<AcquireAudioResult>;
   /** One chunk to words. Heartbeats a checkpoint: what a next attempt need not decode again. */
   transcribeChunk(input: TranscribeChunkInput): Promise<TranscribeChunkResult>;
-  /** All chunks on the clock of the video. */
+  /** All chunks on the clock of the video, and the stretches of it that should be checked by ear. */
   mergeTranscript(input: MergeTranscriptInput): Promise<MergeTranscriptResult>;
   /** Entities and relations of one window of segments. */
   extractEntities(input: ExtractEntitiesInput): Promise<ExtractEntitiesResult>;

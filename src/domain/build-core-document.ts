@@ -31,6 +31,7 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     chapters: analysis?.chapters ?? [],
     summary: analysis?.summary ?? '',
     highlights: [],
+    quality: { suspectRanges: transcript.suspectRanges ?? [] },
     stages: parts.stages,
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entitySchema, relationSchema } from './knowledge.ts';
+import { suspectRangeSchema } from './quality.ts';
 import { segmentSchema } from './transcript.ts';
 
 /** One stage's record in core.json and manifest.json. */
@@ -74,6 +75,8 @@ export const coreDocumentSchema = z.object({
   chapters: z.array(chapterSchema),
   summary: z.string(),
   highlights: z.array(highlightSchema),
+  /** Where the text may be wrong. */
+  quality: z.object({ suspectRanges: z.array(suspectRangeSchema) }),
   stages: z.array(stageRecordSchema),
 });
 export type CoreDocument = z.infer<typeof coreDocumentSchema>;

@@ -2,6 +2,7 @@ import type { Analysis, CoreDocument, Quote, StageRecord } from './core-document
 import type { Entity, EntityType, KnowledgeGraph } from './knowledge.ts';
 import { escapeMarkdown, markdownLink } from './markdown.ts';
 import { formatClock } from './time.ts';
+import { suspectSentence } from './quality.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What report.md is made of. Stages that were skipped left nothing: null. */
@@ -22,7 +23,7 @@ const MAXIMUM_ROWS = 50;
  * and can neither add markup nor run in a browser. Sections without content are left out.
  */
 export function reportMarkdown(parts: ReportParts): string {
-  const { video, graph, analysis } = parts;
+  const { video, transcript, graph, analysis } = parts;
   const sections = [
     `# ${escapeMarkdown(video.title)}`,
     facts(parts),
@@ -40,6 +41,10 @@ export function reportMarkdown(parts: ReportParts): string {
     section('Places', entityTable(graph, 'GPE', 'LOC', 'FAC')),
     section('Relations', relations(graph)),
     section('Quotes', analysis.quotes.map(quote).join('\n\n')),
+    section(
+      'To be checked by ear',
+      cut((transcript.suspectRanges ?? []).map((range) => `- ${escapeMarkdown(suspectSentence(range))}`)),
+    ),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }

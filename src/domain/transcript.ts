@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { suspectRangeSchema } from './quality.ts';
 
 /** One spoken word. Seconds; `confidence` 0–1. */
 export const wordSchema = z.object({
@@ -47,5 +48,7 @@ export const transcriptSchema = z.object({
   language: z.string(),
   durationSeconds: z.number().nonnegative(),
   segments: z.array(segmentSchema),
+  /** What should be checked by ear, see `suspectRanges`; absent where nobody looked, as in imported text. */
+  suspectRanges: z.array(suspectRangeSchema).optional(),
 });
 export type Transcript = z.infer<typeof transcriptSchema>;

@@ -83,7 +83,12 @@ async function transcribeArriving(
       probability: result.languageProbability,
       speechSeconds: chunk.speechSeconds,
     });
-    chunks.push({ start: chunk.start, end: chunk.end, transcript: result.transcript });
+    chunks.push({
+      start: chunk.start,
+      end: chunk.end,
+      transcript: result.transcript,
+      speechRegions: chunk.speechRegions,
+    });
     job.counts.chunksCached += result.measure.cached ? 1 : 0;
     countDone(job, chunk);
   };

@@ -51,6 +51,15 @@ describe('buildCoreDocument', () => {
     );
   });
 
+  it('lists what should be checked by ear, and nothing where nobody looked', () => {
+    const suspectRanges = [
+      { start: 1, end: 3, kind: 'hole' as const, detail: '2.0 s of speech have no text' },
+    ];
+    const transcript = { ...parts.transcript, suspectRanges };
+    expect(buildCoreDocument({ ...parts, transcript }).quality).toEqual({ suspectRanges });
+    expect(buildCoreDocument(parts).quality).toEqual({ suspectRanges: [] });
+  });
+
   it('refuses a part that breaks the schema', () => {
     expect(() => buildCoreDocument({ ...parts, job: { ...parts.job, createdAt: 'yesterday' } })).toThrow();
   });

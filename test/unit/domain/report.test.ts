@@ -118,4 +118,14 @@ describe('reportMarkdown', () => {
     const report = reportMarkdown({ ...parts, graph: { nodes, edges: [] } });
     expect(report).toContain('\n\n10 more are in core.json.\n');
   });
+
+  it('lists what should be checked by ear, escaped, and has no such section where there is nothing', () => {
+    const detail = '“<b>you</b>” stands there 8 times in a row';
+    const suspectRanges = [{ start: 61, end: 64, kind: 'loop' as const, detail }];
+    const page = reportMarkdown({ ...parts, transcript: { ...talk, suspectRanges } });
+    expect(page).toContain(
+      '## To be checked by ear\n\n- 1:01–1:04 “&lt;b&gt;you&lt;/b&gt;” stands there 8 times in a row',
+    );
+    expect(reportMarkdown(parts)).not.toContain('checked by ear');
+  });
 });
