@@ -1,6 +1,6 @@
 /** Who may import whom. A test plants bad imports and expects each rule to bite (test/unit/boundaries.test.ts). */
 const SDK =
-  '^node_modules/(@google-cloud|@aws-sdk|fluent-ffmpeg|yt-dlp-wrap|proxy-chain|undici|drizzle-orm|pg|openai|ai|@ai-sdk)/';
+  '^node_modules/(@google-cloud|@aws-sdk|fluent-ffmpeg|yt-dlp-wrap|proxy-chain|undici|drizzle-orm|@electric-sql|pg|openai|ai|@ai-sdk)/';
 
 const layer = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'itself'}`,
@@ -24,14 +24,14 @@ module.exports = {
     {
       name: 'api-is-thin',
       severity: 'error',
-      from: { path: '^src/api/', pathNot: '^src/api/(server|main)\\.ts$' },
+      from: { path: '^src/api/', pathNot: '^src/api/(server|main|service-worker)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports)/' },
     },
     {
       name: 'server-composes-the-api',
       severity: 'error',
-      from: { path: '^src/api/(server|main)\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports|adapters|config)/' },
+      from: { path: '^src/api/(server|main|service-worker)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports|adapters|activities|config)/' },
     },
     {
       name: 'clients-never-see-the-engine',

@@ -12,6 +12,13 @@ const MAXIMUM_RESULT_BYTES = 64 * 1024;
  * and results too large for the history are refused where they are made.
  */
 export class ErrorMapping implements ActivityInboundCallsInterceptor {
+  readonly #maximumFailedAttempts: number;
+
+  /** @param maximumFailedAttempts after so many, a passing error is no longer retried */
+  constructor(maximumFailedAttempts = MAXIMUM_FAILED_ATTEMPTS) {
+    this.#maximumFailedAttempts = maximumFailedAttempts;
+  }
+
   async execute(
     input: ActivityExecuteInput,
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
@@ -27,13 +34,19 @@ export class ErrorMapping implements ActivityInboundCallsInterceptor {
       }
       return result;
     } catch (error) {
-      throw toFailure(error);
+      throw toFailure(error, { maximumFailedAttempts: this.#maximumFailedAttempts });
     }
   }
 }
 
 /** Maps an error of the inner layers; cancellation and failures that are mapped already pass through. */
-export function toFailure(error: unknown, attempt = Context.current().info.attempt): unknown {
+export function toFailure(
+  error: unknown,
+  {
+    attempt = Context.current().info.attempt,
+    maximumFailedAttempts = MAXIMUM_FAILED_ATTEMPTS,
+  }: { attempt?: number; maximumFailedAttempts?: number } = {},
+): unknown {
   const { cancellationSignal } = Context.current();
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   // An aborted tool reports its death as an error of its own; what happened is the cancellation.
@@ -42,7 +55,7 @@ export function toFailure(error: unknown, attempt = Context.current().info.attem
     return ApplicationFailure.create({
       type: 'InternalError',
       message: ERRORS.InternalError.title,
-      nonRetryable: attempt >= MAXIMUM_FAILED_ATTEMPTS,
+      nonRetryable: attempt >= maximumFailedAttempts,
       cause: error instanceof Error ? error : new Error(String(error)),
     });
   }
@@ -50,7 +63,7 @@ export function toFailure(error: unknown, attempt = Context.current().info.attem
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
-    nonRetryable: !passing || attempt >= MAXIMUM_FAILED_ATTEMPTS,
+    nonRetryable: !passing || attempt >= maximumFailedAttempts,
     details: [{ code: error.code }],
     ...(error.retryAfterSeconds === undefined ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
   });

@@ -1,7 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { secureHeaders } from 'hono/secure-headers';
+import { authenticate, requireAdmin } from './accounts/authenticate.ts';
+import { rateLimit } from './accounts/rate-limit.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { idempotent } from './idempotency.ts';
+import { ownJobsOnly } from './jobs/own-jobs-only.ts';
 import { loopbackGuard } from './loopback-guard.ts';
 import { createProblem, defaultHook, onError, sendProblem } from './problems.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
@@ -11,6 +17,7 @@ import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 
 /** Requests are small: what is large travels by address, or to the address of an upload, which knows its size. */
 const MAXIMUM_BODY_BYTES = 64 * 1024;
@@ -38,17 +45,30 @@ export function createApp(dependencies: ApiDependencies) {
     onError: (context) =>
       sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
   });
-  app.use((context, next) =>
-    context.req.method === 'PUT' && context.req.path.startsWith('/api/uploads/')
-      ? next()
-      : limitBody(context, next),
-  );
+  // The file of an upload comes with its own size and credential, both in its address.
+  const exceptUploads = (middleware: MiddlewareHandler): MiddlewareHandler =>
+    except(
+      (context) => context.req.method === 'PUT' && context.req.path.startsWith('/api/uploads/'),
+      middleware,
+    );
+  app.use(exceptUploads(limitBody));
+  // Whatever is served below these paths is served to known callers, and to them only what is theirs.
+  const toKnownCallers = [
+    authenticate(dependencies),
+    rateLimit(),
+    idempotent(() => dependencies.idempotency),
+  ];
+  for (const path of ['/api/*', '/v1/*'])
+    for (const middleware of toKnownCallers) app.use(path, exceptUploads(middleware));
+  app.use('/api/admin/*', requireAdmin());
+  for (const path of ['/api/jobs/:id', '/api/jobs/:id/*']) app.use(path, ownJobsOnly(dependencies));
   const api = app.openapiRoutes([
     ...jobRoutes(dependencies),
     ...jobActionRoutes(dependencies),
     ...jobEventRoutes(dependencies),
     ...artifactRoutes(dependencies),
     ...uploadRoutes(dependencies),
+    ...tokenRoutes(dependencies),
     ...healthRoutes(dependencies),
   ] as const);
   app.route('/', documentationRoutes(app));

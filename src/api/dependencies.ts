@@ -1,11 +1,25 @@
 import type { JobPolicy } from '../contracts/video-intelligence.ts';
+import type { Accounts } from '../ports/accounts.ts';
 import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
+import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { JobCatalogue } from '../ports/job-catalogue.ts';
+import type { AccessRules } from './accounts/authenticate.ts';
+import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
 
 /** What the API is made from; server.ts builds it. */
 export interface ApiDependencies {
+  /** Jobs of all users; routes ask for one only after it was found to be the caller's. */
   jobs: JobsClient;
+  catalogue: JobCatalogue;
+  dispatcher: JobDispatcher;
+  accounts: Accounts;
+  idempotency: IdempotencyStore;
+  /** Resolves when the database answers. */
+  checkDatabase: () => Promise<void>;
+  /** Who comes in without a token of the database. */
+  access: AccessRules;
   watcher: JobWatcher;
   store: ArtifactStore;
   uploads: {

@@ -1,23 +1,32 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { ClipScribeError } from '../domain/errors.ts';
 
 /**
- * Lets only this machine's own users in, where the API may read their files: refuses a Host that is not
- * loopback (DNS rebinding) and an Origin that is not the API's own (a web page that sends requests from the
- * user's browser).
+ * Lets only this machine's own users in, where the API may read their files or takes requests without a token.
+ * See {@link checkLoopback}.
  */
 export const loopbackGuard = (): MiddlewareHandler =>
   async function guardLoopback(context, next) {
-    const host = context.req.header('host');
-    if (host === undefined || !isLoopback(host)) {
-      throw new ClipScribeError('RequestRefused', 'This API answers requests to a loopback address only.');
-    }
-    const origin = context.req.header('origin');
-    if (origin !== undefined && origin !== `http://${host}`) {
-      throw new ClipScribeError('RequestRefused', 'This API does not answer requests from other web pages.');
-    }
+    checkLoopback(context);
     await next();
   };
+
+/**
+ * Refuses a Host that is not loopback (DNS rebinding) and an Origin that is not the API's own (a web page that
+ * sends requests from the user's browser).
+ *
+ * @throws ClipScribeError RequestRefused
+ */
+export function checkLoopback(context: Context): void {
+  const host = context.req.header('host');
+  if (host === undefined || !isLoopback(host)) {
+    throw new ClipScribeError('RequestRefused', 'This API answers requests to a loopback address only.');
+  }
+  const origin = context.req.header('origin');
+  if (origin !== undefined && origin !== `http://${host}`) {
+    throw new ClipScribeError('RequestRefused', 'This API does not answer requests from other web pages.');
+  }
+}
 
 function isLoopback(host: string): boolean {
   const address = `http://${host}`;

@@ -1,4 +1,7 @@
+import { Runtime } from '@temporalio/worker';
 import pino from 'pino';
+import { temporalLogger } from '../adapters/temporal/temporal-logger.ts';
+import { ClipScribeError } from '../domain/errors.ts';
 import { startServer } from './server.ts';
 import { loadSettings, SettingsError } from '../config/settings.ts';
 
@@ -8,6 +11,8 @@ const logger = pino({ base: { service: 'clipscribe-api' }, timestamp: pino.stdTi
 try {
   const settings = loadSettings();
   logger.level = settings.logLevel;
+  // Signals are this process's own: the worker in it ends with the rest.
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
   const server = await startServer(settings, (error) => logger.error({ err: error }, 'A request failed'));
   logger.info({ address: server.address }, 'The API listens');
   const stop = (): void => {
@@ -17,7 +22,7 @@ try {
   process.once('SIGINT', stop);
 } catch (error) {
   logger.fatal(
-    error instanceof SettingsError ? { reason: error.message } : { err: error },
+    error instanceof SettingsError || ClipScribeError.is(error) ? { reason: error.message } : { err: error },
     'The API cannot run',
   );
   process.exit(error instanceof SettingsError ? 2 : 1);

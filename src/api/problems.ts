@@ -23,17 +23,21 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 
 const PROBLEM_DESCRIPTIONS = {
+  401: 'The request needs a valid token',
+  403: 'The token may not do this',
   404: 'Unknown job or address',
-  409: 'The state of the job does not allow this',
+  409: 'The state of the job does not allow this, or a request with this Idempotency-Key is being answered',
   413: 'Larger than the limit',
-  422: 'The input is not valid',
-  503: 'Temporal cannot be reached; try again after `retryAfterSeconds`',
+  422: 'The input is not valid, or the Idempotency-Key came with another request before',
+  429: 'A quota is used up, or requests come too fast; try again after `retryAfterSeconds`',
+  503: 'Temporal or the database cannot be reached, or all work is stopped; try again after `retryAfterSeconds`',
 } as const;
 
-/** The problems that a route may answer with, for its OpenAPI description. Every route may answer 503. */
-export const problemResponses = (...statuses: (keyof typeof PROBLEM_DESCRIPTIONS)[]) =>
+type ProblemStatus = keyof typeof PROBLEM_DESCRIPTIONS;
+
+const describe = (statuses: readonly ProblemStatus[]) =>
   Object.fromEntries(
-    [...statuses, 503 as const].map((status) => [
+    [...new Set(statuses)].map((status) => [
       status,
       {
         description: PROBLEM_DESCRIPTIONS[status],
@@ -43,8 +47,23 @@ export const problemResponses = (...statuses: (keyof typeof PROBLEM_DESCRIPTIONS
     // The index type keeps problems out of the routes' answer types: handlers throw, they never return them.
   ) as Record<never, never>;
 
+/**
+ * The problems that a route may answer with, for its OpenAPI description. Every route that asks who is there may
+ * answer 401, 429 and 503 besides.
+ */
+export const problemResponses = (...statuses: ProblemStatus[]) => describe([401, ...statuses, 429, 503]);
+
+/** For routes that ask nobody who they are. */
+export const openProblemResponses = () => describe([503]);
+
 /** How long a client should wait where the cause passes by itself. */
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
+
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'ServiceUnavailable',
+  'StorageUnavailable',
+  'DatabaseUnavailable',
+]);
 
 /** A problem document for an error code. */
 export function createProblem(
@@ -60,6 +79,8 @@ export function createProblem(
 export function sendProblem(context: Context, problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds);
+  // RFC 6750: how to come in.
+  if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="clipscribe"';
   return context.newResponse(JSON.stringify(problem), problem.status as ContentfulStatusCode, headers);
 }
 
@@ -79,7 +100,7 @@ export const onError =
   };
 
 function problemOf(error: ClipScribeError): Problem {
-  const passing = error.code === 'ServiceUnavailable' || error.code === 'StorageUnavailable';
+  const passing = PASSING.has(error.code);
   const retryAfterSeconds = error.retryAfterSeconds ?? (passing ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   return createProblem(
     error.code,

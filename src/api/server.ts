@@ -3,17 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
+import { createRepositories } from '../adapters/postgres/create-repositories.ts';
+import { openDatabase, type OpenDatabase } from '../adapters/postgres/open-database.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { takeExclusively } from '../config/exclusive.ts';
 import { homeFolders } from '../config/home.ts';
 import { SettingsError, type Settings } from '../config/settings.ts';
 import { loadTemporalSettings } from '../config/temporal.ts';
 import { SEARCH_ATTRIBUTES, type JobPolicy } from '../contracts/video-intelligence.ts';
 import { HIGH_VALUE_WORDS, LONG_ROUTE_FROM_SECONDS } from '../domain/route.ts';
+import { keepAdminToken } from './accounts/admin-token.ts';
+import { hashToken } from './accounts/token-secret.ts';
 import { createApp } from './app.ts';
 import { loadSigningKey } from './uploads/signing-key.ts';
+import { CataloguedJobs } from './jobs/catalogued-jobs.ts';
+import { JobDispatcher } from './jobs/job-dispatcher.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
 import { readJobStatus } from './jobs/job-status.ts';
 import { TemporalJobsClient } from './jobs/temporal-jobs-client.ts';
+import { ServiceWorker } from './service-worker.ts';
+import { Sweeper } from './sweeper.ts';
 
 /** How long open answers may take to finish when the server stops. */
 const DRAIN_MS = 3000;
@@ -50,39 +59,93 @@ export async function startServer(
     ...connectionOptions,
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TEMPORAL_ATTEMPTS }))],
   });
-  const jobs = new TemporalJobsClient(new Client({ connection, namespace }), () =>
+  const folders = homeFolders(settings.home);
+  const { database, release } = await openOwnDatabase(settings);
+  const repositories = createRepositories(database.db);
+  const { catalogue } = repositories;
+  const workflows = new TemporalJobsClient(new Client({ connection, namespace }), () =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );
-  const folder = homeFolders(settings.home).artifacts;
-  const { store, receiver } = await createArtifactStore({ folder, bucket: settings.storage });
+  const dispatcher = new JobDispatcher(workflows, catalogue);
+  const jobs = new CataloguedJobs(workflows, catalogue);
+  const { store, receiver } = await createArtifactStore({
+    folder: folders.artifacts,
+    bucket: settings.storage,
+  });
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
   const app = createApp({
-    jobs,
-    watcher,
+    ...repositories,
+    ...{ jobs, dispatcher, watcher, reportUnexpected },
     store,
     uploads: {
       maximumBytes: settings.maximumDownloadBytes,
       receiver,
-      signingKey: () => loadSigningKey(homeFolders(settings.home).uploadKey),
+      signingKey: () => loadSigningKey(folders.uploadKey),
     },
     policy: jobPolicy(settings),
     allowLocalFiles: settings.allowLocalFiles,
-    reportUnexpected,
+    checkDatabase: () => database.checkReachable(),
+    access: {
+      adminTokenHash: hashToken(settings.adminToken ?? (await keepAdminToken(folders.adminToken))),
+      anonymousOnLoopback: isLoopbackHost(settings.apiHost),
+    },
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS },
   }) as Server;
-  await listen(server, settings.apiPort, settings.apiHost);
+  try {
+    await listen(server, settings.apiPort, settings.apiHost);
+  } catch (error) {
+    await database.close();
+    release();
+    throw error;
+  }
+  const sweeper = new Sweeper({
+    dispatcher,
+    idempotency: repositories.idempotency,
+    report: reportUnexpected,
+  });
+  const serviceWorker = new ServiceWorker({
+    ...{ catalogue, connectionOptions, namespace, report: reportUnexpected },
+    onJobEnded: () => sweeper.dispatchSoon(),
+  });
   const { port } = server.address() as AddressInfo;
   return {
     address: `http://${settings.apiHost}:${port}`,
     close: async () => {
       watcher.close();
-      await drain(server);
+      await Promise.all([drain(server), serviceWorker.close(), sweeper.close()]);
       await connection.close();
+      await database.close();
+      release();
     },
   };
+}
+
+/** The name by which one process of this machine has the embedded database of a home open. */
+const DATABASE_LOCK = 'database';
+
+/** @throws SettingsError where another process has the embedded database open; ClipScribeError DatabaseUnavailable */
+async function openOwnDatabase({
+  databaseUrl,
+  home,
+}: Settings): Promise<{ database: OpenDatabase; release: () => void }> {
+  if (databaseUrl !== undefined) {
+    return { database: await openDatabase({ url: databaseUrl }), release: () => undefined };
+  }
+  const release = await takeExclusively(home, DATABASE_LOCK);
+  if (release === undefined) {
+    throw new SettingsError(
+      'Another API process has the embedded database of this CLIPSCRIBE_HOME open; set CLIPSCRIBE_DATABASE_URL to run several.',
+    );
+  }
+  try {
+    return { database: await openDatabase({ folder: homeFolders(home).database }), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /** What the settings decide for jobs. */

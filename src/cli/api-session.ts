@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
-import { connectApi, type Api } from './api/api-client.ts';
-import { findApi } from './api/find-api.ts';
+import type { Api } from './api/api-client.ts';
+import { connectOwnApi, findApi } from './api/find-api.ts';
 import { LocalStack, type StackListener } from './stack/local-stack.ts';
 
 const OTHER_START_POLL_MS = 300;
@@ -62,7 +62,7 @@ export class ApiSession {
       this.#stack = await LocalStack.start(this.#settings, this.#listener);
       if (this.#stack !== undefined) {
         this.#stack.failed.catch(this.#stackFailed.reject);
-        return connectApi(this.#stack.addresses.apiUrl, this.#settings, { readsLocalFiles: true });
+        return connectOwnApi(this.#stack.addresses.apiUrl, this.#settings, { readsLocalFiles: true });
       }
       // Somebody else is just starting one, or ending it.
       await sleep(OTHER_START_POLL_MS);

@@ -7,7 +7,7 @@ import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
-import { plain } from './terminal/draw.ts';
+import { plain, tableText } from './terminal/draw.ts';
 
 const LARGEST_PAGE = 100;
 const MAXIMUM_SOURCE_WIDTH = 40;
@@ -30,7 +30,7 @@ export function registerListCommand(program: Command, context: CommandContext): 
       const jobs = await readJobs(await requireApi(context.settings()), limit, status);
       const { stdout } = context.terminal;
       if (json) return void stdout.write(`${JSON.stringify(jobs)}\n`);
-      stdout.write(jobs.length === 0 ? 'There are no jobs.\n' : `${tableText(jobs)}\n`);
+      stdout.write(jobs.length === 0 ? 'There are no jobs.\n' : `${jobsText(jobs)}\n`);
     });
 }
 
@@ -53,7 +53,7 @@ async function readJobs(api: Api, limit: number, status: JobState | undefined): 
   return jobs;
 }
 
-function tableText(jobs: readonly Job[]): string {
+function jobsText(jobs: readonly Job[]): string {
   const rows = [
     ['JOB', 'STATUS', 'STAGE', 'LENGTH', 'CREATED', 'SOURCE'],
     ...jobs.map((job) => [
@@ -65,16 +65,7 @@ function tableText(jobs: readonly Job[]): string {
       sourceText(job.source),
     ]),
   ];
-  const widths =
-    rows[0]?.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return tableText(rows);
 }
 
 /** A file by its name, an address by its end. */

@@ -8,6 +8,7 @@ import { registerListCommand } from './list.ts';
 import { registerRunCommand } from './run/run.ts';
 import { registerStatusCommand } from './status.ts';
 import { registerSubmitCommand } from './submit.ts';
+import { registerTokenCommands } from './token.ts';
 import { registerUpCommand } from './up.ts';
 import { registerWatchCommand } from './watch.ts';
 
@@ -49,6 +50,8 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerWatchCommand(program, full);
   registerFetchCommand(program, full);
   registerJobActionCommands(program, full);
+  program.commandsGroup('Administration:');
+  registerTokenCommands(program, full);
   program.commandsGroup('Help:');
   return program;
 }

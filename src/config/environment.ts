@@ -7,6 +7,8 @@ import type { Settings } from './settings.ts';
 export function environmentFor(settings: Settings, overrides: Record<string, string>): NodeJS.ProcessEnv {
   const secrets = {
     CLIPSCRIBE_TOKEN: settings.token,
+    CLIPSCRIBE_ADMIN_TOKEN: settings.adminToken,
+    CLIPSCRIBE_DATABASE_URL: settings.databaseUrl,
     CLIPSCRIBE_TRANSCRIPTION_KEY: settings.transcription?.key,
   };
   return { ...process.env, ...secrets, CLIPSCRIBE_HOME: settings.home, ...overrides };

@@ -9,6 +9,10 @@ export const homeFolders = (home: string) => ({
   artifacts: join(home, 'data', 'artifacts'),
   /** Signs the addresses of uploads into the local store. */
   uploadKey: join(home, 'data', 'upload-signing-key'),
+  /** The embedded database of accounts and jobs. */
+  database: join(home, 'data', 'database'),
+  /** The installation's own administrator token. */
+  adminToken: join(home, 'data', 'admin-token'),
   /** The dev server's database. */
   temporalDatabase: join(home, 'data', 'temporal.db'),
   /** Home and temporary folder of the model server. */

@@ -21,6 +21,11 @@ export const environmentSchema = z.object({
     .regex(STORAGE_URL, { error: 'Write it as gs://BUCKET, s3://BUCKET/PREFIX or the like.' })
     .optional(),
   CLIPSCRIBE_STORAGE_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  CLIPSCRIBE_ADMIN_TOKEN: z
+    .string()
+    .regex(/^\S{32,}$/, 'It has 32 characters or more, and no blanks')
+    .optional(),
+  CLIPSCRIBE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
   CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
   CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
@@ -44,7 +49,12 @@ export const environmentSchema = z.object({
 });
 
 /** Secrets leave `process.env` once read, so that no child process inherits them. */
-const SECRET_VARIABLES = ['CLIPSCRIBE_TOKEN', 'CLIPSCRIBE_TRANSCRIPTION_KEY'] as const;
+const SECRET_VARIABLES = [
+  'CLIPSCRIBE_TOKEN',
+  'CLIPSCRIBE_ADMIN_TOKEN',
+  'CLIPSCRIBE_DATABASE_URL',
+  'CLIPSCRIBE_TRANSCRIPTION_KEY',
+] as const;
 
 /** A bucket, and the key below which everything lies; `endpoint` of a server that is not the vendor's own. */
 export interface StorageLocation {
@@ -65,6 +75,10 @@ export interface Settings {
   readonly token: string | undefined;
   /** Where results and intermediate work live; undefined: in a folder below the home. */
   readonly storage: StorageLocation | undefined;
+  /** The installation's own administrator token; undefined: the one that the API keeps in the home. */
+  readonly adminToken: string | undefined;
+  /** A PostgreSQL server; undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
   /** Lets downloads reach loopback and private networks; for development only. */
   readonly allowPrivateAddresses: boolean;
   /** Lets the API take `file:` addresses; set by the local stack for its own API only. */
@@ -111,6 +125,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     apiPort: values.CLIPSCRIBE_API_PORT,
     token: values.CLIPSCRIBE_TOKEN,
     storage: storageLocation(values.CLIPSCRIBE_STORAGE_URL, values.CLIPSCRIBE_STORAGE_ENDPOINT),
+    adminToken: values.CLIPSCRIBE_ADMIN_TOKEN,
+    databaseUrl: values.CLIPSCRIBE_DATABASE_URL,
     allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
     allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,
     healthPort: values.CLIPSCRIBE_HEALTH_PORT,

@@ -1,4 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { ServiceActivities } from './service-activities.ts';
 import type { VideoActivities } from './video-activities.ts';
 
 /** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */
@@ -86,7 +87,16 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
-} satisfies Record<keyof VideoActivities, ActivityOptions>;
+  // A statement or two; what it settles must not be lost while the database or the API's process is away.
+  settleJob: policy({
+    startToClose: '30s',
+    scheduleToClose: '30d',
+    heartbeat: '20s',
+    initial: '1s',
+    maximum: '1m',
+    attempts: 'unbounded',
+  }),
+} satisfies Record<keyof (VideoActivities & ServiceActivities), ActivityOptions>;
 
 /** After this many attempts a passing error becomes a matter for somebody: the job goes to needs_attention. */
 export const MAXIMUM_FAILED_ATTEMPTS = 5;
@@ -97,6 +107,8 @@ interface PolicyRow {
   heartbeat: NonNullable<ActivityOptions['heartbeatTimeout']>;
   initial: '1s' | '2s' | '5s';
   maximum: '15s' | '1m' | '2m' | '5m';
+  /** Where no attempt can do harm, and giving up would. */
+  attempts?: 'unbounded';
 }
 
 function policy(row: PolicyRow): ActivityOptions {
@@ -110,7 +122,7 @@ function policy(row: PolicyRow): ActivityOptions {
       initialInterval: row.initial,
       backoffCoefficient: 2,
       maximumInterval: row.maximum,
-      maximumAttempts: MAXIMUM_ATTEMPTS,
+      ...(row.attempts === 'unbounded' ? {} : { maximumAttempts: MAXIMUM_ATTEMPTS }),
     },
   };
 }

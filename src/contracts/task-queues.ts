@@ -8,6 +8,8 @@ export const TASK_QUEUES = {
   control: 'clipscribe',
   short: 'clipscribe-short',
   long: 'clipscribe-long',
+  /** Steps that need the database of accounts: the API's process serves it, and no worker. */
+  service: 'clipscribe-service',
 } as const;
 
 export const routeQueue = (route: Route): string => TASK_QUEUES[route];

@@ -21,6 +21,18 @@ export const jobPolicySchema = z.object({
 });
 export type JobPolicy = z.infer<typeof jobPolicySchema>;
 
+/** For whose account a job works. */
+export const jobAccountSchema = z.object({
+  /** Whose quota and ceilings count. */
+  accountId: z.string(),
+  /** The request that asked for this run: what is settled belongs to it. */
+  operationId: z.string(),
+  /** Of the tier; longer videos are refused. Null: no limit. */
+  longestVideoSeconds: z.number().positive().nullable(),
+  /** Share of the turns between users. */
+  weight: z.number().positive(),
+});
+
 /** Input of the workflow. Its workflow id is `jobId`. Holds no secret: histories are readable. */
 export const videoJobInputSchema = z.object({
   jobId: z.string(),
@@ -32,6 +44,8 @@ export const videoJobInputSchema = z.object({
   policy: jobPolicySchema,
   /** Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. */
   redo: z.object({ from: stageNameSchema, nonce: z.string() }).nullable(),
+  /** Null: nobody counts, and the job works without the service's activities. */
+  account: jobAccountSchema.nullable().default(null),
 });
 export type VideoJobInput = z.infer<typeof videoJobInputSchema>;
 

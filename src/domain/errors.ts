@@ -226,6 +226,42 @@ export const ERRORS = {
     title: 'ClipScribe cannot reach Temporal',
     fix: 'Check that the Temporal server runs (`npx clipscribe doctor`) and try again.',
   },
+  DatabaseUnavailable: {
+    retry: 'automatic',
+    httpStatus: 503,
+    title: 'ClipScribe cannot reach its database',
+    fix: 'Check that PostgreSQL runs and that CLIPSCRIBE_DATABASE_URL is right, then try again.',
+  },
+  Unauthorized: {
+    retry: 'never',
+    httpStatus: 401,
+    title: 'The request needs a valid token',
+    fix: 'Set CLIPSCRIBE_TOKEN, or send the header `Authorization: Bearer TOKEN`, with a token that an administrator made.',
+  },
+  Forbidden: {
+    retry: 'never',
+    httpStatus: 403,
+    title: 'This token may not do this',
+    fix: "Use an administrator's token.",
+  },
+  QuotaExceeded: {
+    retry: 'never',
+    httpStatus: 429,
+    title: "The tier's limit is reached",
+    fix: 'Look at `GET /api/usage`, wait for the day that the message names, or ask the administrator for another tier.',
+  },
+  EmergencyStop: {
+    retry: 'automatic',
+    httpStatus: 503,
+    title: 'An administrator has stopped all work',
+    fix: 'Wait until the administrator resumes it, then submit again; jobs that were accepted go on by themselves.',
+  },
+  IdempotencyConflict: {
+    retry: 'automatic',
+    httpStatus: 409,
+    title: 'A request with this Idempotency-Key is being answered',
+    fix: 'Wait a moment, then send the same request with the same key again.',
+  },
   InternalError: {
     retry: 'attention',
     httpStatus: 500,

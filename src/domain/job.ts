@@ -32,7 +32,7 @@ export const jobStateSchema = z.enum([
 export type JobState = z.infer<typeof jobStateSchema>;
 
 /** States from which a job does not move on. */
-export const isTerminal = (state: JobState): boolean =>
+export const isTerminal = (state: JobState): state is 'completed' | 'failed' | 'cancelled' =>
   state === 'completed' || state === 'failed' || state === 'cancelled';
 
 /** What a user may set on a job, and change with `retry --set`. */

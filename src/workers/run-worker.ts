@@ -14,7 +14,7 @@ import { routeQueue, TASK_QUEUES, WORKER_ROLES, type WorkerRole } from '../contr
 import { ClipScribeError } from '../domain/errors.ts';
 import { composeDependencies } from './compose-dependencies.ts';
 import { startHealthServer } from './health-server.ts';
-import { temporalLogger } from './logger.ts';
+import { temporalLogger } from '../adapters/temporal/temporal-logger.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /**

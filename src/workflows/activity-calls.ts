@@ -1,11 +1,13 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityFunctionWithOptions, ActivityOptions } from '@temporalio/workflow';
 import { ACTIVITY_POLICIES } from '../contracts/activity-policies.ts';
+import type { ServiceActivities } from '../contracts/service-activities.ts';
 import type { VideoActivities } from '../contracts/video-activities.ts';
 
-type ActivityName = keyof VideoActivities;
-type InputOf<Name extends ActivityName> = Parameters<VideoActivities[Name]>[0];
-type ResultOf<Name extends ActivityName> = Awaited<ReturnType<VideoActivities[Name]>>;
+type Activities = VideoActivities & ServiceActivities;
+type ActivityName = keyof Activities;
+type InputOf<Name extends ActivityName> = Parameters<Activities[Name]>[0];
+type ResultOf<Name extends ActivityName> = Awaited<ReturnType<Activities[Name]>>;
 
 /** What differs between two calls of one activity; time-outs and retries come from the policy table. */
 export interface CallOptions {
@@ -15,7 +17,7 @@ export interface CallOptions {
   priority: NonNullable<ActivityOptions['priority']>;
 }
 
-const activities = proxyActivities<VideoActivities>({ startToCloseTimeout: '1m' });
+const activities = proxyActivities<Activities>({ startToCloseTimeout: '1m' });
 
 /** Schedules an activity with its row of the policy table. */
 export function callActivity<Name extends ActivityName>(

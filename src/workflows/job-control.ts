@@ -131,6 +131,14 @@ export class JobControl {
     this.#upsert();
   }
 
+  get state(): JobState {
+    return this.#state;
+  }
+
+  get error(): JobError | null {
+    return this.#error;
+  }
+
   /** The transcription model: as asked for, else by the title's value (H3). */
   get model(): string {
     const { highValueModel, defaultModel } = this.input.policy;
@@ -138,8 +146,13 @@ export class JobControl {
   }
 
   /** The server decides turns by these (S2). */
-  get priority(): { priorityKey: number; fairnessKey: string } {
-    return { priorityKey: temporalPriorityKey(this.#productPriority), fairnessKey: this.input.userId };
+  get priority(): { priorityKey: number; fairnessKey: string; fairnessWeight?: number } {
+    const { account, userId } = this.input;
+    return {
+      priorityKey: temporalPriorityKey(this.#productPriority),
+      fairnessKey: userId,
+      ...(account ? { fairnessWeight: account.weight } : {}),
+    };
   }
 
   get #isHighValue(): boolean {

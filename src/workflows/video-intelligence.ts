@@ -9,6 +9,7 @@ import { JobControl } from './job-control.ts';
 import { jobErrorOf } from './job-failure.ts';
 import { fetchMetadata } from './fetch-metadata.ts';
 import { runRequiredStep, runStep, saltFor, SKIPPED } from './run-step.ts';
+import { settle } from './settle.ts';
 import { understand } from './understand.ts';
 
 /**
@@ -30,6 +31,7 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
     throw error;
   } finally {
     await removeScratch(job);
+    await settle(job);
   }
 }
 

@@ -1,24 +1,56 @@
+import { sql } from 'drizzle-orm';
+import { afterAll } from 'vitest';
+import { createRepositories, type Repositories } from '../../src/adapters/postgres/create-repositories.ts';
+import { openDatabase } from '../../src/adapters/postgres/open-database.ts';
+import { hashToken } from '../../src/api/accounts/token-secret.ts';
 import { createApp } from '../../src/api/app.ts';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
+import { CataloguedJobs } from '../../src/api/jobs/catalogued-jobs.ts';
+import { JobDispatcher } from '../../src/api/jobs/job-dispatcher.ts';
 import { JobWatcher } from '../../src/api/jobs/job-watcher.ts';
 import { readJobStatus } from '../../src/api/jobs/job-status.ts';
 import { jobInput } from './workflow-harness.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 
+/** One real database for the tests of a file; each API of a test begins with an empty one. */
+const database = await openDatabase({ folder: null });
+afterAll(() => database.close());
+
+const empty = async (): Promise<void> => {
+  await database.db.execute(
+    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events`,
+  );
+};
+
+/** The administrator token of every test's installation; sent where a test sends no other one. */
+export const ADMIN_TOKEN = 'administrator-token-of-the-tests';
+
 export interface TestApi {
+  /** Jobs as Temporal would hold them. */
   jobs: MemoryJobs;
+  repositories: Repositories;
+  dispatcher: JobDispatcher;
   /** Errors that the API took for defects of ours. */
   defects: Error[];
-  /** A request; an object as body is sent as JSON. */
-  send: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
+  /** A request; an object as body is sent as JSON. A header that is undefined is left out. */
+  send: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string | undefined>,
+  ) => Promise<Response>;
 }
 
-/** The API over jobs in memory. */
+/** The API over a real database and jobs in memory. */
 export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi {
-  const jobs = new MemoryJobs();
+  const workflows = new MemoryJobs();
+  const repositories = createRepositories(database.db);
+  const dispatcher = new JobDispatcher(workflows, repositories.catalogue);
+  const jobs = new CataloguedJobs(workflows, repositories.catalogue);
   const defects: Error[] = [];
   const app = createApp({
-    jobs,
+    ...repositories,
+    ...{ jobs, dispatcher },
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
     uploads: {
@@ -28,18 +60,29 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     },
     policy: jobInput().policy,
     allowLocalFiles: false,
+    checkDatabase: () => database.checkReachable(),
+    access: { adminTokenHash: hashToken(ADMIN_TOKEN), anonymousOnLoopback: true },
     reportUnexpected: (error) => defects.push(error),
     ...overrides,
   });
+  let emptied: Promise<unknown> | undefined;
   return {
-    jobs,
-    defects,
-    send: async (method, path, body, headers = {}) =>
-      app.request(path, {
+    ...{ jobs: workflows, repositories, dispatcher, defects },
+    send: async (method, path, body, headers = {}) => {
+      await (emptied ??= empty());
+      const sent = {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      };
+      return app.request(path, {
         method,
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: Object.fromEntries(
+          Object.entries(sent).filter((header): header is [string, string] => header[1] !== undefined),
+        ),
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      }),
+      });
+    },
   };
 }
 

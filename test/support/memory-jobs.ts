@@ -1,11 +1,11 @@
 import type { VideoJobInput } from '../../src/contracts/video-intelligence.ts';
+import type { JobStart } from '../../src/api/jobs/job-start.ts';
 import type {
   JobDescription,
   JobFilter,
   JobPage,
-  JobsClient,
   JobSignal,
-  JobStart,
+  WorkflowJobs,
 } from '../../src/api/jobs/jobs-client.ts';
 import { ClipScribeError } from '../../src/domain/errors.ts';
 import { isTerminal, type JobError, type JobProgress, type JobState } from '../../src/domain/job.ts';
@@ -18,10 +18,10 @@ interface Stored {
 }
 
 /**
- * JobsClient in memory, for tests of the routes alone: ids, reuse and missing jobs as Temporal has them. That
+ * WorkflowJobs in memory, for tests of the routes alone: ids, reuse and missing jobs as Temporal has them. That
  * the real client does the same is tested against a real server.
  */
-export class MemoryJobs implements JobsClient {
+export class MemoryJobs implements WorkflowJobs {
   /** False: calls answer as when Temporal is away. */
   reachable = true;
   /** False: nobody answers queries. */
@@ -46,6 +46,7 @@ export class MemoryJobs implements JobsClient {
         durationSeconds: null,
         createdAt: new Date('2026-11-22T12:00:00Z'),
         completedAt: null,
+        closed: false,
         memo,
         pendingSteps: [],
       },
@@ -59,7 +60,7 @@ export class MemoryJobs implements JobsClient {
     return this.#find(jobId).description;
   }
 
-  async list(
+  async listOpen(
     filter: JobFilter,
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<JobPage> {
@@ -68,14 +69,18 @@ export class MemoryJobs implements JobsClient {
       ({ start, description }) =>
         start.input.userId === filter.userId &&
         (filter.status === undefined || description.status === filter.status) &&
-        (filter.sourceHash === undefined || start.sourceHash === filter.sourceHash) &&
-        (filter.open !== true || !isTerminal(description.status)),
+        !isTerminal(description.status),
     );
     const from = Number(cursor ?? 0);
     return {
       jobs: matching.slice(from, from + limit).map(({ description }) => description),
       nextCursor: from + limit < matching.length ? String(from + limit) : null,
     };
+  }
+
+  async runningAmong(jobIds: readonly string[]): Promise<Set<string>> {
+    this.#checkReachable();
+    return new Set(jobIds.filter((id) => this.#jobs.get(id)?.description.closed === false));
   }
 
   async progress(jobId: string): Promise<JobProgress | undefined> {
@@ -141,6 +146,7 @@ export class MemoryJobs implements JobsClient {
       status,
       stage,
       pendingSteps: pendingSteps ?? [],
+      closed: isTerminal(status),
       completedAt: isTerminal(status) ? new Date('2026-11-22T12:10:00Z') : null,
     };
     job.progress = { ...job.progress, ...progress };

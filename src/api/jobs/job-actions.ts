@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { ClipScribeError } from '../../domain/errors.ts';
 import {
   changedSettings,
@@ -7,8 +6,11 @@ import {
   type JobSettings,
   type StageName,
 } from '../../domain/job.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { jobStartOf, type JobStart } from './job-start.ts';
 import type { JobsClient } from './jobs-client.ts';
 import { readJobStatus } from './job-status.ts';
+import { startSoon } from './submit-job.ts';
 
 /** The answer of every action: one sentence about what happens now. */
 export interface ActionAnswer {
@@ -81,43 +83,43 @@ export async function skipStep(jobs: JobsClient, jobId: string): Promise<ActionA
 export interface Redo {
   from: StageName;
   settings: JobSettings;
-  userId: string;
-  idempotencyKey: string | undefined;
+  operationId: string;
 }
 
 /**
  * Starts an ended job again under its id: earlier stages come from the stage cache, `from` and later ones are
- * done anew. The same key again starts nothing.
+ * done anew. The same operation again starts nothing.
+ *
+ * @throws ClipScribeError JobNotFound, ActionNotPossible, QuotaExceeded, EmergencyStop
  */
 export async function redoJob(
-  jobs: JobsClient,
+  { jobs, catalogue, dispatcher }: Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher'>,
   jobId: string,
-  { from, settings, userId, idempotencyKey }: Redo,
+  { from, settings, operationId }: Redo,
 ): Promise<ActionAnswer> {
-  const { status, memo } = await jobs.describe(jobId);
-  const redoKey =
-    idempotencyKey === undefined
-      ? null
-      : createHash('sha256').update(`${userId}\n${jobId}\n${idempotencyKey}`).digest('hex');
+  const { status, memo, durationSeconds } = await jobs.describe(jobId);
+  const known = await catalogue.find(jobId);
   const answer = done(`The job starts again from "${from}".`);
-  if (redoKey !== null && memo.redoKey === redoKey) return answer;
-  if (!isTerminal(status))
+  if (known?.operationId === operationId) return answer;
+  if (known === undefined || !isTerminal(status))
     throw refused(`The job has not ended (it is ${status}); cancel it first, or wait.`);
-  const input = await jobs.input(jobId);
-  if (input === undefined) {
-    throw new ClipScribeError(
-      'ServiceUnavailable',
-      'No worker is there to tell what the job was started with.',
-    );
-  }
+  // The workflow may have told its end to nobody yet.
+  const end = { state: status, title: null, durationSeconds, error: null } as const;
+  await catalogue.settle({ id: jobId, operationId: known.operationId, ...end });
+  const before = jobStartOf(known);
+  const input = (await jobs.input(jobId)) ?? before.input;
   const merged = changedSettings(input.settings, settings);
-  const started = await jobs.start({
-    input: { ...input, settings: merged, redo: { from, nonce: redoKey ?? randomUUID() } },
-    memo: { ...memo, settings: merged, redoKey },
+  const account = input.account === null ? null : { ...input.account, operationId };
+  const start: JobStart = {
+    input: { ...input, settings: merged, account, redo: { from, nonce: operationId } },
+    memo: { ...memo, settings: merged, operationId },
     // Nobody attaches to a redo: it may give other results than a first run.
     sourceHash: `redo-${jobId}`,
     reuseId: 'after-end',
-  });
-  if (!started) throw refused('The job has just been started again by somebody else.');
+  };
+  const { sourceHash } = start;
+  if (!(await catalogue.acceptAgain({ ...known, sourceHash, start, operationId })))
+    throw refused('The job has just been started again by somebody else.');
+  await startSoon(dispatcher);
   return answer;
 }

@@ -1,6 +1,7 @@
 import type { RetrySignal, VideoJobInput } from '../../contracts/video-intelligence.ts';
-import type { JobError, JobProgress, JobSettings, JobState, StageName } from '../../domain/job.ts';
+import type { JobError, JobProgress, JobState, StageName } from '../../domain/job.ts';
 import type { Route } from '../../domain/route.ts';
+import type { JobMemo, JobStart } from './job-start.ts';
 
 /** What is known of a job without asking its workflow: it needs no worker. */
 export interface JobRecord {
@@ -14,18 +15,9 @@ export interface JobRecord {
   durationSeconds: number | null;
   createdAt: Date;
   completedAt: Date | null;
+  /** Whether its workflow is over; some time before, a job may have its end state already. */
+  closed: boolean;
   memo: JobMemo;
-}
-
-/** What the API itself writes onto a job when it starts it. */
-export interface JobMemo {
-  /** The address as anybody may see it, or the path of a local file. */
-  source: string;
-  settings: JobSettings;
-  /** Hash of the request body, by which a repeated Idempotency-Key is checked; null without a key. */
-  fingerprint: string | null;
-  /** The Idempotency-Key hash of the `redo` that started this run; null for a first run. */
-  redoKey: string | null;
 }
 
 /** A step that runs now, or waits for its next attempt. */
@@ -44,24 +36,9 @@ export interface JobDescription extends JobRecord {
   pendingSteps: PendingStep[];
 }
 
-export interface JobStart {
-  input: VideoJobInput;
-  memo: JobMemo;
-  /** Hash of source and settings; see `SEARCH_ATTRIBUTES.source`. */
-  sourceHash: string;
-  /**
-   * `never`: an id names one job for ever. `after-end`: the workflow starts again under its id once it has
-   * ended, which is what `redo` does.
-   */
-  reuseId: 'never' | 'after-end';
-}
-
 export interface JobFilter {
   userId: string;
   status?: JobState | undefined;
-  sourceHash?: string | undefined;
-  /** Only jobs that have not ended. */
-  open?: boolean | undefined;
 }
 
 export interface JobPage {
@@ -71,15 +48,11 @@ export interface JobPage {
 }
 
 /**
- * Jobs as Temporal keeps them. All calls reject with ClipScribeError `ServiceUnavailable` while Temporal
- * cannot be reached, and those about one job with `JobNotFound`.
+ * What can be asked of one job and told to it. All calls reject with ClipScribeError `ServiceUnavailable` while
+ * Temporal cannot be reached, and those about one job with `JobNotFound`.
  */
-export interface JobsClient {
-  /** @returns false when the id is taken, by a running job or, as `reuseId` says, by one that ended. */
-  start(job: JobStart): Promise<boolean>;
+interface JobCalls {
   describe(jobId: string): Promise<JobDescription>;
-  /** Newest first among those that run, then those that ended. Follows changes within about a second. */
-  list(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
   /** The workflow's own answer; undefined while no worker is there to give it. */
   progress(jobId: string): Promise<JobProgress | undefined>;
   /** The input with the settings as they are now; undefined while no worker is there to give it. */
@@ -91,6 +64,22 @@ export interface JobsClient {
   cancel(jobId: string): Promise<void>;
   /** Resolves when Temporal answers. */
   checkReachable(): Promise<void>;
+}
+
+/** Jobs from the moment they are accepted to long after their end. */
+export interface JobsClient extends JobCalls {
+  /** Jobs that wait for their start, then those that run, then those that ended; each newest first. */
+  list(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
+}
+
+/** Jobs as Temporal keeps them: from their start, for as long as it remembers them. */
+export interface WorkflowJobs extends JobCalls {
+  /** @returns false when the id is taken, by a running job or, as `reuseId` says, by one that ended. */
+  start(job: JobStart): Promise<boolean>;
+  /** Jobs that have not ended, newest first. Follows changes within about a second. */
+  listOpen(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
+  /** Which of these jobs run. Follows changes within about a second. */
+  runningAmong(jobIds: readonly string[]): Promise<Set<string>>;
 }
 
 export type JobSignal =

@@ -1,67 +1,101 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { typeid } from 'typeid-js';
+import { TypeID } from 'typeid-js';
 import type { JobPolicy } from '../../contracts/video-intelligence.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
-import type { JobSettings } from '../../domain/job.ts';
-import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import { isTerminal, type JobSettings } from '../../domain/job.ts';
+import { tierOf } from '../../domain/tiers.ts';
+import { LOCAL_USER_ID, type Caller } from '../caller.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { idOfKey } from './id-of-key.ts';
 import type { Submission } from './job-schemas.ts';
-import type { JobRecord, JobsClient } from './jobs-client.ts';
+import type { JobDispatcher } from './job-dispatcher.ts';
+import type { JobStart } from './job-start.ts';
+import type { JobRecord } from './jobs-client.ts';
 import { locateSource, publicSource } from './locate-source.ts';
 
 export interface SubmitJob {
   submission: Submission;
-  userId: string;
-  idempotencyKey: string | undefined;
+  caller: Caller;
+  operationId: string;
   policy: JobPolicy;
   allowLocalFiles: boolean;
 }
 
 /**
- * Starts a job, or finds the one that was asked for before: by idempotency key, or by `attach` the open job of
- * the same source and settings. Idempotent with a key, also for requests that arrive at the same time.
+ * Accepts a job, or with `attach` finds the open job of the same source and settings. What is accepted is
+ * started: now, or as soon as Temporal answers and its account's turn has come. Idempotent by operation.
  *
- * @throws ClipScribeError InvalidUrl, FileNotFound, InvalidInput (a key that came with another body before),
- *   UploadNotFound, UploadIncomplete, ServiceUnavailable
+ * @throws ClipScribeError InvalidUrl, FileNotFound, UploadNotFound, UploadIncomplete, InvalidInput (an upload that
+ *   was submitted before with other settings), QuotaExceeded, EmergencyStop, DatabaseUnavailable
  */
 export async function submitJob(
-  { jobs, store }: { jobs: JobsClient; store: ArtifactStore },
-  { submission, userId, idempotencyKey: givenKey, policy, allowLocalFiles }: SubmitJob,
+  {
+    jobs,
+    store,
+    catalogue,
+    dispatcher,
+  }: Pick<ApiDependencies, 'jobs' | 'store' | 'catalogue' | 'dispatcher'>,
+  { submission, caller, operationId, policy, allowLocalFiles }: SubmitJob,
 ): Promise<{ job: JobRecord; attached: boolean }> {
-  const { source, version } = await locateSource(submission, { userId, allowLocalFiles, store });
+  const { userId, accountId, tier } = caller;
+  const { source, version } = await locateSource(submission, {
+    userId,
+    // Other users of this API may be other people than the owner of the files.
+    allowLocalFiles: allowLocalFiles && userId === LOCAL_USER_ID,
+    store,
+  });
   const settings = settingsOf(submission);
+  const { priority } = submission;
   const sourceHash = hashOf({ source, version, settings });
   if (submission.attach) {
-    const { jobs: open } = await jobs.list(
-      { userId, sourceHash, open: true },
-      { limit: 1, cursor: undefined },
-    );
-    if (open[0] !== undefined) return { job: open[0], attached: true };
+    const open = await catalogue.findOpen(userId, sourceHash);
+    const job = open === undefined ? undefined : await jobs.describe(open.id);
+    if (job !== undefined && !isTerminal(job.status)) return { job, attached: true };
   }
-  // An upload is for one job, which removes it: submitted again, it is the same job.
   const { uploadId } = submission;
-  const idempotencyKey = uploadId === undefined ? givenKey : `upload ${uploadId}`;
   const jobId =
-    idempotencyKey === undefined ? typeid('job').toString() : idOfKey('job', `${userId}\n${idempotencyKey}`);
-  const fingerprint = idempotencyKey === undefined ? null : hashOf(submission);
-  const started = await jobs.start({
-    input: { jobId, userId, source, settings, priority: submission.priority, policy, redo: null },
-    memo: { source: publicSource(source), settings, fingerprint, redoKey: null },
-    sourceHash,
-    reuseId: 'never',
-  });
-  const job = await jobs.describe(jobId);
-  if (!started && job.memo.fingerprint !== fingerprint) {
-    throw new ClipScribeError(
-      'InvalidInput',
-      uploadId === undefined
-        ? 'This Idempotency-Key was used before with another request.'
-        : 'This upload was submitted before with other settings.',
-    );
-  }
-  return { job, attached: false };
+    uploadId === undefined ? jobIdOf(operationId) : idOfKey('job', `${userId}\nupload ${uploadId}`);
+  const limits = tierOf(tier);
+  const account = {
+    ...{ accountId, operationId },
+    longestVideoSeconds: limits?.longestVideoSeconds ?? null,
+    weight: limits?.weight ?? 1,
+  };
+  const memo = { source: publicSource(source), settings, operationId };
+  const start: JobStart = {
+    input: { jobId, userId, source, settings, priority, policy, redo: null, account },
+    ...{ memo, sourceHash, reuseId: 'never' },
+  };
+  await catalogue.accept([
+    {
+      ...{
+        id: jobId,
+        userId,
+        accountId,
+        tier,
+        source: memo.source,
+        sourceHash,
+        priority,
+        start,
+        operationId,
+      },
+      ...{ batchId: null, projectId: null },
+    },
+  ]);
+  // An upload is for one job, which removes it: submitted again, it is the same job.
+  if (uploadId !== undefined && (await catalogue.find(jobId))?.sourceHash !== sourceHash)
+    throw new ClipScribeError('InvalidInput', 'This upload was submitted before with other settings.');
+  await startSoon(dispatcher);
+  return { job: await jobs.describe(jobId), attached: false };
 }
+
+/** The job is safe: a start that fails now is made up for later. */
+export const startSoon = (dispatcher: JobDispatcher): Promise<void> =>
+  dispatcher.dispatch().catch(() => undefined);
+
+/** The id of what an operation makes: whoever comes again with its key comes to the same job. */
+const jobIdOf = (operationId: string): string => TypeID.fromUUID('job', operationId).toString();
 
 const hashOf = (value: unknown): string =>
   createHash('sha256')

@@ -18,18 +18,25 @@ import {
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { jobProgressSchema, type JobError, type JobProgress } from '../../domain/job.ts';
 import { temporalPriorityKey } from '../../domain/priority.ts';
+import type { JobStart } from './job-start.ts';
 import type {
   JobDescription,
   JobFilter,
   JobPage,
-  JobsClient,
   JobSignal,
-  JobStart,
   PendingStep,
+  WorkflowJobs,
 } from './jobs-client.ts';
 import { grpcCodeOf, withTemporalErrors } from './temporal-errors.ts';
 import { cursorOf, tokenOf } from './page-cursor.ts';
-import { dateOf, decodeFirst, jobRecordOf, lastFailureOf, visibilityQuery } from './temporal-records.ts';
+import {
+  dateOf,
+  decodeFirst,
+  jobRecordOf,
+  lastFailureOf,
+  openJobsQuery,
+  runningAmongQuery,
+} from './temporal-records.ts';
 
 /** Longer than any healthy answer; a client that waits longer is better served with a 503. */
 const CALL_TIMEOUT_MS = 5000;
@@ -38,7 +45,7 @@ const QUERY_TIMEOUT_MS = 2500;
 const GRPC_UNAVAILABLE = 14;
 
 /** Jobs over the Temporal client. */
-export class TemporalJobsClient implements JobsClient {
+export class TemporalJobsClient implements WorkflowJobs {
   readonly #client: Client;
   readonly #prepare: () => Promise<void>;
   #prepared = false;
@@ -59,7 +66,11 @@ export class TemporalJobsClient implements JobsClient {
           args: [input],
           workflowIdConflictPolicy: 'FAIL',
           workflowIdReusePolicy: reuseId === 'never' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
-          priority: { priorityKey: temporalPriorityKey(input.priority), fairnessKey: input.userId },
+          priority: {
+            priorityKey: temporalPriorityKey(input.priority),
+            fairnessKey: input.userId,
+            ...weightOf(input),
+          },
           memo: { ...memo },
           typedSearchAttributes: [
             { key: SEARCH_ATTRIBUTES.user, value: input.userId },
@@ -92,7 +103,7 @@ export class TemporalJobsClient implements JobsClient {
     return { ...record, pendingSteps };
   }
 
-  async list(
+  async listOpen(
     filter: JobFilter,
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<JobPage> {
@@ -100,7 +111,7 @@ export class TemporalJobsClient implements JobsClient {
       await this.#prepareOnce();
       return this.#client.workflowService.listWorkflowExecutions({
         namespace: this.#client.options.namespace,
-        query: visibilityQuery(filter),
+        query: openJobsQuery(filter),
         pageSize: limit,
         nextPageToken: cursor === undefined ? new Uint8Array() : tokenOf(cursor),
       });
@@ -110,6 +121,18 @@ export class TemporalJobsClient implements JobsClient {
       jobs: (answer.executions ?? []).map(jobRecordOf).filter((job) => job !== undefined),
       nextCursor: token.length === 0 ? null : cursorOf(token),
     };
+  }
+
+  async runningAmong(jobIds: readonly string[]): Promise<Set<string>> {
+    if (jobIds.length === 0) return new Set();
+    const { executions } = await this.#call(() =>
+      this.#client.workflowService.listWorkflowExecutions({
+        namespace: this.#client.options.namespace,
+        query: runningAmongQuery(jobIds),
+        pageSize: jobIds.length,
+      }),
+    );
+    return new Set((executions ?? []).map(({ execution }) => execution?.workflowId ?? ''));
   }
 
   async progress(jobId: string): Promise<JobProgress | undefined> {
@@ -177,6 +200,9 @@ export class TemporalJobsClient implements JobsClient {
     return this.#client.workflow.getHandle(jobId);
   }
 }
+
+const weightOf = ({ account }: VideoJobInput): { fairnessWeight?: number } =>
+  account === null ? {} : { fairnessWeight: account.weight };
 
 /** One line for the list in the Temporal UI. */
 const summaryOf = (source: string): string => {

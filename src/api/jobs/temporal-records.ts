@@ -1,23 +1,11 @@
 import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
 import { z } from 'zod';
 import { SEARCH_ATTRIBUTES, VIDEO_INTELLIGENCE } from '../../contracts/video-intelligence.ts';
-import {
-  isTerminal,
-  jobSettingsSchema,
-  jobStateSchema,
-  stageNameSchema,
-  type JobState,
-} from '../../domain/job.ts';
+import { jobStateSchema, stageNameSchema, type JobState } from '../../domain/job.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { routeSchema } from '../../domain/route.ts';
-import type { JobRecord, PendingStep } from './jobs-client.ts';
-
-const memoSchema = z.object({
-  source: z.string().default(''),
-  settings: jobSettingsSchema.default({}),
-  fingerprint: z.string().nullable().default(null),
-  redoKey: z.string().nullable().default(null),
-});
+import { jobMemoSchema } from './job-start.ts';
+import type { JobFilter, JobRecord, PendingStep } from './jobs-client.ts';
 
 /** temporal.api.enums.v1.WorkflowExecutionStatus of executions that have ended. */
 const END_STATES: Readonly<Record<number, JobState>> = {
@@ -52,37 +40,25 @@ export function jobRecordOf(info: RawWorkflowExecutionInfo): JobRecord | undefin
     durationSeconds: attribute(SEARCH_ATTRIBUTES.durationSeconds, z.number().nullable(), null),
     createdAt: dateOf(info.startTime) ?? new Date(0),
     completedAt: dateOf(info.closeTime) ?? null,
-    memo: memoSchema.parse(decodeFields(info.memo?.fields)),
+    closed: END_STATES[info.status ?? 0] !== undefined,
+    memo: jobMemoSchema.parse(decodeFields(info.memo?.fields)),
   };
 }
 
-/** The condition for the server's visibility store. */
-export function visibilityQuery(filter: {
-  userId: string;
-  status?: JobState | undefined;
-  sourceHash?: string | undefined;
-  open?: boolean | undefined;
-}): string {
-  const { userId, status, sourceHash, open } = filter;
+/** Open jobs of a user, as a condition for the server's visibility store. */
+export function openJobsQuery({ userId, status }: JobFilter): string {
   const conditions = [
     `WorkflowType = ${quote(VIDEO_INTELLIGENCE)}`,
+    `ExecutionStatus = 'Running'`,
     `${SEARCH_ATTRIBUTES.user.name} = ${quote(userId)}`,
   ];
-  if (status !== undefined) conditions.push(statusCondition(status));
-  if (sourceHash !== undefined) conditions.push(`${SEARCH_ATTRIBUTES.source.name} = ${quote(sourceHash)}`);
-  if (open === true) conditions.push(`ExecutionStatus = 'Running'`);
+  if (status !== undefined) conditions.push(`${SEARCH_ATTRIBUTES.state.name} = ${quote(status)}`);
   return conditions.join(' AND ');
 }
 
-/** Ended jobs by how they ended, because a worker that dies may not have told their state. */
-function statusCondition(status: JobState): string {
-  if (!isTerminal(status)) {
-    return `ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state.name} = ${quote(status)}`;
-  }
-  if (status === 'completed') return `ExecutionStatus = 'Completed'`;
-  if (status === 'failed') return `ExecutionStatus IN ('Failed', 'TimedOut')`;
-  return `ExecutionStatus IN ('Canceled', 'Terminated')`;
-}
+/** Those of these jobs that are open. */
+export const runningAmongQuery = (jobIds: readonly string[]): string =>
+  `ExecutionStatus = 'Running' AND WorkflowId IN (${jobIds.map(quote).join(', ')})`;
 
 /**
  * Why an attempt failed, as users may read it. A worker that was stopped in order has handed its work over,

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { problemResponses } from '../problems.ts';
+import { openProblemResponses } from '../problems.ts';
 
 /** The name by which a client knows that it speaks to this API. */
 export const API_SERVICE = 'clipscribe-api';
@@ -15,8 +15,8 @@ const responses = {
 
 const health = () => ({ status: 'ok' as const, timestamp: new Date().toISOString(), service: API_SERVICE });
 
-/** Liveness, and readiness: whether Temporal answers. */
-export const healthRoutes = ({ jobs }: ApiDependencies) =>
+/** Liveness, and readiness: whether Temporal and the database answer. */
+export const healthRoutes = ({ jobs, checkDatabase }: ApiDependencies) =>
   [
     defineRoute(
       createRoute({
@@ -34,10 +34,10 @@ export const healthRoutes = ({ jobs }: ApiDependencies) =>
         path: '/ready',
         tags: ['Service'],
         summary: 'Can it take work?',
-        responses: { ...responses, ...problemResponses() },
+        responses: { ...responses, ...openProblemResponses() },
       }),
       async (context) => {
-        await jobs.checkReachable();
+        await Promise.all([jobs.checkReachable(), checkDatabase()]);
         return context.json(health(), 200);
       },
     ),

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { defineRoute } from '../define-route.ts';
 import { jobSettingsSchema, stageNameSchema } from '../../domain/job.ts';
-import { callerOf } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { operationIdOf } from '../idempotency.ts';
 import { cancelJob, pauseJob, redoJob, resumeJob, retryJob, skipStep } from '../jobs/job-actions.ts';
 import { idempotencyHeadersSchema, jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
@@ -75,8 +75,9 @@ const redoRoute = createRoute({
 });
 
 /** What a user can tell a job. */
-export const jobActionRoutes = ({ jobs }: ApiDependencies) =>
-  [
+export const jobActionRoutes = (dependencies: ApiDependencies) => {
+  const { jobs } = dependencies;
+  return [
     defineRoute(actionRoute('cancel', 'Cancel a job'), async (context) =>
       context.json(await cancelJob(jobs, context.req.valid('param').id), 200),
     ),
@@ -96,11 +97,11 @@ export const jobActionRoutes = ({ jobs }: ApiDependencies) =>
       return context.json(await retryJob(jobs, context.req.valid('param').id, body.settings ?? {}), 200);
     }),
     defineRoute(redoRoute, async (context) => {
-      const answer = await redoJob(jobs, context.req.valid('param').id, {
+      const answer = await redoJob(dependencies, context.req.valid('param').id, {
         ...context.req.valid('json'),
-        userId: callerOf(context).userId,
-        idempotencyKey: context.req.valid('header')['idempotency-key'],
+        operationId: operationIdOf(context),
       });
       return context.json(answer, 200);
     }),
   ] as const;
+};

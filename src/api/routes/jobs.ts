@@ -3,6 +3,7 @@ import { defineRoute } from '../define-route.ts';
 import { jobStateSchema } from '../../domain/job.ts';
 import { callerOf } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { operationIdOf } from '../idempotency.ts';
 import {
   idempotencyHeadersSchema,
   jobParametersSchema,
@@ -87,19 +88,17 @@ const statusRoute = createRoute({
 });
 
 /** Submitting jobs and reading about them. */
-export const jobRoutes = ({ jobs, store, policy, allowLocalFiles }: ApiDependencies) =>
-  [
+export const jobRoutes = (dependencies: ApiDependencies) => {
+  const { jobs, policy, allowLocalFiles } = dependencies;
+  return [
     defineRoute(submitRoute, async (context) => {
-      const { job, attached } = await submitJob(
-        { jobs, store },
-        {
-          submission: context.req.valid('json'),
-          userId: callerOf(context).userId,
-          idempotencyKey: context.req.valid('header')['idempotency-key'],
-          policy,
-          allowLocalFiles,
-        },
-      );
+      const { job, attached } = await submitJob(dependencies, {
+        submission: context.req.valid('json'),
+        caller: callerOf(context),
+        operationId: operationIdOf(context),
+        policy,
+        allowLocalFiles,
+      });
       if (attached) return context.json(jobOf(job), 200);
       return context.json(jobOf(job), 202, { location: `/api/jobs/${job.id}` });
     }),
@@ -115,3 +114,4 @@ export const jobRoutes = ({ jobs, store, policy, allowLocalFiles }: ApiDependenc
       context.json(await readJobStatus(jobs, context.req.valid('param').id), 200),
     ),
   ] as const;
+};

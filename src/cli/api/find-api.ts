@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { homeFolders } from '../../config/home.ts';
 import type { Settings } from '../../config/settings.ts';
 import { findRunningStack } from '../stack/stack-file.ts';
 import { CliError } from '../cli-error.ts';
@@ -49,8 +51,22 @@ async function ourApiAt(
   settings: Settings,
   kind: { readsLocalFiles: boolean },
 ): Promise<Api | undefined> {
-  const api = connectApi(address, settings, kind);
+  const api = connectOwnApi(address, settings, kind);
   return (await isOurApi(api)) ? api : undefined;
+}
+
+/** An API of this home. Where no token is set, its owner's is sent, which lies in the home. */
+export const connectOwnApi = (address: string, settings: Settings, kind: { readsLocalFiles: boolean }): Api =>
+  connectApi(address, { token: settings.token ?? ownersToken(settings) }, kind);
+
+function ownersToken({ home, adminToken }: Settings): string | undefined {
+  if (adminToken !== undefined) return adminToken;
+  try {
+    return readFileSync(homeFolders(home).adminToken, 'utf8').trim();
+  } catch {
+    // Not there yet, or somebody else's: then the API says what is missing.
+    return undefined;
+  }
 }
 
 /** Whether a ClipScribe API answers. */

@@ -6,7 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import { loadTemporalSettings } from '../../config/temporal.ts';
 import { loadTools } from '../../config/tools.ts';
 import { CliError } from '../cli-error.ts';
-import { takeExclusively } from './exclusive.ts';
+import { takeExclusively } from '../../config/exclusive.ts';
 import { findFreePort, isListening } from './ports.ts';
 import { readStack, removeStack, STACK_LOCK, writeStack, type Stack } from './stack-file.ts';
 import { SupervisedProcess } from './supervised-process.ts';

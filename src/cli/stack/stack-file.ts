@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { homeFolders } from '../../config/home.ts';
-import { isTaken } from './exclusive.ts';
+import { isTaken } from '../../config/exclusive.ts';
 
 /** What a running local stack tells other commands. */
 const stackSchema = z.object({

@@ -4,7 +4,7 @@
  * also holds the database for itself, so that two servers never write to one file.
  */
 import { spawn } from 'node:child_process';
-import { takeExclusively } from './exclusive.ts';
+import { takeExclusively } from '../../config/exclusive.ts';
 
 /** The worker and the API drain first: they need the server to hand over their work. */
 const OWNER_GONE_GRACE_MS = 12_000;

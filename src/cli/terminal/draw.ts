@@ -127,3 +127,17 @@ export const plain = (text: string): string =>
  * leave one column more than asked for, where a character takes two.
  */
 const fit = (line: string, columns: number): string => cliTruncate(line.trimEnd(), columns - 2);
+
+/** Rows of cells, in columns as wide as they need to be. */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const widths =
+    rows[0]?.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

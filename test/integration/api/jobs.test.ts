@@ -107,8 +107,12 @@ describe('without a worker', () => {
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => submit(request, { 'idempotency-key': 'once' })),
     );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1);
+    expect(answers.every(({ status }) => status === 202 || status === 409)).toBe(true);
+    const accepted = answers.filter(({ status }) => status === 202);
+    const again = await submit(request, { 'idempotency-key': 'once' });
+    expect(new Set([...accepted, again].map(({ body }) => body['id'])).size).toBe(1);
+    const listed = (await call('GET', '/api/jobs?limit=100')).body['jobs'] as { source: string }[];
+    expect(listed.filter(({ source }) => source === request.url).length).toBeLessThanOrEqual(1);
     expect((await submit({ ...request, priority: 1 }, { 'idempotency-key': 'once' })).status).toBe(422);
   });
 
@@ -232,13 +236,23 @@ describe('with workers', () => {
 });
 
 describe('when Temporal is away', () => {
-  test('calls answer 503 within seconds and the process stays healthy', async () => {
+  test('what is accepted waits, other calls answer 503, and the process stays healthy', async () => {
     process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
     const settings = loadSettings({ CLIPSCRIBE_HOME: testFolder(), CLIPSCRIBE_API_PORT: '0' });
     const alone = await startServer(settings, (error) => defects.push(error));
     process.env['TEMPORAL_ADDRESS'] = temporal.address;
     try {
-      for (const path of ['/ready', '/api/jobs', '/api/jobs/job_x/status']) {
+      const accepted = await fetch(new URL('/api/jobs', alone.address), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url: 'https://example.org/later' }),
+      });
+      expect(accepted.status).toBe(202);
+      const { id } = (await accepted.json()) as { id: string };
+      expect(await (await fetch(new URL(`/api/jobs/${id}`, alone.address))).json()).toMatchObject({
+        status: 'queued',
+      });
+      for (const path of ['/ready', '/api/jobs']) {
         const answer = await fetch(new URL(path, alone.address));
         expect(answer.status, path).toBe(503);
         expect(await answer.json()).toMatchObject({ code: 'ServiceUnavailable', retryAfterSeconds: 5 });

@@ -47,7 +47,7 @@ describe('problems', () => {
 
   test('a defect of ours is reported to us and told to nobody', async () => {
     const api = createTestApi();
-    api.jobs.list = () => Promise.reject(new TypeError('secret detail at /srv/clipscribe/app.ts:1'));
+    api.jobs.listOpen = () => Promise.reject(new TypeError('secret detail at /srv/clipscribe/app.ts:1'));
     const answer = await api.send('GET', '/api/jobs');
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('secret detail');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cursorOf, tokenOf } from '../../../src/api/jobs/page-cursor.ts';
-import { lastFailureOf, visibilityQuery } from '../../../src/api/jobs/temporal-records.ts';
+import { lastFailureOf, openJobsQuery } from '../../../src/api/jobs/temporal-records.ts';
 
 test('a step that a stopping worker handed over has not failed', () => {
   expect(lastFailureOf({ message: 'x', applicationFailureInfo: { type: 'WorkerShutdown' } })).toBeNull();
@@ -13,7 +13,7 @@ test('a worker that vanished is told of in words for users', () => {
 });
 
 test('values stay values in a visibility query', () => {
-  const query = visibilityQuery({ userId: `o'brien\\' OR 1=1`, sourceHash: 'ab' });
+  const query = openJobsQuery({ userId: `o'brien\\' OR 1=1` });
   expect(query).toContain(`ClipScribeUser = 'o\\'brien\\\\\\' OR 1=1'`);
 });
 

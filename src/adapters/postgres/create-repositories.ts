@@ -1,0 +1,22 @@
+import type { Accounts } from '../../ports/accounts.ts';
+import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
+import type { JobCatalogue } from '../../ports/job-catalogue.ts';
+import { withDatabaseErrors } from './database-errors.ts';
+import type { Database } from './database.ts';
+import { PostgresAccounts } from './postgres-accounts.ts';
+import { PostgresIdempotencyStore } from './postgres-idempotency-store.ts';
+import { PostgresJobCatalogue } from './postgres-job-catalogue.ts';
+
+/** What the database keeps, by port. */
+export interface Repositories {
+  accounts: Accounts;
+  catalogue: JobCatalogue;
+  idempotency: IdempotencyStore;
+}
+
+/** @param now months, days and expiries count by this clock */
+export const createRepositories = (db: Database, now = () => new Date()): Repositories => ({
+  accounts: withDatabaseErrors(new PostgresAccounts(db, now)),
+  catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, now)),
+  idempotency: withDatabaseErrors(new PostgresIdempotencyStore(db, now)),
+});

@@ -1,0 +1,18 @@
+import { sql } from 'drizzle-orm';
+import type { Transaction } from './database.ts';
+
+/** Keys of PostgreSQL's advisory locks. */
+export const LOCKS = {
+  migrations: 61_280_001,
+  /** Held while turns are given out, so that no account gets more than its tier lets run. */
+  turns: 61_280_002,
+  /** Held shared by what must not happen during an emergency stop, and alone by the stop itself. */
+  stop: 61_280_003,
+} as const;
+
+/** Waits for a lock and holds it until the transaction ends. */
+export const lock = (tx: Transaction, key: number): Promise<unknown> =>
+  tx.execute(sql`select pg_advisory_xact_lock(${key})`);
+
+export const lockShared = (tx: Transaction, key: number): Promise<unknown> =>
+  tx.execute(sql`select pg_advisory_xact_lock_shared(${key})`);

@@ -1,0 +1,292 @@
+import { and, asc, desc, eq, gt, inArray, isNull, lt, notInArray, or, sql, type SQL } from 'drizzle-orm';
+import { tierNameSchema, TIERS } from '../../domain/tiers.ts';
+import type {
+  AcceptJob,
+  CatalogueJob,
+  CatalogueState,
+  JobCatalogue,
+  SettleJob,
+  Usage,
+} from '../../ports/job-catalogue.ts';
+import { LOCKS, lock } from './locks.ts';
+import type { Database, Transaction } from './database.ts';
+import { addUsage, reserveVideos } from './quota.ts';
+import { jobs, usage } from './schema.ts';
+import { isStopped, refuseWhenStopped } from './stop-state.ts';
+
+const OPEN: CatalogueState[] = ['accepted', 'started'];
+
+/** Jobs in PostgreSQL. */
+export class PostgresJobCatalogue implements JobCatalogue {
+  readonly #db: Database;
+  readonly #now: () => Date;
+
+  constructor(db: Database, now: () => Date) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  async accept(accepted: readonly AcceptJob[]): Promise<void> {
+    if (accepted.length === 0) return;
+    const now = this.#now();
+    await this.#db.transaction(async (tx) => {
+      await refuseWhenStopped(tx);
+      const rows = accepted.map((job) => ({ ...job, state: 'accepted', createdAt: now }));
+      const inserted = await tx.insert(jobs).values(rows).onConflictDoNothing().returning();
+      for (const [accountId, mine] of Map.groupBy(inserted, (job) => job.accountId)) {
+        const tier = tierNameSchema.nullable().parse(mine[0]?.tier);
+        const reservedMonth = await reserveVideos(tx, { accountId, tier, videos: mine.length }, now);
+        const ids = mine.map(({ id }) => id);
+        await tx.update(jobs).set({ reservedMonth }).where(inArray(jobs.id, ids));
+      }
+    });
+  }
+
+  async acceptAgain(job: AcceptJob): Promise<boolean> {
+    const { id, start, sourceHash, operationId, priority } = job;
+    return this.#db.transaction(async (tx) => {
+      await refuseWhenStopped(tx);
+      const [again] = await tx
+        .update(jobs)
+        .set({
+          ...{ state: 'accepted', start, sourceHash, operationId, priority },
+          ...{ takenAt: null, startedAt: null, endedAt: null, error: null },
+        })
+        .where(and(eq(jobs.id, id), notInArray(jobs.state, OPEN), sql`${jobs.operationId} <> ${operationId}`))
+        .returning();
+      if (again === undefined) {
+        const [known] = await tx.select().from(jobs).where(eq(jobs.id, id));
+        return known?.operationId === operationId;
+      }
+      if (again.reservedMonth === null) {
+        const reservedMonth = await reserveVideos(
+          tx,
+          { accountId: again.accountId, tier: tierNameSchema.nullable().parse(again.tier), videos: 1 },
+          this.#now(),
+        );
+        await tx.update(jobs).set({ reservedMonth }).where(eq(jobs.id, id));
+      }
+      return true;
+    });
+  }
+
+  async find(jobId: string): Promise<CatalogueJob | undefined> {
+    const [row] = await this.#db.select().from(jobs).where(eq(jobs.id, jobId));
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  async findOpen(userId: string, sourceHash: string): Promise<CatalogueJob | undefined> {
+    const [row] = await this.#db
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.userId, userId), eq(jobs.sourceHash, sourceHash), inArray(jobs.state, OPEN)))
+      .orderBy(desc(jobs.createdAt))
+      .limit(1);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  async list(
+    { userId, states }: { userId: string; states: readonly CatalogueState[] },
+    { limit, before }: { limit: number; before: { createdAt: Date; id: string } | undefined },
+  ): Promise<CatalogueJob[]> {
+    const behind =
+      before === undefined
+        ? undefined
+        : or(
+            lt(jobs.createdAt, before.createdAt),
+            and(eq(jobs.createdAt, before.createdAt), lt(jobs.id, before.id)),
+          );
+    const rows = await this.#db
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.userId, userId), inArray(jobs.state, [...states]), behind))
+      .orderBy(desc(jobs.createdAt), desc(jobs.id))
+      .limit(limit);
+    return rows.map(jobOf);
+  }
+
+  async findAll(jobIds: readonly string[]): Promise<CatalogueJob[]> {
+    if (jobIds.length === 0) return [];
+    const rows = await this.#db
+      .select()
+      .from(jobs)
+      .where(inArray(jobs.id, [...jobIds]));
+    return rows.map(jobOf);
+  }
+
+  async takeToStart({
+    limit,
+    staleAfterMs,
+  }: {
+    limit: number;
+    staleAfterMs: number;
+  }): Promise<CatalogueJob[]> {
+    const now = this.#now();
+    return this.#db.transaction(async (tx) => {
+      await lock(tx, LOCKS.turns);
+      if (await isStopped(tx)) return [];
+      const left = await tx
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(
+          and(
+            eq(jobs.state, 'started'),
+            isNull(jobs.startedAt),
+            lt(jobs.takenAt, new Date(now.getTime() - staleAfterMs)),
+          ),
+        )
+        .limit(limit);
+      const ids = [...left.map(({ id }) => id), ...(await jobsWhoseTurnItIs(tx, limit))].slice(0, limit);
+      if (ids.length === 0) return [];
+      const taken = await tx
+        .update(jobs)
+        .set({ state: 'started', takenAt: now })
+        .where(inArray(jobs.id, ids))
+        .returning();
+      return taken.map(jobOf);
+    });
+  }
+
+  async confirmStarted(jobId: string): Promise<void> {
+    await this.#db
+      .update(jobs)
+      .set({ startedAt: this.#now() })
+      .where(and(eq(jobs.id, jobId), isNull(jobs.startedAt)));
+  }
+
+  async putBack(jobId: string): Promise<void> {
+    await this.#db
+      .update(jobs)
+      .set({ state: 'accepted', takenAt: null })
+      .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started'), isNull(jobs.startedAt)));
+  }
+
+  async withdraw(jobId: string): Promise<boolean> {
+    return this.#end(
+      { id: jobId, state: 'cancelled', title: null, durationSeconds: null, error: null },
+      eq(jobs.state, 'accepted'),
+    );
+  }
+
+  async settle(job: SettleJob): Promise<boolean> {
+    const run = and(inArray(jobs.state, OPEN), eq(jobs.operationId, job.operationId));
+    return this.#end(job, run);
+  }
+
+  async startAgain(jobId: string): Promise<void> {
+    await this.#db
+      .update(jobs)
+      .set({ state: 'accepted', takenAt: null, startedAt: null })
+      .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started')));
+  }
+
+  async startedJobs({ limit, after }: { limit: number; after: string | undefined }): Promise<CatalogueJob[]> {
+    const rows = await this.#db
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.state, 'started'), after === undefined ? undefined : gt(jobs.id, after)))
+      .orderBy(asc(jobs.id))
+      .limit(limit);
+    return rows.map(jobOf);
+  }
+
+  async usage(accountId: string, month: string): Promise<Usage> {
+    const [row] = await this.#db
+      .select()
+      .from(usage)
+      .where(and(eq(usage.accountId, accountId), eq(usage.month, month)));
+    return { month, videos: row?.videos ?? 0, seconds: row?.seconds ?? 0, costUsd: row?.costUsd ?? 0 };
+  }
+
+  /** Ends a job for which `from` holds; the change of state is what makes it happen once. */
+  async #end(
+    { id, state, title, durationSeconds, error }: Omit<SettleJob, 'operationId'>,
+    from: SQL | undefined,
+  ): Promise<boolean> {
+    const now = this.#now();
+    return this.#db.transaction(async (tx) => {
+      const [job] = await tx
+        .update(jobs)
+        .set({
+          ...{ state, error, endedAt: now },
+          ...(title === null ? {} : { title }),
+          ...(durationSeconds === null ? {} : { durationSeconds }),
+        })
+        .where(and(eq(jobs.id, id), from))
+        .returning();
+      if (job === undefined) return false;
+      if (job.reservedMonth === null) return true;
+      const counted = { accountId: job.accountId, month: job.reservedMonth };
+      if (state === 'completed') {
+        const seconds = durationSeconds ?? 0;
+        await addUsage(tx, counted, { seconds: seconds - job.settledSeconds });
+        await tx.update(jobs).set({ settledSeconds: seconds }).where(eq(jobs.id, id));
+      } else if (job.settledSeconds === 0) {
+        // What an earlier run completed stays counted.
+        await addUsage(tx, counted, { videos: -1 });
+        await tx.update(jobs).set({ reservedMonth: null }).where(eq(jobs.id, id));
+      }
+      return true;
+    });
+  }
+}
+
+/** Waiting jobs, the most urgent first, that would not bring their account over what may run at once. */
+async function jobsWhoseTurnItIs(tx: Transaction, limit: number): Promise<string[]> {
+  const limits = sql.join(
+    Object.entries(TIERS).map(([name, { runningAtOnce }]) => sql`when ${name} then ${runningAtOnce}::int`),
+    sql` `,
+  );
+  const running = tx.$with('running').as(
+    tx
+      .select({ accountId: jobs.accountId, count: sql<number>`count(*)::int`.as('count') })
+      .from(jobs)
+      .where(eq(jobs.state, 'started'))
+      .groupBy(jobs.accountId),
+  );
+  const turn = sql<number>`(row_number() over (partition by ${jobs.accountId} order by ${jobs.priority} desc, ${jobs.createdAt}, ${jobs.id}))::int`;
+  const waiting = tx.$with('waiting').as(
+    tx
+      .select({
+        ...{ id: jobs.id, accountId: jobs.accountId, priority: jobs.priority, createdAt: jobs.createdAt },
+        turn: turn.as('turn'),
+        // No tier, no limit.
+        atOnce: sql<number | null>`case ${jobs.tier} ${limits} end`.as('at_once'),
+      })
+      .from(jobs)
+      .where(eq(jobs.state, 'accepted')),
+  );
+  const rows = await tx
+    .with(running, waiting)
+    .select({ id: waiting.id })
+    .from(waiting)
+    .leftJoin(running, eq(running.accountId, waiting.accountId))
+    .where(
+      sql`${waiting.atOnce} is null or ${waiting.turn} + coalesce(${running.count}, 0) <= ${waiting.atOnce}`,
+    )
+    .orderBy(desc(waiting.priority), asc(waiting.createdAt), asc(waiting.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+const jobOf = (row: typeof jobs.$inferSelect): CatalogueJob => ({
+  id: row.id,
+  userId: row.userId,
+  accountId: row.accountId,
+  tier: tierNameSchema.nullable().parse(row.tier),
+  batchId: row.batchId,
+  projectId: row.projectId,
+  source: row.source,
+  sourceHash: row.sourceHash,
+  title: row.title,
+  state: row.state as CatalogueState,
+  priority: row.priority,
+  durationSeconds: row.durationSeconds,
+  costUsd: row.costUsd,
+  error: row.error,
+  createdAt: row.createdAt,
+  startedAt: row.startedAt,
+  endedAt: row.endedAt,
+  start: row.start,
+  operationId: row.operationId,
+});

@@ -1,0 +1,184 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { JobError } from '../../domain/job.ts';
+
+/**
+ * The database: accounts, use, the catalogue of jobs and the cost ledger. After a change run `npm run migration`
+ * and commit what it writes; released migrations are never edited.
+ */
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const users = pgTable('users', {
+  id: text('id').primaryKey(),
+  /** Lower case. */
+  email: text('email').notNull().unique(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+export const tokens = pgTable(
+  'tokens',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    tier: text('tier').notNull(),
+    isAdmin: boolean('is_admin').notNull(),
+    /** SHA-256 of the secret. */
+    hash: text('hash').notNull().unique(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    lastUsedAt: moment('last_used_at'),
+    dayCeilingUsd: doublePrecision('day_ceiling_usd'),
+    monthCeilingUsd: doublePrecision('month_ceiling_usd'),
+  },
+  (table) => [index('tokens_by_user').on(table.userId)],
+);
+
+/** Per account and calendar month (UTC). */
+export const usage = pgTable(
+  'usage',
+  {
+    accountId: text('account_id').notNull(),
+    month: text('month').notNull(),
+    videos: integer('videos').notNull().default(0),
+    seconds: doublePrecision('seconds').notNull().default(0),
+    costUsd: doublePrecision('cost_usd').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.month] })],
+);
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    accountId: text('account_id').notNull(),
+    tier: text('tier'),
+    batchId: text('batch_id'),
+    projectId: text('project_id'),
+    source: text('source').notNull(),
+    /** Of source and settings: jobs with the same hash do the same. */
+    sourceHash: text('source_hash').notNull(),
+    title: text('title'),
+    state: text('state').notNull(),
+    priority: integer('priority').notNull(),
+    /** What the workflow is started with. */
+    start: jsonb('start').notNull(),
+    /** The request that asked for this run. */
+    operationId: text('operation_id').notNull(),
+    /** The month whose quota holds a video for this job; null when it was given back. */
+    reservedMonth: text('reserved_month'),
+    /** Seconds that the use of that month already counts. */
+    settledSeconds: doublePrecision('settled_seconds').notNull().default(0),
+    durationSeconds: doublePrecision('duration_seconds'),
+    /** Why it failed. */
+    error: jsonb('error').$type<JobError>(),
+    costUsd: doublePrecision('cost_usd').notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** When a process took it to start its workflow. */
+    takenAt: moment('taken_at'),
+    /** When the workflow was known to be there; null: the start is still owed. */
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('jobs_by_user').on(table.userId, table.createdAt, table.id),
+    index('jobs_by_batch')
+      .on(table.batchId)
+      .where(sql`${table.batchId} is not null`),
+    index('jobs_by_project')
+      .on(table.projectId)
+      .where(sql`${table.projectId} is not null`),
+    index('jobs_open_by_source')
+      .on(table.userId, table.sourceHash)
+      .where(sql`${table.state} in ('accepted', 'started')`),
+    index('jobs_open')
+      .on(table.state, table.accountId)
+      .where(sql`${table.state} in ('accepted', 'started')`),
+  ],
+);
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: text('user_id').notNull(),
+    key: text('key').notNull(),
+    requestHash: text('request_hash').notNull(),
+    operationId: uuid('operation_id').notNull().defaultRandom(),
+    /** Until then nobody else answers the request; null once it is answered. */
+    takenUntil: moment('taken_until'),
+    status: integer('status'),
+    headers: jsonb('headers').$type<Record<string, string>>(),
+    body: text('body'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.key] }),
+    index('idempotency_keys_by_age').on(table.createdAt),
+  ],
+);
+
+/** What each stage of each run cost (H6). */
+export const costs = pgTable(
+  'costs',
+  {
+    jobId: text('job_id').notNull(),
+    runId: text('run_id').notNull(),
+    /** Counts the reports of a run: a report that comes twice is one. */
+    report: integer('report').notNull(),
+    stage: text('stage').notNull(),
+    accountId: text('account_id').notNull(),
+    model: text('model'),
+    seconds: doublePrecision('seconds').notNull(),
+    costUsd: doublePrecision('cost_usd').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.jobId, table.runId, table.report, table.stage] }),
+    index('costs_by_account').on(table.accountId, table.at),
+    index('costs_by_time').on(table.at),
+  ],
+);
+
+/** Ceilings that came near or were reached, each once in its day or month. */
+export const costAlerts = pgTable(
+  'cost_alerts',
+  {
+    /** An account's id, or `installation`. */
+    scope: text('scope').notNull(),
+    /** `2026-11-24` or `2026-11`. */
+    period: text('period').notNull(),
+    /** 80 or 100 */
+    percent: integer('percent').notNull(),
+    limitUsd: doublePrecision('limit_usd').notNull(),
+    usedUsd: doublePrecision('used_usd').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.period, table.percent] })],
+);
+
+/** Emergency stops and their ends; the last row is what holds. */
+export const stopEvents = pgTable('stop_events', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  action: text('action').notNull(),
+  actor: text('actor').notNull(),
+  reason: text('reason').notNull(),
+  at: moment('at').notNull().defaultNow(),
+  /** When every running job had been told. */
+  toldAt: moment('told_at'),
+});

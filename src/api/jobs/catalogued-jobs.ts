@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
+import { ClipScribeError, ERRORS } from '../../domain/errors.ts';
+import { isTerminal, type JobError, type JobProgress, type JobState } from '../../domain/job.ts';
+import { routeFor } from '../../domain/route.ts';
+import type { CatalogueJob, CatalogueState, JobCatalogue } from '../../ports/job-catalogue.ts';
+import { jobStartOf } from './job-start.ts';
+import type {
+  JobDescription,
+  JobFilter,
+  JobPage,
+  JobRecord,
+  JobsClient,
+  JobSignal,
+  WorkflowJobs,
+} from './jobs-client.ts';
+import { cursorOf, tokenOf } from './page-cursor.ts';
+
+/** Where a list goes on: in which of its sources, and where there. */
+const positionSchema = z.object({ source: z.number().int().min(0), cursor: z.string().nullable() });
+
+interface Page {
+  jobs: JobRecord[];
+  /** Null: this source has no more. */
+  next: string | null;
+}
+type Source = (limit: number, cursor: string | null) => Promise<Page>;
+
+const rowCursorSchema = z.object({ createdAt: z.coerce.date(), id: z.string() });
+
+/**
+ * Jobs over Temporal and the catalogue: what Temporal does not know yet, or no longer, the catalogue tells. What
+ * runs is asked of Temporal alone, so that no state is held twice.
+ */
+export class CataloguedJobs implements JobsClient {
+  readonly #workflows: WorkflowJobs;
+  readonly #catalogue: JobCatalogue;
+
+  constructor(workflows: WorkflowJobs, catalogue: JobCatalogue) {
+    this.#workflows = workflows;
+    this.#catalogue = catalogue;
+  }
+
+  async describe(jobId: string): Promise<JobDescription> {
+    const row = await this.#find(jobId);
+    if (row.state === 'accepted') return fromCatalogue(row);
+    return this.#otherwise(
+      async () => ({ ...(await this.#workflows.describe(jobId)), createdAt: row.createdAt }),
+      () => fromCatalogue(row),
+    );
+  }
+
+  async list(
+    filter: JobFilter,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<JobPage> {
+    const sources = this.#sourcesOf(filter);
+    let position = cursor === undefined ? { source: 0, cursor: null } : positionOf(cursor);
+    const jobs: JobRecord[] = [];
+    while (jobs.length < limit) {
+      const source = sources[position.source];
+      if (source === undefined) return { jobs, nextCursor: null };
+      const page = await source(limit - jobs.length, position.cursor);
+      jobs.push(...page.jobs);
+      position =
+        page.next === null
+          ? { source: position.source + 1, cursor: null }
+          : { source: position.source, cursor: page.next };
+    }
+    if (position.source >= sources.length) return { jobs, nextCursor: null };
+    return { jobs, nextCursor: cursorOf(Buffer.from(JSON.stringify(position))) };
+  }
+
+  async progress(jobId: string): Promise<JobProgress | undefined> {
+    const row = await this.#find(jobId);
+    if (row.state === 'accepted') return undefined;
+    return this.#otherwise(
+      () => this.#workflows.progress(jobId),
+      () => undefined,
+    );
+  }
+
+  async input(jobId: string): Promise<VideoJobInput | undefined> {
+    return this.#otherwise(
+      () => this.#workflows.input(jobId),
+      () => undefined,
+    );
+  }
+
+  async failure(jobId: string): Promise<JobError> {
+    const { error } = await this.#find(jobId);
+    if (error !== null) return error;
+    return this.#otherwise(
+      () => this.#workflows.failure(jobId),
+      () => ({ code: 'InternalError', message: `${ERRORS.InternalError.title}.`, stage: null }),
+    );
+  }
+
+  async signal(jobId: string, signal: JobSignal): Promise<void> {
+    const { state } = await this.#find(jobId);
+    if (state === 'accepted') {
+      throw new ClipScribeError(
+        'ActionNotPossible',
+        'The job still waits for its turn; it can be cancelled, or left to wait.',
+      );
+    }
+    await this.#workflows.signal(jobId, signal);
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    if (await this.#catalogue.withdraw(jobId)) return;
+    await this.#workflows.cancel(jobId);
+  }
+
+  checkReachable(): Promise<void> {
+    return this.#workflows.checkReachable();
+  }
+
+  async #find(jobId: string): Promise<CatalogueJob> {
+    const row = await this.#catalogue.find(jobId);
+    if (row === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
+    return row;
+  }
+
+  /** Temporal's answer, or another one where it does not know the job: not yet, or no longer. */
+  async #otherwise<T>(ask: () => Promise<T>, otherwise: () => T): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (ClipScribeError.is(error) && error.code === 'JobNotFound') return otherwise();
+      throw error;
+    }
+  }
+
+  /** The sources of a list, one behind the other. */
+  #sourcesOf({ userId, status }: JobFilter): Source[] {
+    const rows = (states: readonly CatalogueState[]): Source => this.#rows(userId, states);
+    const open = this.#open({ userId, status });
+    if (status === undefined) return [rows(['accepted']), open, rows(['completed', 'failed', 'cancelled'])];
+    if (status === 'queued') return [rows(['accepted']), open];
+    return isTerminal(status) ? [rows([status])] : [open];
+  }
+
+  #rows(userId: string, states: readonly CatalogueState[]): Source {
+    return async (limit, cursor) => {
+      const before = cursor === null ? undefined : rowCursorSchema.parse(JSON.parse(cursor));
+      const rows = await this.#catalogue.list({ userId, states }, { limit, before });
+      const last = rows.length < limit ? undefined : rows.at(-1);
+      return {
+        jobs: rows.map(fromCatalogue),
+        next: last === undefined ? null : JSON.stringify({ createdAt: last.createdAt, id: last.id }),
+      };
+    };
+  }
+
+  #open(filter: { userId: string; status: JobState | undefined }): Source {
+    return async (limit, cursor) => {
+      const page = await this.#workflows.listOpen(filter, { limit, cursor: cursor ?? undefined });
+      const rows = await this.#catalogue.findAll(page.jobs.map(({ id }) => id));
+      const started = new Map(rows.filter(({ state }) => state === 'started').map((row) => [row.id, row]));
+      const jobs = page.jobs.flatMap((job) => {
+        // A job that has told its end is among the ended ones, though its workflow may not be closed yet.
+        const row = started.get(job.id);
+        return row === undefined ? [] : [{ ...job, createdAt: row.createdAt }];
+      });
+      return { jobs, next: page.nextCursor };
+    };
+  }
+}
+
+/** A cursor of ours as a position. */
+function positionOf(cursor: string): z.infer<typeof positionSchema> {
+  return positionSchema.parse(JSON.parse(tokenOf(cursor).toString()));
+}
+
+/** What the catalogue alone knows of a job. */
+function fromCatalogue(row: CatalogueJob): JobDescription {
+  const { input, memo } = jobStartOf(row);
+  const status: JobState = row.state === 'accepted' || row.state === 'started' ? 'queued' : row.state;
+  return {
+    id: row.id,
+    status,
+    stage: row.state === 'completed' ? 'publish' : (row.error?.stage ?? 'metadata'),
+    route: routeFor(row.durationSeconds, input.policy.longRouteFromSeconds),
+    priority: row.priority,
+    durationSeconds: row.durationSeconds,
+    createdAt: row.createdAt,
+    completedAt: row.endedAt,
+    closed: isTerminal(status),
+    memo,
+    pendingSteps: [],
+  };
+}

@@ -1,0 +1,108 @@
+import type { CatalogueJob, JobCatalogue } from '../../ports/job-catalogue.ts';
+import { ClipScribeError } from '../../domain/errors.ts';
+import { jobStartOf } from './job-start.ts';
+import type { WorkflowJobs } from './jobs-client.ts';
+
+/** Workflows that are started side by side. */
+const BATCH = 50;
+/** Longer than a start lasts: whoever took the job has died. */
+const STALE_AFTER_MS = 15_000;
+
+/**
+ * Starts what was accepted: the workflows of jobs whose turn it is. A start that fails, or whose process dies, is
+ * made up for by the next run, in this process or another one.
+ */
+export class JobDispatcher {
+  readonly #jobs: WorkflowJobs;
+  readonly #catalogue: JobCatalogue;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  /** @param jobs the jobs as Temporal holds them */
+  constructor(jobs: WorkflowJobs, catalogue: JobCatalogue) {
+    this.#jobs = jobs;
+    this.#catalogue = catalogue;
+  }
+
+  /**
+   * Starts all jobs whose turn it is. Calls that come while it runs share one run behind it.
+   *
+   * @throws ClipScribeError ServiceUnavailable, DatabaseUnavailable; the jobs wait for the next run then
+   */
+  dispatch(): Promise<void> {
+    if (this.#running === undefined) return this.#start();
+    return (this.#next ??= this.#running.catch(() => undefined).then(() => this.#start()));
+  }
+
+  #start(): Promise<void> {
+    this.#next = undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const taken = await this.#catalogue.takeToStart({ limit: BATCH, staleAfterMs: STALE_AFTER_MS });
+      const results = await Promise.allSettled(taken.map((job) => this.#startJob(job)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      if (taken.length < BATCH) return;
+    }
+  }
+
+  async #startJob(job: CatalogueJob): Promise<void> {
+    try {
+      const start = jobStartOf(job);
+      if ((await this.#jobs.start(start)) || (await this.#isThisRun(job))) {
+        await this.#catalogue.confirmStarted(job.id);
+      } else {
+        // The run before it still cleans up.
+        await this.#catalogue.putBack(job.id);
+      }
+    } catch (error) {
+      await this.#catalogue.putBack(job.id);
+      throw error;
+    }
+  }
+
+  /** Whether the workflow that has the id is the one that we wanted to start. */
+  async #isThisRun({ id, operationId }: CatalogueJob): Promise<boolean> {
+    return (await this.#jobs.describe(id)).memo.operationId === operationId;
+  }
+
+  /**
+   * Compares what the catalogue takes to be running with Temporal: jobs whose workflow ended without a word
+   * (terminated by an operator) are settled, and those that Temporal has lost are started anew.
+   */
+  async reconcile(): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page: CatalogueJob[] = await this.#catalogue.startedJobs({ limit: BATCH, after });
+      const running = await this.#jobs.runningAmong(page.map(({ id }) => id));
+      for (const job of page) if (!running.has(job.id)) await this.#reconcileJob(job);
+      after = page.length < BATCH ? undefined : page.at(-1)?.id;
+    } while (after !== undefined);
+  }
+
+  async #reconcileJob({ id, operationId, startedAt }: CatalogueJob): Promise<void> {
+    if (startedAt === null) return;
+    try {
+      const { status, closed, memo, durationSeconds } = await this.#jobs.describe(id);
+      if (!closed || memo.operationId !== operationId) return;
+      if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') return;
+      await this.#catalogue.settle({
+        id,
+        operationId,
+        state: status,
+        title: null,
+        durationSeconds,
+        error: null,
+      });
+    } catch (error) {
+      if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
+      await this.#catalogue.startAgain(id);
+    }
+  }
+}

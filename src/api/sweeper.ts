@@ -1,0 +1,57 @@
+import { ClipScribeError } from '../domain/errors.ts';
+import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { JobDispatcher } from './jobs/job-dispatcher.ts';
+
+const DISPATCH_INTERVAL_MS = 2000;
+const RECONCILE_INTERVAL_MS = 60_000;
+
+export interface SweeperOptions {
+  dispatcher: JobDispatcher;
+  idempotency: IdempotencyStore;
+  /** For errors that are not just Temporal or the database being away. */
+  report: (error: Error) => void;
+}
+
+/** What the service makes up for by itself: starts that are owed, ends that nobody told, answers that are old. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  readonly #timers: NodeJS.Timeout[];
+  readonly #running = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+    const { dispatcher, idempotency } = options;
+    this.#timers = [
+      setInterval(() => this.dispatchSoon(), DISPATCH_INTERVAL_MS),
+      setInterval(() => this.#do(() => dispatcher.reconcile()), RECONCILE_INTERVAL_MS),
+      setInterval(() => this.#do(() => idempotency.sweep()), RECONCILE_INTERVAL_MS),
+    ];
+    this.dispatchSoon();
+  }
+
+  /** Starts what is owed without being waited for. */
+  dispatchSoon(): void {
+    this.#do(() => this.#options.dispatcher.dispatch());
+  }
+
+  /** Lets what runs finish. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timers.forEach(clearInterval);
+    await Promise.all(this.#running);
+  }
+
+  #do(work: () => Promise<void>): void {
+    if (this.#closed) return;
+    const done = work()
+      .catch((error: unknown) => {
+        const away =
+          ClipScribeError.is(error) &&
+          (error.code === 'ServiceUnavailable' || error.code === 'DatabaseUnavailable');
+        if (!away) this.#options.report(error as Error);
+      })
+      .finally(() => this.#running.delete(done));
+    this.#running.add(done);
+  }
+}

@@ -1,0 +1,121 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { TIERS, type TierName } from '../domain/tiers.ts';
+import { answerOf } from './api/api-client.ts';
+import { requireApi } from './api/find-api.ts';
+import type { CommandContext } from './command-context.ts';
+import { jsonOption } from './job-options.ts';
+import { plain, tableText } from './terminal/draw.ts';
+
+const LARGEST_PAGE = 100;
+
+interface CreateOptions {
+  tier: TierName;
+  email: string;
+  admin?: boolean;
+  expires?: string;
+  json?: boolean;
+}
+
+/** `clipscribe token`: making, listing and revoking tokens; for administrators. */
+export function registerTokenCommands(program: Command, context: CommandContext): void {
+  const token = program.command('token').summary('make, list and revoke tokens');
+  const api = () => requireApi(context.settings());
+  const { stdout } = context.terminal;
+  token
+    .command('create')
+    .summary('make a token and show it, this once')
+    .addOption(
+      new Option('--tier <tier>', 'what it may use').choices(Object.keys(TIERS)).makeOptionMandatory(),
+    )
+    .requiredOption('--email <address>', 'whose it is')
+    .option('--admin', 'let it administer too')
+    .option('--expires <date>', 'the last moment it is valid, such as 2027-01-31', dateTime)
+    .addOption(jsonOption())
+    .action(async ({ tier, email, admin, expires, json }: CreateOptions) => {
+      const { client, ...rest } = await api();
+      const made = await answerOf(
+        { client, ...rest },
+        client.api.admin.tokens.$post({
+          json: {
+            ...{ tier, email, isAdmin: admin === true },
+            ...(expires === undefined ? {} : { expiresAt: expires }),
+          },
+          header: {},
+        }),
+      );
+      if (json) return void stdout.write(`${JSON.stringify(made)}\n`);
+      stdout.write(`${made.token}\n`);
+      context.terminal.stderr.write(
+        `This is the only time that the token is shown. Its id is ${made.id}.\nIts user sets CLIPSCRIBE_TOKEN to it.\n`,
+      );
+    });
+  token
+    .command('list')
+    .summary('list tokens, the newest first')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const tokens = [];
+      const found = await api();
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const query = { limit: String(LARGEST_PAGE), ...(cursor === undefined ? {} : { cursor }) };
+        const page: TokenPage = await answerOf(found, found.client.api.admin.tokens.$get({ query }));
+        tokens.push(...page.tokens);
+        cursor = page.nextCursor;
+      }
+      if (json) return void stdout.write(`${JSON.stringify(tokens)}\n`);
+      stdout.write(tokens.length === 0 ? 'There are no tokens.\n' : `${listText(tokens)}\n`);
+    });
+  token
+    .command('revoke')
+    .summary('refuse a token from now on')
+    .argument('<id>', 'token id')
+    .addOption(jsonOption())
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const found = await api();
+      const revoked = await answerOf(found, found.client.api.admin.tokens[':id'].$delete({ param: { id } }));
+      stdout.write(json ? `${JSON.stringify(revoked)}\n` : `The token ${revoked.id} is revoked.\n`);
+    });
+}
+
+interface TokenPage {
+  tokens: ListedToken[];
+  nextCursor: string | null;
+}
+interface ListedToken {
+  id: string;
+  email: string;
+  tier: TierName;
+  isAdmin: boolean;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+}
+
+const listText = (tokens: readonly ListedToken[]): string =>
+  tableText([
+    ['TOKEN', 'EMAIL', 'TIER', 'STATE', 'CREATED', 'LAST USED'],
+    ...tokens.map((token) => [
+      token.id,
+      plain(token.email),
+      `${token.tier}${token.isAdmin ? ' (admin)' : ''}`,
+      stateOf(token),
+      day(token.createdAt),
+      day(token.lastUsedAt),
+    ]),
+  ]);
+
+function stateOf({ revokedAt, expiresAt }: ListedToken): string {
+  if (revokedAt !== null) return `revoked ${day(revokedAt)}`;
+  if (expiresAt === null) return 'valid';
+  return `${Date.parse(expiresAt) <= Date.now() ? 'expired' : 'valid until'} ${day(expiresAt)}`;
+}
+
+const day = (moment: string | null): string => moment?.slice(0, 10) ?? '';
+
+/** A day is valid to its end, in UTC. */
+function dateTime(text: string): string {
+  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('It is a date such as 2027-01-31.');
+  return date.toISOString();
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** What a token of a tier may use (H5, H6). */
+export interface Tier {
+  /** Begins every token of the tier. */
+  prefix: string;
+  videosPerMonth: number;
+  /** Longer videos are refused before any expensive work. */
+  longestVideoSeconds: number;
+  /** Jobs that run side by side; later ones wait for their turn, none is turned away (S2). */
+  runningAtOnce: number;
+  /** Share of the workers when users wait: a weight of 2 gets two turns for one (Temporal's fairness weight). */
+  weight: number;
+  /** What a token's jobs may cost in a UTC day and calendar month, where the token itself does not say. */
+  ceilings: CostCeilings;
+  requestsPerMinute: number;
+}
+
+/** US dollars; null: no ceiling. */
+export interface CostCeilings {
+  dayUsd: number | null;
+  monthUsd: number | null;
+}
+
+const HOUR = 3600;
+
+/** The one table of tiers. */
+export const TIERS = {
+  alpha: {
+    prefix: 'alp',
+    videosPerMonth: 20,
+    longestVideoSeconds: HOUR,
+    runningAtOnce: 1,
+    weight: 1,
+    ceilings: { dayUsd: 2, monthUsd: 20 },
+    requestsPerMinute: 300,
+  },
+  beta: {
+    prefix: 'bet',
+    videosPerMonth: 50,
+    longestVideoSeconds: 2 * HOUR,
+    runningAtOnce: 2,
+    weight: 1,
+    ceilings: { dayUsd: 5, monthUsd: 50 },
+    requestsPerMinute: 300,
+  },
+  student: {
+    prefix: 'stu',
+    videosPerMonth: 100,
+    longestVideoSeconds: 2 * HOUR,
+    runningAtOnce: 2,
+    weight: 1,
+    ceilings: { dayUsd: 5, monthUsd: 50 },
+    requestsPerMinute: 300,
+  },
+  researcher: {
+    prefix: 'res',
+    videosPerMonth: 500,
+    longestVideoSeconds: 6 * HOUR,
+    runningAtOnce: 5,
+    weight: 2,
+    ceilings: { dayUsd: 25, monthUsd: 250 },
+    requestsPerMinute: 600,
+  },
+  analyst: {
+    prefix: 'ana',
+    videosPerMonth: 2000,
+    longestVideoSeconds: 12 * HOUR,
+    runningAtOnce: 10,
+    weight: 4,
+    ceilings: { dayUsd: 100, monthUsd: 1000 },
+    requestsPerMinute: 1200,
+  },
+  enterprise: {
+    prefix: 'ent',
+    videosPerMonth: 20_000,
+    longestVideoSeconds: 24 * HOUR,
+    runningAtOnce: 50,
+    weight: 8,
+    ceilings: { dayUsd: 1000, monthUsd: 10_000 },
+    requestsPerMinute: 6000,
+  },
+} as const satisfies Record<string, Tier>;
+
+export const tierNameSchema = z.enum(Object.keys(TIERS) as [TierName, ...TierName[]]);
+export type TierName = keyof typeof TIERS;
+
+/** The table's row; null is the installation's own user, whom no tier bounds. */
+export const tierOf = (name: TierName | null): Tier | null => (name === null ? null : TIERS[name]);

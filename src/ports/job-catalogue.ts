@@ -1,0 +1,128 @@
+import type { JobError, JobState } from '../domain/job.ts';
+import type { TierName } from '../domain/tiers.ts';
+
+/**
+ * The part of a job's life that the database knows: `accepted` waits for its start, `started` is Temporal's,
+ * and the rest are ends.
+ */
+export type CatalogueState = 'accepted' | 'started' | Extract<JobState, 'completed' | 'failed' | 'cancelled'>;
+
+export interface CatalogueJob {
+  id: string;
+  userId: string;
+  /** The token's id, or the user's where there is none: whose quota and ceilings count. */
+  accountId: string;
+  tier: TierName | null;
+  batchId: string | null;
+  projectId: string | null;
+  /** The address as anybody may see it. */
+  source: string;
+  /** Of source and settings: jobs with the same hash do the same. */
+  sourceHash: string;
+  title: string | null;
+  state: CatalogueState;
+  priority: number;
+  durationSeconds: number | null;
+  costUsd: number;
+  /** Why it failed. */
+  error: JobError | null;
+  createdAt: Date;
+  /** When its workflow was known to be there. */
+  startedAt: Date | null;
+  endedAt: Date | null;
+  /** What the workflow is started with; the API's own. */
+  start: unknown;
+  /** The request that asked for the newest run. */
+  operationId: string;
+}
+
+export interface AcceptJob {
+  id: string;
+  userId: string;
+  accountId: string;
+  tier: TierName | null;
+  batchId: string | null;
+  projectId: string | null;
+  source: string;
+  /** Of source and settings: jobs with the same hash do the same. */
+  sourceHash: string;
+  priority: number;
+  start: unknown;
+  /** The request that asked for it: the same one again accepts nothing new. */
+  operationId: string;
+}
+
+export interface SettleJob {
+  id: string;
+  /** The request that asked for the run that ended: a later run of the job is not settled by it. */
+  operationId: string;
+  state: Extract<CatalogueState, 'completed' | 'failed' | 'cancelled'>;
+  title: string | null;
+  durationSeconds: number | null;
+  error: JobError | null;
+}
+
+/** The use of an account in a calendar month (UTC). */
+export interface Usage {
+  month: string;
+  /** Videos done or under way; failed and cancelled ones do not count. */
+  videos: number;
+  /** Seconds of video that were completed. */
+  seconds: number;
+  costUsd: number;
+}
+
+/**
+ * Jobs from the moment they are accepted, whether or not Temporal knows them yet, and what they use up. What is
+ * accepted here is started, by whichever process comes to it first.
+ *
+ * Every call rejects with ClipScribeError `DatabaseUnavailable` while the database cannot be reached.
+ */
+export interface JobCatalogue {
+  /**
+   * Accepts jobs, all or none, and reserves a video of the month's quota for each, in one transaction.
+   * Idempotent by id.
+   *
+   * @throws ClipScribeError QuotaExceeded; EmergencyStop
+   */
+  accept(jobs: readonly AcceptJob[]): Promise<void>;
+  /**
+   * Accepts an ended job to be done again. Reserves anew where the last run gave its reservation back.
+   *
+   * @returns false where the job has not ended, unless by this very operation
+   * @throws ClipScribeError QuotaExceeded; EmergencyStop
+   */
+  acceptAgain(job: AcceptJob): Promise<boolean>;
+  find(jobId: string): Promise<CatalogueJob | undefined>;
+  /** The user's newest job with this hash that has not ended. */
+  findOpen(userId: string, sourceHash: string): Promise<CatalogueJob | undefined>;
+  /** Newest first. */
+  list(
+    filter: { userId: string; states: readonly CatalogueState[] },
+    page: { limit: number; before: { createdAt: Date; id: string } | undefined },
+  ): Promise<CatalogueJob[]>;
+  /** Those of these jobs that there are, in no order. */
+  findAll(jobIds: readonly string[]): Promise<CatalogueJob[]>;
+  /**
+   * Takes jobs whose turn it is: the most urgent first, no more at once than the tier of each account lets run.
+   * Jobs that were taken longer than `staleAfterMs` ago and never confirmed are given out again.
+   */
+  takeToStart(options: { limit: number; staleAfterMs: number }): Promise<CatalogueJob[]>;
+  /** The workflow is there. */
+  confirmStarted(jobId: string): Promise<void>;
+  /** The workflow could not be started; the job waits again. */
+  putBack(jobId: string): Promise<void>;
+  /** Ends a job that has not started. @returns false where it has */
+  withdraw(jobId: string): Promise<boolean>;
+  /**
+   * Ends a job and settles what was reserved for it. Exactly once per run: a second call changes nothing.
+   *
+   * @returns whether this call ended it
+   */
+  settle(job: SettleJob): Promise<boolean>;
+  /** Temporal has lost the workflow of a job that it held: the job is started anew. */
+  startAgain(jobId: string): Promise<void>;
+  /** Jobs that Temporal holds, oldest first, behind an id. */
+  startedJobs(page: { limit: number; after: string | undefined }): Promise<CatalogueJob[]>;
+  usage(accountId: string, month: string): Promise<Usage>;
+}

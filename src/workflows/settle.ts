@@ -1,0 +1,22 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { TASK_QUEUES } from '../contracts/task-queues.ts';
+import { callActivity } from './activity-calls.ts';
+import type { JobControl } from './job-control.ts';
+
+/**
+ * Tells the service how the job ended, whatever way it did. The job stays open in Temporal until the service
+ * knows; users see its end before. Where even days did not suffice, the service finds out by itself.
+ */
+export async function settle(job: JobControl): Promise<void> {
+  const { account, jobId } = job.input;
+  const { state } = job;
+  if (!account || (state !== 'completed' && state !== 'failed' && state !== 'cancelled')) return;
+  const { title, durationSeconds, error } = job;
+  await CancellationScope.nonCancellable(() =>
+    callActivity(
+      'settleJob',
+      { jobId, operationId: account.operationId, state, title, durationSeconds, error },
+      { taskQueue: TASK_QUEUES.service, summary: `settle: ${state}`, priority: job.priority },
+    ).catch(() => undefined),
+  );
+}
