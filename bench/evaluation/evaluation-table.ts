@@ -72,7 +72,7 @@ function sumRow(all: readonly Evaluation[]): string[] {
 const errorsBy = (rule: number, score: SpeakerScore | null): Errors | undefined => score?.errors[rule];
 
 const derCell = (job: Errors | undefined, peer: Errors | undefined): string =>
-  `${job ? percent(job) : '–'} (${peer ? percent(peer) : '–'})`;
+  job || peer ? `${job ? percent(job) : '–'} (${peer ? percent(peer) : '–'})` : '–';
 
 const speeds = (seconds: Evaluation['seconds'], durationSeconds: number): string =>
   [seconds.job, seconds.sequential, seconds.batched]
