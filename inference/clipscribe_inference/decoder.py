@@ -23,6 +23,7 @@ from .formats import progress_document, verbose_document
 from .models import is_installed, model_directory
 from .problems import Problem
 from .speech import Region
+from .switching import Switching
 from .transcription import Request, transcribe
 from .whisper import SpeechModel
 
@@ -33,12 +34,14 @@ MODELS_KEPT = 2
 class Job:
     """One transcription. Fields as in OpenAI's API; `speech_regions` in seconds, None to detect them.
 
-    `resume_after`: seconds that an earlier answer's progress has told.
+    `switching`: whether the speech may be in other languages, too. `resume_after`: seconds that an earlier answer's
+    progress has told.
     """
 
     audio: bytes
     model: str
     language: str | None
+    switching: Switching
     prompt: str | None
     temperature: float
     speech_regions: list[Region] | None
@@ -176,7 +179,13 @@ def _answer(job: Job, models: _Models, connection: Connection) -> tuple[str, obj
             message = f"Whisper {job.model} does not know the language {job.language!r}."
             raise Problem(400, "UnsupportedLanguage", message)
         request = Request(
-            decode_audio(job.audio), job.speech_regions, job.language, job.prompt, job.temperature, job.resume_after
+            samples=decode_audio(job.audio),
+            regions=job.speech_regions,
+            language=job.language,
+            switching=job.switching,
+            prompt=job.prompt,
+            temperature=job.temperature,
+            resume_after=job.resume_after,
         )
         transcript = transcribe(
             model,

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from .decoder import Job
 from .problems import Problem
 from .speech import Region
+from .switching import SWITCHINGS, Switching
 
 RESPONSE_FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 LONGEST_PROMPT_CHARACTERS = 2_000
@@ -36,7 +37,7 @@ class TextSegment:
 
 
 def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
-    """The fields of OpenAI's transcription form, and our `speech_regions`. Raises Problem `InvalidInput`."""
+    """The fields of OpenAI's transcription form, and our own. Raises Problem `InvalidInput`."""
     response_format = _text(form, "response_format") or "json"
     if response_format not in RESPONSE_FORMATS:
         raise Problem(400, "InvalidInput", f"response_format must be one of {', '.join(RESPONSE_FORMATS)}.")
@@ -48,6 +49,7 @@ def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
         audio=audio,
         model=(_text(form, "model") or "base").removeprefix("whisper-"),
         language=(_text(form, "language") or "").lower() or None,
+        switching=_switching(_text(form, "language_switching")),
         prompt=prompt or None,
         temperature=_temperature(_text(form, "temperature")),
         speech_regions=regions_from(regions) if regions else None,
@@ -62,6 +64,13 @@ def _text(form: Mapping, name: str) -> str:
     if not isinstance(value, str):
         raise Problem(400, "InvalidInput", f"{name} must be text, not a file.")
     return value.strip()
+
+
+def _switching(text: str) -> Switching:
+    for switching in SWITCHINGS:
+        if switching == (text or "never"):
+            return switching
+    raise Problem(400, "InvalidInput", f"language_switching must be one of {', '.join(SWITCHINGS)}.")
 
 
 def _resume_after(text: str) -> float:

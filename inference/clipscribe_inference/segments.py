@@ -31,6 +31,10 @@ class Segment:
         return self.words[-1].end
 
     @property
+    def language(self) -> str:
+        return self.words[0].source.language
+
+    @property
     def text(self) -> str:
         return "".join(word.text for word in self.words).strip()
 
@@ -44,6 +48,7 @@ class Segment:
             "start": round(self.start, 3),
             "end": round(self.end, 3),
             "text": self.text,
+            "language": self.language,
             "tokens": [token for word in self.words for token in word.tokens],
             "temperature": max(word.source.temperature for word in self.words),
             "avg_logprob": round(log_probability, 4),
@@ -95,7 +100,7 @@ class SegmentJoiner:
 
 def _ends_before(words: list[Word], following: Word) -> bool:
     last = words[-1]
-    if following.start - last.end > SENTENCE_PAUSE_SECONDS:
+    if following.start - last.end > SENTENCE_PAUSE_SECONDS or following.source.language != last.source.language:
         return True
     # "Yahoo! is", "approx. ten": a small letter goes on with the sentence.
     return _ends_sentence(last) and not following.text.strip()[:1].islower()

@@ -11,6 +11,7 @@ from .audio import SAMPLE_RATE_HZ
 from .quality import Flaws, find_flaws, is_phantom, is_silence
 from .segments import Segment, SegmentJoiner
 from .speech import Region, find_speech
+from .switching import DOUBTFUL_PROBABILITY, Part, Switching, language_parts
 from .whisper import Decoded, Search, SpeechModel
 from .windows import Window, pack
 from .words import Word, place_words
@@ -30,12 +31,15 @@ FALLBACKS = (Search(unrepeated_tokens=4), Search(temperature=0.4), Search(temper
 class Request:
     """What to transcribe. `regions`: speech in seconds, found by the detector where None.
 
+    `switching`: `never` decodes everything in one language; `evident` decodes a window in others where the sound
+    leaves no doubt that they are spoken; `any` listens to all speech for its language.
     `resume_after`: what lies before these seconds, as an earlier progress told them, is known already.
     """
 
     samples: np.ndarray
     regions: list[Region] | None = None
     language: str | None = None
+    switching: Switching = "never"
     prompt: str | None = None
     temperature: float = 0.0
     resume_after: float = 0.0
@@ -49,11 +53,15 @@ class Heard:
     words: list[Word]
     flaws: Flaws
     average_log_probability: float
+    language_probability: float = 1.0
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """Segments in order of time, and the stretches that stayed doubtful after all tries."""
+    """Segments in order of time, and the stretches that stayed doubtful after all tries.
+
+    `language` is the one expected; segments tell their own.
+    """
 
     language: str
     language_probability: float
@@ -118,20 +126,49 @@ def batches(windows: list[Window], largest: int) -> list[list[Window]]:
 
 
 def hear(model: SpeechModel, request: Request, windows: list[Window]) -> list[Heard]:
-    """Decodes a batch of windows, and those that went wrong again: in smaller pieces, then with other temperatures."""
+    """Decodes a batch of windows, and those that went wrong again: in smaller pieces, then with other temperatures.
+
+    What a window holds in another language is decoded in that one.
+    """
     heard = _decode(model, request, windows, Search(request.temperature))
-    return [one if one.flaws.severity == 0 else _again(model, request, one, AGAIN_SECONDS) for one in heard]
+    return [_in_own_languages(model, request, one) or _mended(model, request, one) for one in heard]
+
+
+def _mended(model: SpeechModel, request: Request, heard: Heard) -> Heard:
+    return heard if heard.flaws.severity == 0 else _again(model, request, heard, AGAIN_SECONDS)
+
+
+def _in_own_languages(model: SpeechModel, request: Request, heard: Heard) -> Heard | None:
+    """The window decoded in the languages spoken in it; None where that is the expected one throughout.
+
+    Depends on nothing but the window, so that an attempt that goes on in the middle finds the same.
+    """
+    is_doubtful = heard.language_probability < DOUBTFUL_PROBABILITY
+    if request.switching == "never" or not (request.switching == "any" or is_doubtful):
+        return None
+    language = request.language or ""
+    parts = language_parts(model, request.samples, heard.window, language)
+    if all(part.language == language for part in parts):
+        return None
+    return _joined(heard.window, [one for part in parts for one in _hear_part(model, request, part)])
+
+
+def _hear_part(model: SpeechModel, request: Request, part: Part) -> list[Heard]:
+    own = replace(request, language=part.language, switching="never")
+    return hear(model, own, pack(request.samples, part.regions))
 
 
 def _decode(model: SpeechModel, request: Request, windows: list[Window], search: Search) -> list[Heard]:
     samples = [window.samples(request.samples) for window in windows]
-    decoded = model.decode(samples, request.language or "en", request.prompt, search)
+    listens = request.switching == "evident"
+    decoded = model.decode(samples, request.language or "en", request.prompt, search, listens)
     return [_judge(window, result) for window, result in zip(windows, decoded, strict=True)]
 
 
 def _judge(window: Window, decoded: Decoded) -> Heard:
     words = [] if is_silence(decoded) else place_words(decoded, window)
-    return Heard(window, words, find_flaws(decoded, words, window), decoded.average_log_probability)
+    flaws = find_flaws(decoded, words, window)
+    return Heard(window, words, flaws, decoded.average_log_probability, decoded.language_probability)
 
 
 def _again(model: SpeechModel, request: Request, first: Heard, seconds: tuple[float, ...]) -> Heard:
@@ -145,16 +182,20 @@ def _again(model: SpeechModel, request: Request, first: Heard, seconds: tuple[fl
             else piece
             for piece in again
         ]
-    words = [word for piece in again for word in piece.words]
-    flaws = Flaws(
-        loop=any(piece.flaws.loop for piece in again),
-        improbable=any(piece.flaws.improbable for piece in again),
-        too_many_words=any(piece.flaws.too_many_words for piece in again),
-        unheard_seconds=max(piece.flaws.unheard_seconds for piece in again),
-    )
-    probability = sum(piece.average_log_probability for piece in again) / len(again)
-    second = Heard(first.window, words, flaws, probability)
+    second = _joined(first.window, again)
     return min(first, second, key=lambda heard: (heard.flaws.severity, -heard.average_log_probability))
+
+
+def _joined(window: Window, pieces: list[Heard]) -> Heard:
+    """What was heard in the pieces of a window, in order of time, as heard in the whole."""
+    flaws = Flaws(
+        loop=any(piece.flaws.loop for piece in pieces),
+        improbable=any(piece.flaws.improbable for piece in pieces),
+        too_many_words=any(piece.flaws.too_many_words for piece in pieces),
+        unheard_seconds=max(piece.flaws.unheard_seconds for piece in pieces),
+    )
+    probability = sum(piece.average_log_probability for piece in pieces) / len(pieces)
+    return Heard(window, [word for piece in pieces for word in piece.words], flaws, probability)
 
 
 def _fallback(model: SpeechModel, request: Request, heard: Heard) -> Heard:

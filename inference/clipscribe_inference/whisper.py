@@ -2,7 +2,7 @@
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ctranslate2
@@ -69,6 +69,9 @@ class Decoded:
     no_speech_probability: float
     compression_ratio: float
     temperature: float
+    # What it was decoded as, and how probable the sound makes that; 1 where nobody asked.
+    language: str
+    language_probability: float = 1.0
 
 
 class SpeechModel:
@@ -107,28 +110,47 @@ class SpeechModel:
         heard = 0
         for samples in windows:
             start = samples[: LANGUAGE_SECONDS * SAMPLE_RATE_HZ]
-            found = self._model.model.detect_language(self._encode_at([self._features(start)], LANGUAGE_FRAMES))[0]
-            for token, probability in found:
-                language = token.strip("<|>")
+            found = self._language_probabilities(self._encode_at([self._features(start)], LANGUAGE_FRAMES))[0]
+            for language, probability in found.items():
                 totals[language] = totals.get(language, 0.0) + probability * start.size
             heard += start.size
-            if start.size >= CERTAIN_LANGUAGE_SECONDS * SAMPLE_RATE_HZ and found[0][1] >= CERTAIN_LANGUAGE_PROBABILITY:
+            is_certain = max(found.values()) >= CERTAIN_LANGUAGE_PROBABILITY
+            if start.size >= CERTAIN_LANGUAGE_SECONDS * SAMPLE_RATE_HZ and is_certain:
                 break
         language = max(totals, key=lambda code: totals[code])
         return language, totals[language] / heard
 
+    def language_probabilities(self, windows: list[np.ndarray]) -> list[dict[str, float]]:
+        """How probable each language is in each window. Only the first 15 s of one are listened to."""
+        if not self._model.model.is_multilingual:
+            return [{"en": 1.0} for _ in windows]
+        features = [self._features(samples) for samples in windows]
+        return self._language_probabilities(self._encode_at(features, LANGUAGE_FRAMES))
+
+    def _language_probabilities(self, encoded: ctranslate2.StorageView) -> list[dict[str, float]]:
+        found = self._model.model.detect_language(encoded)
+        return [{token.strip("<|>"): probability for token, probability in one} for one in found]
+
     def decode(
-        self, windows: list[np.ndarray], language: str, prompt: str | None = None, search: Search | None = None
+        self,
+        windows: list[np.ndarray],
+        language: str,
+        prompt: str | None = None,
+        search: Search | None = None,
+        listen_for_language: bool = False,
     ) -> list[Decoded]:
         """Decodes windows (samples at 16 kHz, at most 30 s each) in one batch, without time-stamp tokens.
 
         Time stamps inside the text cost accuracy in batches, so word times come from alignment. The same input
-        gives the same text, except at temperatures above 0.
+        gives the same text, except at temperatures above 0. `listen_for_language` adds how probable it is that
+        the language is the right one, for one more step of the text decoder.
         """
         search = search or Search()
         tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", language)
         features = [self._features(samples) for samples in windows]
         encoded = self._encode(features)
+        listens = listen_for_language and self._model.model.is_multilingual
+        likely = self._language_probabilities(encoded) if listens else [{language: 1.0} for _ in windows]
         previous = tokenizer.encode(" " + prompt.strip()) if prompt else []
         tokens = self._model.get_prompt(tokenizer, previous, without_timestamps=True)
         results = self._model.model.generate(
@@ -143,8 +165,11 @@ class SpeechModel:
         texts = [[token for token in result.sequences_ids[0] if token < tokenizer.eot] for result in results]
         alignments = self._align(tokenizer, texts, encoded, [feature.shape[-1] for feature in features])
         return [
-            _decoded(tokenizer, result, text, words, search.temperature)
-            for result, text, words in zip(results, texts, alignments, strict=True)
+            replace(
+                _decoded(tokenizer, result, text, words, search.temperature),
+                language_probability=probabilities.get(language, 0.0),
+            )
+            for result, text, words, probabilities in zip(results, texts, alignments, likely, strict=True)
         ]
 
     def _features(self, samples: np.ndarray) -> np.ndarray:
@@ -199,4 +224,5 @@ def _decoded(tokenizer: Tokenizer, result, tokens: list[int], words: list[Aligne
         no_speech_probability=result.no_speech_prob,
         compression_ratio=get_compression_ratio(text.strip()) if text.strip() else 0.0,
         temperature=temperature,
+        language=tokenizer.language_code,
     )

@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).parents[2]
 def decoded() -> Callable[..., Decoded]:
     """Makes a decoding of words given as (text, start, end)."""
 
-    def make(*words: tuple[str, float, float], **values: float) -> Decoded:
+    def make(*words: tuple[str, float, float], language: str = "en", **values: float) -> Decoded:
         aligned = tuple(
             AlignedWord(text, start, end, values.get("probability", 0.9), (1,)) for text, start, end in words
         )
@@ -35,6 +35,7 @@ def decoded() -> Callable[..., Decoded]:
             no_speech_probability=values.get("no_speech", 0.05),
             compression_ratio=values.get("compression", 1.2),
             temperature=0.0,
+            language=language,
         )
 
     return make
@@ -66,13 +67,13 @@ def _user_data_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def speak() -> Callable[[str], np.ndarray]:
-    """Speaks English text by espeak-ng: samples at 16 kHz."""
+def speak() -> Callable[..., np.ndarray]:
+    """Speaks text by espeak-ng, in American English where no other voice is named: samples at 16 kHz."""
 
-    def samples(text: str) -> np.ndarray:
+    def samples(text: str, voice: str = "en-us", words_per_minute: int = 150, pitch: int = 45) -> np.ndarray:
         program = (
             f"import {{ speak }} from {json.dumps(str(CHECKOUT / 'scripts' / 'demo' / 'speech.ts'))};"
-            "const voice = { name: 'en-us', wordsPerMinute: 150, pitch: 45 };"
+            f"const voice = {{ name: {json.dumps(voice)}, wordsPerMinute: {words_per_minute}, pitch: {pitch} }};"
             f"process.stdout.write((await speak({json.dumps(text)}, voice)).toString('base64'));"
         )
         node = CHECKOUT / "node_modules" / ".bin" / "node"

@@ -53,4 +53,4 @@ def test_a_segment_document_has_openai_fields(decoded) -> None:
     assert document["text"] == "Hello there."
     assert [word["word"] for word in document["words"]] == ["Hello", "there."]
     openai = {"id", "seek", "start", "end", "text", "tokens", "temperature", "avg_logprob", "compression_ratio"}
-    assert openai | {"no_speech_prob", "words"} == set(document)
+    assert openai | {"no_speech_prob", "words", "language"} == set(document)

@@ -107,7 +107,7 @@ class StopsAtPause:
             AlignedWord(f" w{index}", index / 2, index / 2 + 0.5, 0.9, (index,))
             for index in range(begun, begun + count)
         )
-        return Decoded("".join(word.text for word in words), words, -0.2, 0.1, 1.0, 0.0)
+        return Decoded("".join(word.text for word in words), words, -0.2, 0.1, 1.0, 0.0, "en")
 
 
 def test_speech_behind_a_pause_that_was_taken_for_the_end_is_searched_in_ever_smaller_pieces() -> None:

@@ -1,6 +1,6 @@
 import type { VideoActivities } from '../contracts/video-activities.ts';
-import { extractionSchema } from '../domain/knowledge.ts';
-import { transcriptSchema } from '../domain/transcript.ts';
+import { extractionSchema, joinExtractions } from '../domain/knowledge.ts';
+import { languageOf, transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { EntityExtractor } from '../ports/speech-models.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
@@ -12,7 +12,7 @@ export interface ExtractEntitiesDependencies {
   cache: StageCache;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** See {@link VideoActivities.extractEntities}. */
 export const createExtractEntities =
@@ -28,9 +28,17 @@ export const createExtractEntities =
             version: VERSION,
             parameters: { model: extractor.model, language, salt },
             // The window's own text, so that an edit elsewhere in the transcript costs nothing here.
-            inputs: [sha256(JSON.stringify(window.map(({ id, text }) => [id, text])))],
+            inputs: [
+              sha256(JSON.stringify(window.map(({ id, text, language: own }) => [id, text, own ?? null]))),
+            ],
           },
-          () => extractor.extract(window, { language, signal }),
+          async () => {
+            const byLanguage = Map.groupBy(window, (segment) => languageOf(segment, { language }));
+            const extractions = [...byLanguage].map(([spoken, segments]) =>
+              extractor.extract(segments, { language: spoken, signal }),
+            );
+            return joinExtractions(await Promise.all(extractions));
+          },
         )),
         model: extractor.model,
       }));

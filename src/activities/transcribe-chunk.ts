@@ -22,7 +22,7 @@ export interface TranscribeChunkDependencies {
 }
 
 /** Raised when the decoding strategy changes. */
-const VERSION = 2;
+const VERSION = 3;
 /** A checkpoint travels with every heartbeat: beyond this size the next attempt starts the chunk over. */
 const MAXIMUM_CHECKPOINT_BYTES = 48 * 1024;
 
@@ -53,16 +53,16 @@ export const createTranscribeChunk =
       };
     });
 
-const cacheKey = ({ chunk, model, language, salt }: TranscribeChunkInput): StageKeyParts => ({
+const cacheKey = ({ chunk, model, language, switching, salt }: TranscribeChunkInput): StageKeyParts => ({
   stage: 'transcribe',
   version: VERSION,
-  parameters: { model, language: language ?? null, salt },
+  parameters: { model, language: language ?? null, switching, salt },
   inputs: [artifactKey(chunk.audio), chunk.speechRegions.sha256],
 });
 
 async function transcribe(
   { store, transcriber }: TranscribeChunkDependencies,
-  { chunk, model, language }: TranscribeChunkInput,
+  { chunk, model, language, switching }: TranscribeChunkInput,
   { report, signal }: { report: (checkpoint: Checkpoint) => void; signal: AbortSignal },
 ): Promise<ChunkTranscript> {
   const done = lastCheckpoint();
@@ -71,6 +71,7 @@ async function transcribe(
   const transcript = await transcriber.transcribe(await store.read(chunk.audio), {
     model,
     language,
+    switching,
     speechRegions: regions,
     ...(done.secondsDone > 0 && { resumeAfterSeconds: done.secondsDone }),
     signal,

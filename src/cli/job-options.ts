@@ -14,9 +14,10 @@ export interface SettingFlags {
 }
 
 export const languageOption = (): Option =>
-  new Option('-l, --language <code>', 'spoken language, such as en; detected when absent').argParser(
-    (value) => checked('language', value),
-  );
+  new Option(
+    '-l, --language <code>',
+    'spoken language, such as en; multi for several in turn; detected when absent',
+  ).argParser((value) => checked('language', value));
 
 export const modelOption = (): Option =>
   new Option('-m, --model <name>', 'transcription model').argParser((value) => checked('model', value));

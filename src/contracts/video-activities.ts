@@ -2,6 +2,7 @@ import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import type { StageRecord } from '../domain/core-document.ts';
 import type { JobSettings } from '../domain/job.ts';
+import type { LanguageSwitching } from '../domain/language.ts';
 import type { SourceLocator } from '../domain/media.ts';
 import type { Route } from '../domain/route.ts';
 import type { SubtitleSettings } from '../domain/subtitle-settings.ts';
@@ -63,8 +64,9 @@ export interface AcquireAudioResult extends Measured {
 export interface TranscribeChunkInput extends Salted {
   chunk: AudioChunk;
   model: string;
-  /** Held language; absent for the chunk that detects it. */
+  /** Chosen or held; absent where the chunk's own is to be detected. */
   language: string | undefined;
+  switching: LanguageSwitching;
 }
 export interface TranscribeChunkResult extends Measured {
   /** JSON `ChunkTranscript`. */
@@ -82,6 +84,7 @@ export interface TranscribedChunk {
 }
 export interface MergeTranscriptInput extends Salted {
   durationSeconds: number;
+  /** For a transcript in which nobody speaks. */
   language: string;
   chunks: TranscribedChunk[];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERAL_LANGUAGES } from './language.ts';
 import { routeSchema } from './route.ts';
 import { subtitleSettingsSchema } from './subtitle-settings.ts';
 
@@ -37,11 +38,8 @@ export const isTerminal = (state: JobState): state is 'completed' | 'failed' | '
 
 /** What a user may set on a job, and change with `retry --set`. */
 export const jobSettingsSchema = z.object({
-  /** ISO 639-1; absent: detected once and held. */
-  language: z
-    .string()
-    .regex(/^[a-z]{2,3}$/)
-    .optional(),
+  /** ISO 639-1, or `multi` where several are spoken in turn; absent: detected and held, see `LanguageSwitching`. */
+  language: z.union([z.string().regex(/^[a-z]{2,3}$/), z.literal(SEVERAL_LANGUAGES)]).optional(),
   /** Transcription model; absent: the installation's default for the job's value class (H3). */
   model: z.string().min(1).max(200).optional(),
   /** How many chunks may be in flight at once. */

@@ -49,6 +49,13 @@ export const extractionSchema = z.object({
 });
 export type Extraction = z.infer<typeof extractionSchema>;
 
+/** What was found in the languages of one window; supported where one of them was. */
+export const joinExtractions = (extractions: readonly Extraction[]): Extraction => ({
+  languageSupported: extractions.some(({ languageSupported }) => languageSupported),
+  entities: extractions.flatMap(({ entities }) => entities),
+  relations: extractions.flatMap(({ relations }) => relations),
+});
+
 /** One place where an entity is named. Seconds. */
 export const mentionSchema = z.object({ segmentId: z.string(), start: z.number(), end: z.number() });
 

@@ -1,9 +1,36 @@
+/** The setting that says: several languages are spoken, in turn. */
+export const SEVERAL_LANGUAGES = 'multi';
+
+/**
+ * Whether speech may be in another language than the one it is transcribed in:
+ * - `never`: everything is in the language that was chosen;
+ * - `evident`: the language is held, but what is clearly spoken in another one is written down in that;
+ * - `any`: all speech is listened to for its language.
+ */
+export type LanguageSwitching = 'never' | 'evident' | 'any';
+
 /** What a transcriber detected in one chunk. */
 export interface LanguageObservation {
   /** ISO 639-1. */
   language: string;
   probability: number;
   speechSeconds: number;
+}
+
+/** How a chunk is to be transcribed. `language` undefined: the transcriber detects it. */
+export interface DecodingLanguage {
+  language: string | undefined;
+  switching: LanguageSwitching;
+}
+
+/** What to ask of the transcriber, by the job's setting and what was heard so far. */
+export function decodingLanguage(
+  setting: string | undefined,
+  observations: readonly LanguageObservation[],
+): DecodingLanguage {
+  if (setting === SEVERAL_LANGUAGES) return { language: undefined, switching: 'any' };
+  if (setting !== undefined) return { language: setting, switching: 'never' };
+  return { language: holdLanguage(observations), switching: 'evident' };
 }
 
 /** A detection this sure, on this much speech, is not outvoted later. */
@@ -27,4 +54,15 @@ export function holdLanguage(observations: readonly LanguageObservation[]): stri
   }
   const ranked = [...votes].sort(([, votesA], [, votesB]) => votesB - votesA);
   return ranked[0]?.[0];
+}
+
+/** The languages of some speech, by seconds, the most first; of equals the one heard first. */
+export function languagesBySpeech(
+  spans: readonly { start: number; end: number; language: string }[],
+): string[] {
+  const seconds = new Map<string, number>();
+  for (const { start, end, language } of spans) {
+    seconds.set(language, (seconds.get(language) ?? 0) + end - start);
+  }
+  return [...seconds].sort(([, one], [, other]) => other - one).map(([language]) => language);
 }

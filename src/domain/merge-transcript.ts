@@ -1,4 +1,5 @@
 import { characterClock, locateWords, type CharacterClock, type LocatedWord } from './character-clock.ts';
+import { languagesBySpeech } from './language.ts';
 import { endsClause, endsSentence } from './punctuation.ts';
 import { splitSentences, type TextRange } from './sentences.ts';
 import { clamp, floorToMilliseconds, roundToMilliseconds } from './time.ts';
@@ -27,32 +28,45 @@ const SPACE_OR_CONTROL = /[\s\p{Cc}]+/gu;
  * Segments and words are in order and do not overlap; where they did, the border is the middle of the overlap.
  * No text is lost or repeated, only segments without text are left out.
  *
- * @param language the language held for the video, see `holdLanguage`
+ * The transcript's language is the one that is spoken most; segments in another one say so.
+ *
+ * @param fallbackLanguage for chunks that do not tell theirs, and where nobody speaks
  */
 export function mergeTranscript(
   chunks: readonly PlacedTranscript[],
   durationSeconds: number,
-  language: string,
+  fallbackLanguage: string,
 ): Transcript {
   const placed = [...chunks]
     .sort((a, b) => a.start - b.start)
-    .flatMap((chunk) => placeOnVideoClock(chunk, durationSeconds));
-  const divided = withOrderedWords(placed).flatMap((segment) => divide(segment, language));
+    .flatMap((chunk) => placeOnVideoClock(chunk, durationSeconds, fallbackLanguage));
+  const divided = withOrderedWords(placed).flatMap(divide);
   const segments = fitBetweenWords(divided);
+  const language = languagesBySpeech(segments)[0] ?? fallbackLanguage;
   return {
     language,
     durationSeconds,
-    segments: segments.map((segment, index) => ({ id: segmentId(index), ...segment, speaker: null })),
+    segments: segments.map(({ language: own, ...segment }, index) => ({
+      id: segmentId(index),
+      ...segment,
+      speaker: null,
+      ...(own === language ? {} : { language: own }),
+    })),
   };
 }
 
 const segmentId = (index: number): string => `s${String(index + 1).padStart(6, '0')}`;
 
-type PlacedSegment = Pick<Segment, 'start' | 'end' | 'text' | 'words'>;
+type PlacedSegment = Pick<Segment, 'start' | 'end' | 'text' | 'words'> & { language: string };
 
 const cleanText = (text: string): string => text.toWellFormed().replace(SPACE_OR_CONTROL, ' ').trim();
 
-function placeOnVideoClock(chunk: PlacedTranscript, durationSeconds: number): PlacedSegment[] {
+function placeOnVideoClock(
+  chunk: PlacedTranscript,
+  durationSeconds: number,
+  fallbackLanguage: string,
+): PlacedSegment[] {
+  const chunkLanguage = chunk.transcript.language || fallbackLanguage;
   const latest = floorToMilliseconds(Math.min(chunk.end, durationSeconds));
   const earliest = Math.min(chunk.start, latest);
   const place = (seconds: number): number =>
@@ -62,6 +76,7 @@ function placeOnVideoClock(chunk: PlacedTranscript, durationSeconds: number): Pl
       start: place(segment.start),
       end: place(segment.end),
       text: cleanText(segment.text),
+      language: segment.language ?? chunkLanguage,
       words: segment.words
         .map((word) => ({
           ...word,
@@ -130,10 +145,10 @@ function fitBetweenWords(segments: readonly PlacedSegment[]): PlacedSegment[] {
   });
 }
 
-function divide(segment: PlacedSegment, language: string): PlacedSegment[] {
+function divide(segment: PlacedSegment): PlacedSegment[] {
   const located = locateWords(segment);
   const clock = characterClock(segment, located);
-  const sentences = splitSentences(segment.text, language);
+  const sentences = splitSentences(segment.text, segment.language);
   const borders = sentences.slice(0, -1).map((sentence) => sentence.end);
   const ranges = rangesBetween(
     segment.text,
@@ -212,6 +227,7 @@ function partsOf(
       start: words[0]?.start ?? roundToMilliseconds(clock.startAt(range.start + leading)),
       end: words.at(-1)?.end ?? roundToMilliseconds(clock.endAt(range.start + piece.trimEnd().length)),
       text: piece.trim(),
+      language: segment.language,
       words,
     };
   });

@@ -1,9 +1,10 @@
 import type { Analysis, CoreDocument, Quote, StageRecord } from './core-document.ts';
 import type { Entity, EntityType, KnowledgeGraph } from './knowledge.ts';
+import { languagesBySpeech } from './language.ts';
 import { escapeMarkdown, markdownLink } from './markdown.ts';
 import { formatClock } from './time.ts';
 import { suspectSentence } from './quality.ts';
-import type { Transcript } from './transcript.ts';
+import { languageOf, type Transcript } from './transcript.ts';
 
 /** What report.md is made of. Stages that were skipped left nothing: null. */
 export interface ReportParts {
@@ -60,9 +61,12 @@ function facts({ video, transcript, stages }: ReportParts): string {
   const models = stages.flatMap(({ name, model }) =>
     model === null ? [] : [`${name}: ${escapeMarkdown(model)}`],
   );
+  const languages = languagesBySpeech(
+    transcript.segments.map((segment) => ({ ...segment, language: languageOf(segment, transcript) })),
+  );
   const rows: [string, string | null][] = [
     ['Duration', formatClock(video.durationSeconds)],
-    ['Language', transcript.segments.length > 0 ? escapeMarkdown(transcript.language) : null],
+    ['Language', languages.length > 0 ? escapeMarkdown(languages.join(', ')) : null],
     ['Source', video.url === null ? null : markdownLink(video.url)],
     ['Channel', video.channel === null ? null : escapeMarkdown(video.channel)],
     ['Published', video.uploadedAt === null ? null : escapeMarkdown(video.uploadedAt)],

@@ -18,12 +18,14 @@ export const transcribedSegmentSchema = z.object({
   words: z.array(wordSchema),
   /** Mean log probability of the tokens; null where the model does not tell. */
   averageLogProbability: z.number().nullable(),
+  /** ISO 639-1, where the transcriber tells it of each segment; else the chunk's. */
+  language: z.string().min(1).optional(),
 });
 export type TranscribedSegment = z.infer<typeof transcribedSegmentSchema>;
 
 /** What a transcriber returns for one chunk. Seconds from the start of the chunk. */
 export const chunkTranscriptSchema = z.object({
-  /** ISO 639-1, detected or as asked for. */
+  /** ISO 639-1, detected or as asked for; segments may be in others. */
   language: z.string(),
   languageProbability: z.number().min(0).max(1),
   /** Seconds of audio that was decoded. */
@@ -40,11 +42,14 @@ export const segmentSchema = z.object({
   text: z.string().min(1),
   speaker: z.string().nullable(),
   words: z.array(wordSchema),
+  /** ISO 639-1, where it is not the transcript's language. */
+  language: z.string().min(1).optional(),
 });
 export type Segment = z.infer<typeof segmentSchema>;
 
 /** The whole video's transcript on one clock: segments and words ordered, not overlapping, within the media. */
 export const transcriptSchema = z.object({
+  /** ISO 639-1: what is spoken most. */
   language: z.string(),
   durationSeconds: z.number().nonnegative(),
   segments: z.array(segmentSchema),
@@ -52,3 +57,9 @@ export const transcriptSchema = z.object({
   suspectRanges: z.array(suspectRangeSchema).optional(),
 });
 export type Transcript = z.infer<typeof transcriptSchema>;
+
+/** The language that a segment is in. */
+export const languageOf = (
+  segment: Pick<Segment, 'language'>,
+  transcript: Pick<Transcript, 'language'>,
+): string => segment.language ?? transcript.language;

@@ -1,4 +1,5 @@
 import type { SpeechRegion } from '../domain/audio-chunk.ts';
+import type { LanguageSwitching } from '../domain/language.ts';
 import type { Extraction } from '../domain/knowledge.ts';
 import type { ChunkTranscript, Segment, TranscribedSegment } from '../domain/transcript.ts';
 
@@ -22,6 +23,8 @@ export interface TranscribeOptions {
   model: string;
   /** ISO 639-1; absent: detect. */
   language: string | undefined;
+  /** Whether speech in other languages is looked for; servers that do not know the field use one for the whole. */
+  switching: LanguageSwitching;
   /** Where speech is, in seconds from the start of the audio; a server that does not know the field finds it itself. */
   speechRegions: SpeechRegion[];
   /**

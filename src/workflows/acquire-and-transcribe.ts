@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { AcquireAudioResult, TranscribedChunk } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
-import { holdLanguage, type LanguageObservation } from '../domain/language.ts';
+import { decodingLanguage, holdLanguage, type LanguageObservation } from '../domain/language.ts';
 import { noticeOfEarlyEnd } from '../domain/media-check.ts';
 import { routeFor } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
@@ -63,19 +63,20 @@ async function acquire(job: JobControl, metadata: ArtifactRef | null): Promise<A
   }
 }
 
-/** Transcribes chunks as they arrive, a bounded number at once, in one language for the whole video. */
+/** Transcribes chunks as they arrive, a bounded number at once, in the language that was chosen or is found. */
 async function transcribeArriving(
   job: JobControl,
 ): Promise<{ chunks: TranscribedChunk[]; language: string | null }> {
   const observations: LanguageObservation[] = [];
   const chunks: TranscribedChunk[] = [];
-  const heldLanguage = (): string | undefined => job.settings.language ?? holdLanguage(observations);
+  const decoding = () => decodingLanguage(job.settings.language, observations);
+  const isDetecting = (): boolean => decoding().switching === 'evident' && decoding().language === undefined;
 
   const transcribe = async (chunk: AudioChunk): Promise<void> => {
     const result = await runRequiredStep(job, {
       stage: 'transcribe',
       activity: 'transcribeChunk',
-      input: () => ({ chunk, model: job.model, language: heldLanguage(), salt: saltFor(job, 'transcribe') }),
+      input: () => ({ chunk, model: job.model, ...decoding(), salt: saltFor(job, 'transcribe') }),
       summary: chunkSummary(job, chunk),
     });
     observations.push({
@@ -103,12 +104,12 @@ async function transcribeArriving(
         continue;
       }
       // Until the language is known one chunk at a time is transcribed: it decides the language of the rest.
-      await condition(() => group.size < limit(job) && (group.size === 0 || heldLanguage() !== undefined));
+      await condition(() => group.size < limit(job) && (group.size === 0 || !isDetecting()));
       group.start(() => transcribe(chunk));
     }
   });
   chunks.sort((one, other) => one.start - other.start);
-  return { chunks, language: heldLanguage() ?? observations[0]?.language ?? null };
+  return { chunks, language: holdLanguage(observations) ?? observations[0]?.language ?? null };
 }
 
 const limit = (job: JobControl): number => job.settings.concurrency ?? job.input.policy.concurrency;

@@ -6,6 +6,7 @@ import {
   SPEECH_SAMPLE_RATE,
   type Voice,
 } from '../../scripts/demo/speech.ts';
+import type { SpokenText } from './bilingual-talk.ts';
 import { tools } from './tools.ts';
 
 const VOICE: Voice = { name: 'en-us', wordsPerMinute: 150, pitch: 45 };
@@ -22,15 +23,16 @@ export interface SpokenAudio {
 
 /** Texts spoken one after another with silence of `pauseSeconds` before, between and after them. */
 export async function speakTexts(
-  texts: readonly string[],
+  texts: readonly (string | SpokenText)[],
   pauseSeconds = 1,
   voice = VOICE,
 ): Promise<SpokenAudio> {
   const parts: Buffer[] = [silence(pauseSeconds)];
   const spoken: SpokenAudio['spoken'] = [];
   let clock = pauseSeconds;
-  for (const text of texts) {
-    const samples = await speak(text, voice);
+  for (const one of texts) {
+    const { text, voice: own } = typeof one === 'string' ? { text: one, voice } : one;
+    const samples = await speak(text, own);
     spoken.push({ text, start: clock, end: clock + durationSeconds(samples) });
     parts.push(samples, silence(pauseSeconds));
     clock += durationSeconds(samples) + pauseSeconds;

@@ -188,6 +188,13 @@ describe('pause, resume and cancel', () => {
   });
 });
 
+/** In which language each chunk was asked for. */
+const decodingOf = (calls: readonly { activity: string; input: unknown }[]): unknown[] =>
+  calls
+    .filter((call) => call.activity === 'transcribeChunk')
+    .map((call) => call.input as TranscribeChunkInput)
+    .map(({ language, switching }) => [language, switching]);
+
 describe('the fan-out over chunks', () => {
   it('keeps to the concurrency that was asked for, and holds the language of the first chunk', async () => {
     const gate = gatedTranscriber();
@@ -202,10 +209,24 @@ describe('the fan-out over chunks', () => {
         gate.openAll();
         await job.handle.result();
         expect(gate.mostRunning()).toBe(2);
-        const languages = job.calls
-          .filter((call) => call.activity === 'transcribeChunk')
-          .map((call) => (call.input as TranscribeChunkInput).language);
-        expect(languages).toEqual([undefined, 'en', 'en', 'en', 'en', 'en']);
+        const languages = decodingOf(job.calls);
+        expect(languages).toEqual([undefined, 'en', 'en', 'en', 'en', 'en'].map((each) => [each, 'evident']));
+      },
+      input,
+    );
+  });
+
+  it('holds no language where several are spoken, and does not wait for one', async () => {
+    const gate = gatedTranscriber();
+    const input = jobInput({ settings: { concurrency: 2, language: 'multi' } });
+    await withJob(
+      environment,
+      talk({ transcribeChunk: gate.transcribeChunk }, 3),
+      async (job) => {
+        await untilProgress(job, () => gate.started() === 2);
+        gate.openAll();
+        await job.handle.result();
+        expect(decodingOf(job.calls)).toEqual(Array(3).fill([undefined, 'any']));
       },
       input,
     );

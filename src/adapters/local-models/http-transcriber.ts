@@ -16,7 +16,7 @@ import {
 /**
  * A transcriber behind OpenAI's API.
  *
- * @param options.extensions true for our own server: it takes speech regions and where to go on, and streams its progress. Others
+ * @param options.extensions true for our own server: it takes speech regions, switching languages and where to go on, and streams its progress. Others
  *   get the standard fields only and answer once.
  */
 export const createHttpTranscriber = (
@@ -40,10 +40,10 @@ export const createHttpTranscriber = (
   },
 });
 
-/** The request as a form. Field names are OpenAI's; `speech_regions` is our server's. */
+/** The request as a form. Field names are OpenAI's; others are our server's. */
 function transcriptionForm(
   audio: Uint8Array,
-  { model, language, speechRegions, resumeAfterSeconds }: TranscribeOptions,
+  { model, language, switching, speechRegions, resumeAfterSeconds }: TranscribeOptions,
   extensions: boolean,
 ): FormData {
   const form = new FormData();
@@ -55,6 +55,7 @@ function transcriptionForm(
   if (language !== undefined) form.set('language', language);
   if (extensions) {
     form.set('speech_regions', JSON.stringify(speechRegions.map(({ start, end }) => [start, end])));
+    form.set('language_switching', switching);
     form.set('stream', 'true');
     if (resumeAfterSeconds !== undefined) form.set('resume_after', String(resumeAfterSeconds));
   }

@@ -13,6 +13,8 @@ const segmentDocumentSchema = z.object({
   end: z.number(),
   text: z.string(),
   avg_logprob: z.number().nullish(),
+  /** Our server's extension: the language that this segment is in. */
+  language: z.string().nullish(),
   /** Our server's extension; others list words beside the segments. */
   words: z.array(wordDocumentSchema).nullish(),
 });
@@ -51,8 +53,9 @@ export interface ReadingContext {
 export function readTranscript(document: TranscriptDocument, context: ReadingContext): ChunkTranscript {
   const segments = document.segments ?? wholeText(document, context);
   const durationSeconds = document.duration ?? context.extent.end;
+  const language = context.language ?? languageCode(document.language ?? '') ?? '';
   return {
-    language: context.language ?? languageCode(document.language ?? '') ?? '',
+    language,
     languageProbability: document.language_probability ?? (context.language === undefined ? 0.5 : 1),
     durationSeconds,
     segments: readSegments(segments, document.words ?? []),
@@ -87,12 +90,14 @@ function readSegment(
   const own = segment.words ?? besideWords.filter((word) => isInside((word.start + word.end) / 2, segment));
   const words = own.length > 0 ? wordsWithPunctuation(text, own) : wordsOverText(text, { start, end });
   const ordered = inOrder(words, start);
+  const language = languageCode(segment.language ?? '');
   return {
     start: Math.min(start, ordered[0]?.start ?? start),
     end: Math.max(end, ordered.at(-1)?.end ?? end),
     text,
     words: ordered,
     averageLogProbability: segment.avg_logprob ?? null,
+    ...(language === undefined ? {} : { language }),
   };
 }
 

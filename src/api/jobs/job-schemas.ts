@@ -25,7 +25,8 @@ export const submissionSchema = z
       description: 'From 1 to 10, 10 the most urgent.',
     }),
     language: jobSettingsSchema.shape.language.meta({
-      description: 'ISO 639 code of the spoken language; detected when absent.',
+      description:
+        'ISO 639 code of the spoken language, or `multi` where several are spoken in turn; detected when absent.',
       example: 'en',
     }),
     options: z

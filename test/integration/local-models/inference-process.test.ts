@@ -34,6 +34,7 @@ describe('the supervisor of the model server', () => {
       .transcribe(audio.flac, {
         model: 'base',
         language: 'en',
+        switching: 'never',
         speechRegions: [],
         signal,
         onProgress: () => undefined,

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createHttpTranscriber } from '../../../src/adapters/local-models/http-transcriber.ts';
 import type { ChunkTranscript } from '../../../src/domain/transcript.ts';
 import type { TranscribeOptions, TranscribeProgress } from '../../../src/ports/speech-models.ts';
+import { BILINGUAL_TEXTS } from '../../support/bilingual-talk.ts';
 import { speakTexts, type SpokenAudio } from '../../support/spoken-audio.ts';
 import { startModelServer } from './model-server.ts';
 
@@ -17,6 +18,7 @@ const transcriber = createHttpTranscriber(client, { extensions: true });
 const options = (more: Partial<TranscribeOptions> = {}): TranscribeOptions => ({
   model: 'base',
   language: undefined,
+  switching: 'never',
   speechRegions: [],
   signal: AbortSignal.timeout(120_000),
   onProgress: () => undefined,
@@ -87,6 +89,23 @@ describe('the transcriber on the real model server', () => {
     );
     expect(standard.language).toBe('en');
     expect(standard.segments.flatMap((segment) => segment.words).length).toBeGreaterThan(20);
+  });
+
+  test('writes each language down in itself where speech switches', async () => {
+    const bilingual = await speakTexts(BILINGUAL_TEXTS);
+    const { segments } = await transcriber.transcribe(
+      bilingual.flac,
+      options({ switching: 'any', speechRegions: regionsOf(bilingual) }),
+    );
+    const textIn = (language: string): string =>
+      segments
+        .filter((segment) => segment.language === language)
+        .map(({ text }) => text)
+        .join(' ')
+        .toLowerCase();
+    expect(new Set(segments.map(({ language }) => language))).toEqual(new Set(['en', 'it']));
+    for (const word of ['company', 'houses', 'pumps']) expect(textIn('en')).toContain(word);
+    for (const word of ['famiglia', 'pranzo', 'mercato']) expect(textIn('it')).toContain(word);
   });
 
   test('answers silence with no segments', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdLanguage } from '../../../src/domain/language.ts';
+import { decodingLanguage, holdLanguage, languagesBySpeech } from '../../../src/domain/language.ts';
 
 describe('holdLanguage', () => {
   it('holds the first confident observation, whatever comes later', () => {
@@ -25,5 +25,36 @@ describe('holdLanguage', () => {
   it('has no language where nobody spoke', () => {
     expect(holdLanguage([])).toBeUndefined();
     expect(holdLanguage([{ language: 'en', probability: 1, speechSeconds: 0 }])).toBeUndefined();
+  });
+});
+
+describe('decodingLanguage', () => {
+  const heard = [{ language: 'en', probability: 0.99, speechSeconds: 60 }];
+
+  it('never leaves a language that was chosen', () => {
+    expect(decodingLanguage('de', heard)).toEqual({ language: 'de', switching: 'never' });
+  });
+
+  it('detects, then holds what was heard, but lets the evident be', () => {
+    expect(decodingLanguage(undefined, [])).toEqual({ language: undefined, switching: 'evident' });
+    expect(decodingLanguage(undefined, heard)).toEqual({ language: 'en', switching: 'evident' });
+  });
+
+  it('holds nothing where several languages are spoken', () => {
+    expect(decodingLanguage('multi', heard)).toEqual({ language: undefined, switching: 'any' });
+  });
+});
+
+describe('languagesBySpeech', () => {
+  it('counts seconds, not segments', () => {
+    expect(
+      languagesBySpeech([
+        { start: 0, end: 2, language: 'en' },
+        { start: 2, end: 9, language: 'de' },
+        { start: 9, end: 11, language: 'en' },
+        { start: 11, end: 12, language: 'fr' },
+      ]),
+    ).toEqual(['de', 'en', 'fr']);
+    expect(languagesBySpeech([])).toEqual([]);
   });
 });

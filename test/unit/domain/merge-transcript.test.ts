@@ -179,6 +179,14 @@ describe('mergeTranscript', () => {
     ]);
   });
 
+  it('is in the language that is spoken most, and says of other segments in which they are', () => {
+    const german = { ...spoken('Guten Morgen, wie geht es Ihnen heute.', 4), language: 'de' };
+    const english = { ...spoken('Good morning.', 0), language: 'en' };
+    const transcript = mergeTranscript([chunk(0, 12, [english, german])], 12, 'fr');
+    expect(transcript.language).toBe('de');
+    expect(transcript.segments.map(({ language }) => language)).toEqual(['en', undefined]);
+  });
+
   it('makes an empty transcript of no speech', () => {
     expect(mergeTranscript([chunk(0, 30, [])], 30, 'und')).toEqual({
       language: 'und',

@@ -57,6 +57,19 @@ describe('reading verbose_json', () => {
     expect(read({ language: 'german', text: '' }, { language: 'nl' }).language).toBe('nl');
   });
 
+  test('keeps the language of a segment, and takes no other text for one', () => {
+    const segment = { start: 0, end: 1, text: 'Guten Morgen.' };
+    const { segments } = read({
+      language: 'en',
+      segments: [
+        { ...segment, language: 'german' },
+        { ...segment, start: 1, end: 2, language: '<script>' },
+        { ...segment, start: 2, end: 3 },
+      ],
+    });
+    expect(segments.map(({ language }) => language)).toEqual(['de', undefined, undefined]);
+  });
+
   test('leaves out segments without text', () => {
     expect(read({ segments: [{ start: 0, end: 1, text: '  ' }] }).segments).toEqual([]);
   });
