@@ -29,10 +29,15 @@ export const RESULT_FILES = [
   'knowledge_graph.json',
   'manifest.json',
   'report.md',
+  'transcript.ass',
   'transcript.json',
+  'transcript.lrc',
+  'transcript.podcast.json',
   'transcript.srt',
+  'transcript.ttml',
   'transcript.txt',
   'transcript.vtt',
+  'transcript.whisperx.json',
 ];
 
 /** A home of its own for the workers of a test: programs and models are shared, data and scratch are not. */

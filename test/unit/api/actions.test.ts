@@ -87,6 +87,20 @@ describe('redo', () => {
     expect((await api.jobs.describe(id)).status).toBe('queued');
   });
 
+  test('changes single subtitle settings and leaves the others, and refuses one that is out of range', async () => {
+    const { api, id } = await jobIn('completed');
+    for (const subtitles of [{ maxLines: 1 }, { preset: 'shorts' }]) {
+      await act(api, id, 'redo', { from: 'subtitles', settings: { subtitles } });
+      api.jobs.set(id, 'completed');
+    }
+    expect(api.jobs.startOf(id).input.settings.subtitles).toEqual({ maxLines: 1, preset: 'shorts' });
+    const refused = await act(api, id, 'redo', {
+      from: 'subtitles',
+      settings: { subtitles: { maxLines: 9 } },
+    });
+    expect(refused.status).toBe(422);
+  });
+
   test('makes other cache keys each time, but for the same idempotency key', async () => {
     const { api, id } = await jobIn('completed');
     const nonces: (string | undefined)[] = [];
