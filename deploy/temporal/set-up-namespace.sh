@@ -21,6 +21,7 @@ make_namespace() {
 until_done make_namespace
 until_done temporal operator search-attribute create \
   --name ClipScribeUser --type Keyword \
+  --name ClipScribeProject --type Keyword \
   --name ClipScribeSource --type Keyword \
   --name ClipScribeRoute --type Keyword \
   --name ClipScribeStage --type Keyword \

@@ -1,6 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { ServiceActivities } from './service-activities.ts';
-import type { VideoActivities } from './video-activities.ts';
+import type { JobActivities } from './job-activities.ts';
 
 /** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */
 const MAXIMUM_ATTEMPTS = 30;
@@ -96,7 +95,7 @@ export const ACTIVITY_POLICIES = {
     maximum: '1m',
     attempts: 'unbounded',
   }),
-} satisfies Record<keyof (VideoActivities & ServiceActivities), ActivityOptions>;
+} satisfies Record<keyof JobActivities, ActivityOptions>;
 
 /** After this many attempts a passing error becomes a matter for somebody: the job goes to needs_attention. */
 export const MAXIMUM_FAILED_ATTEMPTS = 5;

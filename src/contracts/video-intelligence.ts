@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import { jobSettingsSchema, stageNameSchema, type JobSettings } from '../domain/job.ts';
 import { sourceLocatorSchema } from '../domain/media.ts';
+import { JOB_QUERIES, JOB_SIGNALS } from './jobs.ts';
 
 /** The workflow's type name, as started by clients. */
 export const VIDEO_INTELLIGENCE = 'videoIntelligence';
@@ -55,31 +55,22 @@ export interface VideoJobResult {
   notices: string[];
 }
 
-/** Signals, by name and argument. Late ones do nothing. To cancel a job, cancel its workflow. */
+/** Signals, by name and argument: those of every job, and the video job's own. */
 export const SIGNALS = {
+  ...JOB_SIGNALS,
   /** Chunks that are stored; from the acquireAudio activity. Repeated indexes are ignored. */
   chunksReady: 'chunksReady',
-  /** Nothing new starts; what runs finishes. */
-  pause: 'pause',
-  resume: 'resume',
-  /** Try the steps again that wait for attention, with changed settings. */
-  retry: 'retry',
-  /** Go on without the optional step that waits for attention. */
-  skip: 'skip',
 } as const;
 
 export type ChunksReady = AudioChunk[];
 
 export type RetrySignal = Partial<JobSettings>;
 
-/** Queries, by name. */
+/** Queries, by name: those of every job, and the video job's own. */
 export const QUERIES = {
-  /** `JobProgress` */
-  progress: 'progress',
+  ...JOB_QUERIES,
   /** {@link AcquiredAudio}: where a next attempt of acquireAudio goes on. */
   acquired: 'acquired',
-  /** {@link VideoJobInput} as it was started, with settings as they are now; for `redo`. */
-  input: 'input',
 } as const;
 
 /** What the workflow has received from acquireAudio. */
@@ -88,15 +79,3 @@ export interface AcquiredAudio {
   /** The end of the last chunk: everything before it is stored. */
   endSeconds: number;
 }
-
-/** Search attributes. They are not encrypted: ids and numbers only, no titles, no URLs. */
-export const SEARCH_ATTRIBUTES = {
-  user: defineSearchAttributeKey('ClipScribeUser', SearchAttributeType.KEYWORD),
-  /** A hash of source and settings, by which a client finds the job that already does the same. */
-  source: defineSearchAttributeKey('ClipScribeSource', SearchAttributeType.KEYWORD),
-  route: defineSearchAttributeKey('ClipScribeRoute', SearchAttributeType.KEYWORD),
-  stage: defineSearchAttributeKey('ClipScribeStage', SearchAttributeType.KEYWORD),
-  state: defineSearchAttributeKey('ClipScribeState', SearchAttributeType.KEYWORD),
-  priority: defineSearchAttributeKey('ClipScribePriority', SearchAttributeType.INT),
-  durationSeconds: defineSearchAttributeKey('ClipScribeDurationSeconds', SearchAttributeType.DOUBLE),
-} as const;

@@ -60,18 +60,31 @@ export const changedSettings = (settings: JobSettings, changes: JobSettings): Jo
 export const jobErrorSchema = z.object({
   code: z.string(),
   message: z.string(),
-  stage: stageNameSchema.nullable(),
+  /** A stage of the job's kind; null where it is not known. */
+  stage: z.string().nullable(),
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
 
-/** The answer of the progress query, rendered alike by CLI, API and dashboard. */
-export const jobProgressSchema = z.object({
+/** What every kind of job tells of its advance; a kind adds its own stages and counts. */
+export const progressOfJobSchema = z.object({
   state: jobStateSchema,
-  stage: stageNameSchema,
+  stage: z.string(),
   /** 0–100 over the whole job. */
   progress: z.number().min(0).max(100),
-  route: routeSchema,
   title: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  /** From this job's own rate; null until something was measured. */
+  estimatedCompletion: z.iso.datetime().nullable(),
+  error: jobErrorSchema.nullable(),
+  notices: z.array(z.string()),
+});
+export type ProgressOfJob = z.infer<typeof progressOfJobSchema>;
+
+/** The answer of a video job's progress query, rendered alike by CLI, API and dashboard. */
+export const jobProgressSchema = z.object({
+  ...progressOfJobSchema.shape,
+  stage: stageNameSchema,
+  route: routeSchema,
   durationSeconds: z.number().nullable(),
   /** Seconds of the video whose audio is there. */
   acquiredSeconds: z.number(),
@@ -83,10 +96,5 @@ export const jobProgressSchema = z.object({
   transcribedSeconds: z.number(),
   windowsTotal: z.number().int(),
   windowsDone: z.number().int(),
-  startedAt: z.iso.datetime(),
-  /** From this job's own rate; null until something was measured. */
-  estimatedCompletion: z.iso.datetime().nullable(),
-  error: jobErrorSchema.nullable(),
-  notices: z.array(z.string()),
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;

@@ -6,8 +6,9 @@ import { decodingLanguage, holdLanguage, type LanguageObservation } from '../dom
 import { noticeOfEarlyEnd } from '../domain/media-check.ts';
 import { routeFor } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
-import type { JobControl } from './job-control.ts';
-import { runRequiredStep, saltFor } from './run-step.ts';
+import type { VideoJob } from './video-job.ts';
+import { saltFor } from './redo-salt.ts';
+import { runRequiredStep } from './run-step.ts';
 import { allOrCancel, withTaskGroup } from './task-group.ts';
 
 export interface TranscribedAudio {
@@ -20,7 +21,7 @@ export interface TranscribedAudio {
 
 /** Audio arrives, is cut, and is transcribed, side by side: the first chunk does not wait for the last byte. */
 export async function acquireAndTranscribe(
-  job: JobControl,
+  job: VideoJob,
   metadata: ArtifactRef | null,
 ): Promise<TranscribedAudio> {
   const [acquired, transcribed] = await allOrCancel<
@@ -33,7 +34,7 @@ export async function acquireAndTranscribe(
  * Acquires on the queue of the route. When the media turns out to be for the other route (H2), the step ends
  * early and goes on there; chunks that are stored stay valid.
  */
-async function acquire(job: JobControl, metadata: ArtifactRef | null): Promise<AcquireAudioResult> {
+async function acquire(job: VideoJob, metadata: ArtifactRef | null): Promise<AcquireAudioResult> {
   const { longRouteFromSeconds } = job.input.policy;
   for (;;) {
     const result = await runRequiredStep(job, {
@@ -65,7 +66,7 @@ async function acquire(job: JobControl, metadata: ArtifactRef | null): Promise<A
 
 /** Transcribes chunks as they arrive, a bounded number at once, in the language that was chosen or is found. */
 async function transcribeArriving(
-  job: JobControl,
+  job: VideoJob,
 ): Promise<{ chunks: TranscribedChunk[]; language: string | null }> {
   const observations: LanguageObservation[] = [];
   const chunks: TranscribedChunk[] = [];
@@ -112,15 +113,15 @@ async function transcribeArriving(
   return { chunks, language: holdLanguage(observations) ?? observations[0]?.language ?? null };
 }
 
-const limit = (job: JobControl): number => job.settings.concurrency ?? job.input.policy.concurrency;
+const limit = (job: VideoJob): number => job.settings.concurrency ?? job.input.policy.concurrency;
 
-function countDone(job: JobControl, chunk: AudioChunk): void {
+function countDone(job: VideoJob, chunk: AudioChunk): void {
   job.counts.chunksDone += 1;
   job.counts.transcribedSeconds += chunk.end - chunk.start;
   job.publish();
 }
 
-function chunkSummary(job: JobControl, chunk: AudioChunk): string {
+function chunkSummary(job: VideoJob, chunk: AudioChunk): string {
   const total = job.audio.complete ? String(job.audio.acquired().chunkCount) : '…';
   return `chunk ${chunk.index + 1}/${total} · ${formatClock(chunk.start)}–${formatClock(chunk.end)}`;
 }

@@ -1,13 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityFunctionWithOptions, ActivityOptions } from '@temporalio/workflow';
 import { ACTIVITY_POLICIES } from '../contracts/activity-policies.ts';
-import type { ServiceActivities } from '../contracts/service-activities.ts';
-import type { VideoActivities } from '../contracts/video-activities.ts';
+import type { JobActivities } from '../contracts/job-activities.ts';
 
-type Activities = VideoActivities & ServiceActivities;
-type ActivityName = keyof Activities;
-type InputOf<Name extends ActivityName> = Parameters<Activities[Name]>[0];
-type ResultOf<Name extends ActivityName> = Awaited<ReturnType<Activities[Name]>>;
+type ActivityName = keyof JobActivities;
+type InputOf<Name extends ActivityName> = Parameters<JobActivities[Name]>[0];
+type ResultOf<Name extends ActivityName> = Awaited<ReturnType<JobActivities[Name]>>;
 
 /** What differs between two calls of one activity; time-outs and retries come from the policy table. */
 export interface CallOptions {
@@ -17,7 +15,7 @@ export interface CallOptions {
   priority: NonNullable<ActivityOptions['priority']>;
 }
 
-const activities = proxyActivities<Activities>({ startToCloseTimeout: '1m' });
+const activities = proxyActivities<JobActivities>({ startToCloseTimeout: '1m' });
 
 /** Schedules an activity with its row of the policy table. */
 export function callActivity<Name extends ActivityName>(

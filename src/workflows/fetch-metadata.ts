@@ -4,14 +4,14 @@ import { TASK_QUEUES } from '../contracts/task-queues.ts';
 import { ERRORS } from '../domain/errors.ts';
 import { routeFor } from '../domain/route.ts';
 import { callActivity } from './activity-calls.ts';
-import type { JobControl } from './job-control.ts';
+import type { VideoJob } from './video-job.ts';
 import { jobErrorOf, jobFailure } from './job-failure.ts';
 
 /**
  * Reads metadata and routes by it. An input that cannot work fails the job here, before any expensive work.
  * Where only the reading failed, the job goes on along the short route until its true duration is known (H2).
  */
-export async function fetchMetadata(job: JobControl): Promise<FetchMetadataResult | null> {
+export async function fetchMetadata(job: VideoJob): Promise<FetchMetadataResult | null> {
   await job.whenNotPaused();
   try {
     const result = await callActivity(

@@ -7,78 +7,86 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ChunksReady, RetrySignal, VideoJobInput } from '../contracts/video-intelligence.ts';
-import { QUERIES, SEARCH_ATTRIBUTES, SIGNALS } from '../contracts/video-intelligence.ts';
-import type { JobError, JobProgress, JobSettings, JobState, StageName } from '../domain/job.ts';
-import { changedSettings, OPTIONAL_STAGES } from '../domain/job.ts';
-import { estimateCompletion, overallProgress } from '../domain/progress.ts';
-import { formatClock } from '../domain/time.ts';
-import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
-import { isHighValue, type Route } from '../domain/route.ts';
-import { ArrivingAudio } from './arriving-audio.ts';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { JOB_QUERIES, JOB_SIGNALS, SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
+import type { JobError, JobState, ProgressOfJob } from '../domain/job.ts';
 import { StageLedger } from './stage-ledger.ts';
 
-const pauseSignal = defineSignal(SIGNALS.pause);
-const resumeSignal = defineSignal(SIGNALS.resume);
-const skipSignal = defineSignal(SIGNALS.skip);
-const retrySignal = defineSignal<[RetrySignal]>(SIGNALS.retry);
-const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
+const pauseSignal = defineSignal(JOB_SIGNALS.pause);
+const resumeSignal = defineSignal(JOB_SIGNALS.resume);
+const skipSignal = defineSignal(JOB_SIGNALS.skip);
+const retrySignal = defineSignal<[object]>(JOB_SIGNALS.retry);
 
 /** What a step that waits for attention is told to do. */
 export type Decision = 'retry' | 'skip';
 
-/** Counts that progress is made of. */
-interface Counts {
-  chunksDone: number;
-  chunksCached: number;
-  transcribedSeconds: number;
-  windowsTotal: number;
-  windowsDone: number;
+/** What tells one kind of job from another in what its jobs have in common. */
+export interface JobStages<Stage extends string> {
+  /** In order. */
+  all: readonly Stage[];
+  /** Those that a user may skip when they are out of retries. */
+  optional: readonly Stage[];
+}
+
+/** What the server needs to decide turns (S2). */
+export interface JobPriority {
+  priorityKey: number;
+  fairnessKey: string;
+  fairnessWeight?: number;
 }
 
 /**
- * The state of one job: what signals change, what queries and the Temporal UI show. Holds no results, which
- * flow through the workflow function.
+ * The state of one job of any kind: what signals change, what queries and the Temporal UI show. Holds no
+ * results, which flow through the workflow function. A kind adds its settings, counts and progress, and calls
+ * {@link begin} at the end of its constructor.
  */
-export class JobControl {
-  readonly input: VideoJobInput;
-  readonly ledger = new StageLedger();
-  readonly audio = new ArrivingAudio();
-  readonly counts: Counts = {
-    chunksDone: 0,
-    chunksCached: 0,
-    transcribedSeconds: 0,
-    windowsTotal: 0,
-    windowsDone: 0,
-  };
+export abstract class JobControl<Stage extends string, Settings extends object> {
+  readonly ledger: StageLedger<Stage>;
   readonly notices: string[] = [];
   readonly createdAt = workflowInfo().startTime.toISOString();
-  settings: JobSettings;
-  route: Route = 'short';
-  title: string | null = null;
-  durationSeconds: number | null = null;
+  settings: Settings;
+  readonly #stages: JobStages<Stage>;
   #state: JobState = 'running';
-  #stage: StageName = 'metadata';
+  #stage: Stage;
   #paused = false;
   #error: JobError | null = null;
   /** Steps that wait for a decision; a decision is for all of them. */
   #waiting = 0;
   #decision: { number: number; decision: Decision } = { number: 0, decision: 'retry' };
-  #transcriptionStartedAtMs: number | null = null;
   #pausedAtMs: number | null = null;
-  /** Progress does not fall when the media turns out longer than was said. */
+  /** Progress does not fall when there turns out to be more to do. */
   #highestProgress = 0;
 
-  constructor(input: VideoJobInput) {
-    this.input = input;
-    this.settings = { ...input.settings };
-    setHandler(defineQuery<JobProgress>(QUERIES.progress), () => this.progress());
-    setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
-    setHandler(defineQuery<VideoJobInput>(QUERIES.input), () => ({ ...this.input, settings: this.settings }));
-    setHandler(chunksReadySignal, (chunks) => {
-      this.audio.add(chunks);
-      this.publish();
-    });
+  protected constructor(stages: JobStages<Stage>, settings: Settings) {
+    this.#stages = stages;
+    this.#stage = stages.all[0] as Stage;
+    this.settings = { ...settings };
+    this.ledger = new StageLedger(stages.all);
+  }
+
+  abstract get priority(): JobPriority;
+  /** The task queue of steps that do not ask for another. */
+  abstract get taskQueue(): string;
+  /** The answer of the progress query. */
+  abstract progress(): ProgressOfJob;
+  /** The answer of the input query: what a repetition of the job starts from. */
+  protected abstract currentInput(): object;
+  protected abstract changedSettings(settings: Settings, changes: Settings): Settings;
+  /** Search attributes of the kind; state and stage are common. */
+  protected abstract searchAttributes(): SearchAttributeUpdatePair[];
+  /** What the Temporal UI shows beside state, stage and per cent. */
+  protected abstract detail(): string;
+  /** Told how long a pause was: such time says nothing about how fast the job is. */
+  protected abstract leaveOut(pausedMs: number): void;
+  /** Called when a stage is entered. */
+  protected entered(_stage: Stage): void {
+    // Kinds that time their stages take note here.
+  }
+
+  /** Takes signals and answers queries from here on. */
+  protected begin(): void {
+    setHandler(defineQuery(JOB_QUERIES.progress), () => this.progress());
+    setHandler(defineQuery(JOB_QUERIES.input), () => this.currentInput());
     setHandler(pauseSignal, () => {
       this.#paused = true;
       this.#pausedAtMs ??= Date.now();
@@ -86,14 +94,27 @@ export class JobControl {
     });
     setHandler(resumeSignal, () => {
       this.#paused = false;
-      this.#leaveOutPause();
+      if (this.#pausedAtMs !== null) this.leaveOut(Date.now() - this.#pausedAtMs);
+      this.#pausedAtMs = null;
       this.#refreshState();
     });
-    setHandler(retrySignal, (settings) => this.#decide('retry', settings));
+    setHandler(retrySignal, (changes) => this.#decide('retry', changes as Settings));
     setHandler(skipSignal, () => {
-      if (OPTIONAL_STAGES.includes(this.#stage)) this.#decide('skip', {});
+      if (this.#stages.optional.includes(this.#stage)) this.#decide('skip', undefined);
     });
-    this.#upsert();
+    this.upsert();
+  }
+
+  get state(): JobState {
+    return this.#state;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get error(): JobError | null {
+    return this.#error;
   }
 
   /** Waits while the job is paused. Called before every step. */
@@ -117,127 +138,49 @@ export class JobControl {
     }
   }
 
-  enter(stage: StageName): void {
+  enter(stage: Stage): void {
     this.#stage = stage;
-    if (stage === 'transcribe') this.#transcriptionStartedAtMs ??= Date.now();
-    this.#upsert();
-  }
-
-  /** Takes over what the metadata or the media itself says: duration decides the route, the title the value (H2, H3). */
-  learn(facts: { title?: string; durationSeconds?: number | null; route?: Route }): void {
-    if (facts.title !== undefined) this.title = facts.title;
-    if (facts.durationSeconds !== undefined) this.durationSeconds = facts.durationSeconds;
-    if (facts.route !== undefined) this.route = facts.route;
-    this.#upsert();
-  }
-
-  get state(): JobState {
-    return this.#state;
-  }
-
-  get error(): JobError | null {
-    return this.#error;
-  }
-
-  /** The transcription model: as asked for, else by the title's value (H3). */
-  get model(): string {
-    const { highValueModel, defaultModel } = this.input.policy;
-    return this.settings.model ?? (this.#isHighValue ? highValueModel : defaultModel);
-  }
-
-  /** The server decides turns by these (S2). */
-  get priority(): { priorityKey: number; fairnessKey: string; fairnessWeight?: number } {
-    const { account, userId } = this.input;
-    return {
-      priorityKey: temporalPriorityKey(this.#productPriority),
-      fairnessKey: userId,
-      ...(account ? { fairnessWeight: account.weight } : {}),
-    };
-  }
-
-  get #isHighValue(): boolean {
-    return this.title !== null && isHighValue(this.title, this.input.policy.highValueWords);
-  }
-
-  /** 1–10, raised for high-value titles (H3). */
-  get #productPriority(): number {
-    return this.#isHighValue ? raisedPriority(this.input.priority) : this.input.priority;
+    this.entered(stage);
+    this.upsert();
   }
 
   end(state: 'completed' | 'failed' | 'cancelled', error: JobError | null = null): void {
     this.#paused = false;
     this.#state = state;
     this.#error = error;
-    this.#upsert();
+    this.upsert();
   }
 
   /** Shows the current progress in the Temporal UI. */
   publish(): void {
-    const { state, stage, progress, chunksDone, chunksTotal, error } = this.progress();
+    const { state, stage, progress, error } = this.progress();
     this.#highestProgress = progress;
-    const chunks =
-      chunksTotal > 0 ? ` · ${chunksDone}/${chunksTotal}${this.audio.complete ? '' : '+'} chunks` : '';
-    const transcribed = ` · ${formatClock(this.counts.transcribedSeconds)} transcribed`;
     const attention = error === null ? '' : `\n\n**${error.code}** ${error.message}`;
-    setCurrentDetails(
-      `**${state}** · ${stage} · ${Math.round(progress)} %${chunks}${transcribed}${attention}`,
-    );
+    setCurrentDetails(`**${state}** · ${stage} · ${Math.round(progress)} %${this.detail()}${attention}`);
   }
 
-  progress(): JobProgress {
-    const measured = {
-      stage: this.#stage,
-      state: this.#state,
-      durationSeconds: this.durationSeconds,
-      acquiredSeconds: this.audio.acquired().endSeconds,
-      acquireComplete: this.audio.complete,
-      ...this.counts,
-    };
-    const estimate = estimateCompletion({
-      ...measured,
-      nowMs: Date.now(),
-      transcriptionStartedAtMs: this.#transcriptionStartedAtMs,
-    });
-    return {
-      ...measured,
-      progress: Math.max(this.#highestProgress, overallProgress(measured)),
-      route: this.route,
-      title: this.title,
-      chunksTotal: this.audio.acquired().chunkCount,
-      startedAt: this.createdAt,
-      estimatedCompletion: estimate === null ? null : new Date(estimate).toISOString(),
-      error: this.#error,
-      notices: this.notices,
-    };
+  /** A value of progress that never falls. */
+  protected atLeastAsBefore(progress: number): number {
+    return Math.max(this.#highestProgress, progress);
   }
 
-  #decide(decision: Decision, settings: RetrySignal): void {
+  protected upsert(): void {
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.state, value: this.#state },
+      { key: SEARCH_ATTRIBUTES.stage, value: this.#stage },
+      ...this.searchAttributes(),
+    ]);
+    this.publish();
+  }
+
+  #decide(decision: Decision, changes: Settings | undefined): void {
     if (this.#waiting === 0) return;
-    this.settings = changedSettings(this.settings, settings);
+    if (changes !== undefined) this.settings = this.changedSettings(this.settings, changes);
     this.#decision = { number: this.#decision.number + 1, decision };
-  }
-
-  /** Time spent paused says nothing about how fast the job is. */
-  #leaveOutPause(): void {
-    if (this.#pausedAtMs === null) return;
-    if (this.#transcriptionStartedAtMs !== null)
-      this.#transcriptionStartedAtMs += Date.now() - this.#pausedAtMs;
-    this.#pausedAtMs = null;
   }
 
   #refreshState(): void {
     this.#state = this.#waiting > 0 ? 'needs_attention' : this.#paused ? 'paused' : 'running';
-    this.#upsert();
-  }
-
-  #upsert(): void {
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.state, value: this.#state },
-      { key: SEARCH_ATTRIBUTES.stage, value: this.#stage },
-      { key: SEARCH_ATTRIBUTES.route, value: this.route },
-      { key: SEARCH_ATTRIBUTES.priority, value: this.#productPriority },
-      { key: SEARCH_ATTRIBUTES.durationSeconds, value: this.durationSeconds },
-    ]);
-    this.publish();
+    this.upsert();
   }
 }

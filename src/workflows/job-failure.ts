@@ -1,9 +1,9 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { ERRORS, isErrorCode, type ErrorCode } from '../domain/errors.ts';
-import type { JobError, StageName } from '../domain/job.ts';
+import type { JobError } from '../domain/job.ts';
 
 /** What the user is told of a step that failed for good. */
-export function jobErrorOf(error: unknown, stage: StageName): JobError & { code: ErrorCode } {
+export function jobErrorOf(error: unknown, stage: string): JobError & { code: ErrorCode } {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
     return { code: cause.type, message: cause.message, stage };

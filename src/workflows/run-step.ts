@@ -1,29 +1,29 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { Measured, VideoActivities } from '../contracts/video-activities.ts';
-import { routeQueue } from '../contracts/task-queues.ts';
+import type { JobActivities } from '../contracts/job-activities.ts';
+import type { Measured } from '../contracts/video-activities.ts';
 import { ERRORS } from '../domain/errors.ts';
-import type { StageName } from '../domain/job.ts';
-import { STAGES } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';
 import type { JobControl } from './job-control.ts';
 import { jobErrorOf, jobFailure } from './job-failure.ts';
 
 /** The activities that are steps: their results carry a measure. */
 type StepName = {
-  [Name in keyof VideoActivities]: Awaited<ReturnType<VideoActivities[Name]>> extends Measured ? Name : never;
-}[keyof VideoActivities];
-type InputOf<Name extends StepName> = Parameters<VideoActivities[Name]>[0];
-type ResultOf<Name extends StepName> = Awaited<ReturnType<VideoActivities[Name]>>;
+  [Name in keyof JobActivities]: Awaited<ReturnType<JobActivities[Name]>> extends Measured ? Name : never;
+}[keyof JobActivities];
+type InputOf<Name extends StepName> = Parameters<JobActivities[Name]>[0];
+type ResultOf<Name extends StepName> = Awaited<ReturnType<JobActivities[Name]>>;
 
 /** Returned by a step that somebody chose to skip. */
 export const SKIPPED = Symbol('skipped');
 
-export interface Step<Name extends StepName> {
-  stage: StageName;
+export interface Step<Name extends StepName, Stage extends string = string> {
+  stage: Stage;
   activity: Name;
   /** Read anew for each try, because a retry may come with changed settings. */
   input: () => InputOf<Name>;
   summary: string;
+  /** Where it is not the job's own. */
+  taskQueue?: string;
 }
 
 /**
@@ -32,15 +32,15 @@ export interface Step<Name extends StepName> {
  *
  * @throws ApplicationFailure with the error's code, or the cancellation
  */
-export async function runStep<Name extends StepName>(
-  job: JobControl,
-  step: Step<Name>,
+export async function runStep<Name extends StepName, Stage extends string>(
+  job: JobControl<Stage, object>,
+  step: Step<Name, Stage>,
 ): Promise<ResultOf<Name> | typeof SKIPPED> {
   for (;;) {
     await job.whenNotPaused();
     try {
       const result = await callActivity(step.activity, step.input(), {
-        taskQueue: routeQueue(job.route),
+        taskQueue: step.taskQueue ?? job.taskQueue,
         summary: step.summary,
         priority: job.priority,
       });
@@ -60,18 +60,12 @@ export async function runStep<Name extends StepName>(
 }
 
 /** A step that cannot be skipped. */
-export async function runRequiredStep<Name extends StepName>(
-  job: JobControl,
-  step: Step<Name>,
+export async function runRequiredStep<Name extends StepName, Stage extends string>(
+  job: JobControl<Stage, object>,
+  step: Step<Name, Stage>,
 ): Promise<ResultOf<Name>> {
   for (;;) {
     const result = await runStep(job, step);
     if (result !== SKIPPED) return result;
   }
-}
-
-/** The part of a stage's cache key that makes work new from the stage on where the user asked for it. */
-export function saltFor(job: JobControl, stage: StageName): string {
-  const { redo } = job.input;
-  return redo !== null && STAGES.indexOf(stage) >= STAGES.indexOf(redo.from) ? redo.nonce : '';
 }

@@ -1,13 +1,13 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
 import { callActivity } from './activity-calls.ts';
-import type { JobControl } from './job-control.ts';
+import type { VideoJob } from './video-job.ts';
 
 /**
  * Tells the service how the job ended, whatever way it did. The job stays open in Temporal until the service
  * knows; users see its end before. Where even days did not suffice, the service finds out by itself.
  */
-export async function settle(job: JobControl): Promise<void> {
+export async function settle(job: VideoJob): Promise<void> {
   const { account, jobId } = job.input;
   const { state } = job;
   if (!account || (state !== 'completed' && state !== 'failed' && state !== 'cancelled')) return;

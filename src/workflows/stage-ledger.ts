@@ -1,18 +1,23 @@
 import type { StepMeasure } from '../contracts/video-activities.ts';
 import type { StageRecord } from '../domain/core-document.ts';
-import { STAGES, type StageName } from '../domain/job.ts';
 
 /** Sums up what each stage cost over its activities. */
-export class StageLedger {
-  readonly #measures = new Map<StageName, StepMeasure[]>();
+export class StageLedger<Stage extends string> {
+  readonly #stages: readonly Stage[];
+  readonly #measures = new Map<Stage, StepMeasure[]>();
 
-  add(stage: StageName, measure: StepMeasure): void {
+  /** @param stages in order */
+  constructor(stages: readonly Stage[]) {
+    this.#stages = stages;
+  }
+
+  add(stage: Stage, measure: StepMeasure): void {
     this.#measures.set(stage, [...(this.#measures.get(stage) ?? []), measure]);
   }
 
   /** One record per stage that ran, in the order of the stages. */
   records(): StageRecord[] {
-    return STAGES.flatMap((name) => {
+    return this.#stages.flatMap((name) => {
       const measures = this.#measures.get(name);
       if (measures === undefined) return [];
       return {

@@ -1,17 +1,15 @@
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { MergeTranscriptResult } from '../contracts/video-activities.ts';
 import { allOrCancel } from './task-group.ts';
-import type { JobControl } from './job-control.ts';
-import { runStep, saltFor, SKIPPED } from './run-step.ts';
+import type { VideoJob } from './video-job.ts';
+import { saltFor } from './redo-salt.ts';
+import { runStep, SKIPPED } from './run-step.ts';
 
 /** Segments of one extraction: minutes of speech, so that a window is a few seconds of work. */
 const SEGMENTS_PER_WINDOW = 300;
 
 /** Entities and relations of the transcript, joined into one graph; null where skipped. */
-export async function understand(
-  job: JobControl,
-  merged: MergeTranscriptResult,
-): Promise<ArtifactRef | null> {
+export async function understand(job: VideoJob, merged: MergeTranscriptResult): Promise<ArtifactRef | null> {
   const extractions = await extractAll(job, merged);
   if (extractions === null) return null;
   job.enter('graph');
@@ -24,7 +22,7 @@ export async function understand(
   return result === SKIPPED ? null : result.graph;
 }
 
-async function extractAll(job: JobControl, merged: MergeTranscriptResult): Promise<ArtifactRef[] | null> {
+async function extractAll(job: VideoJob, merged: MergeTranscriptResult): Promise<ArtifactRef[] | null> {
   job.enter('entities');
   const windows = Array.from(
     { length: Math.ceil(merged.segmentCount / SEGMENTS_PER_WINDOW) },

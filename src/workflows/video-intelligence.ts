@@ -5,10 +5,11 @@ import { routeQueue } from '../contracts/task-queues.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
 import { callActivity } from './activity-calls.ts';
-import { JobControl } from './job-control.ts';
+import { VideoJob } from './video-job.ts';
 import { jobErrorOf } from './job-failure.ts';
 import { fetchMetadata } from './fetch-metadata.ts';
-import { runRequiredStep, runStep, saltFor, SKIPPED } from './run-step.ts';
+import { saltFor } from './redo-salt.ts';
+import { runRequiredStep, runStep, SKIPPED } from './run-step.ts';
 import { settle } from './settle.ts';
 import { understand } from './understand.ts';
 
@@ -20,7 +21,7 @@ import { understand } from './understand.ts';
  * is an error code, or cancelled.
  */
 export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobResult> {
-  const job = new JobControl(input);
+  const job = new VideoJob(input);
   try {
     const result = await runJob(job);
     job.end('completed');
@@ -35,7 +36,7 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
   }
 }
 
-async function runJob(job: JobControl): Promise<VideoJobResult> {
+async function runJob(job: VideoJob): Promise<VideoJobResult> {
   const metadata = await fetchMetadata(job);
   job.enter('acquire');
   const audio = await acquireAndTranscribe(job, metadata?.metadata ?? null);
@@ -73,10 +74,7 @@ interface Material {
   graph: ArtifactRef | null;
 }
 
-async function writeResults(
-  job: JobControl,
-  { facts, transcript, graph }: Material,
-): Promise<VideoJobResult> {
+async function writeResults(job: VideoJob, { facts, transcript, graph }: Material): Promise<VideoJobResult> {
   job.enter('report');
   const report = await runStep(job, {
     stage: 'report',
@@ -121,13 +119,13 @@ async function writeResults(
 }
 
 /** Nobody speaking is a result, not a failure. */
-function noteWhatIsMissing(job: JobControl, audio: TranscribedAudio): void {
+function noteWhatIsMissing(job: VideoJob, audio: TranscribedAudio): void {
   if (!audio.hasAudio) job.notices.push('This video has no audio track, so there is nothing to transcribe.');
   else if (audio.chunks.length === 0) job.notices.push('No speech was found in this video.');
 }
 
 /** Whatever the end of the job. A host that cannot be reached keeps its scratch until a worker starts there. */
-async function removeScratch(job: JobControl): Promise<void> {
+async function removeScratch(job: VideoJob): Promise<void> {
   await CancellationScope.nonCancellable(() =>
     callActivity(
       'removeScratch',

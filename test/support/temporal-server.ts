@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { SEARCH_ATTRIBUTES } from '../../src/contracts/video-intelligence.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/contracts/jobs.ts';
 import { tools } from './tools.ts';
 
 /** A real Temporal dev server of the installed CLI, with our search attributes, for one test file. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
 import { ClipScribeError, ERRORS } from '../../domain/errors.ts';
-import { isTerminal, type JobError, type JobProgress, type JobState } from '../../domain/job.ts';
+import {
+  isTerminal,
+  stageNameSchema,
+  type JobError,
+  type JobProgress,
+  type JobState,
+} from '../../domain/job.ts';
 import { routeFor } from '../../domain/route.ts';
 import type { CatalogueJob, CatalogueState, JobCatalogue } from '../../ports/job-catalogue.ts';
 import { jobStartOf } from './job-start.ts';
@@ -180,7 +186,7 @@ function fromCatalogue(row: CatalogueJob): JobDescription {
   return {
     id: row.id,
     status,
-    stage: row.state === 'completed' ? 'publish' : (row.error?.stage ?? 'metadata'),
+    stage: row.state === 'completed' ? 'publish' : stageNameSchema.catch('metadata').parse(row.error?.stage),
     route: routeFor(row.durationSeconds, input.policy.longRouteFromSeconds),
     priority: row.priority,
     durationSeconds: row.durationSeconds,

@@ -7,9 +7,9 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
+import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import {
   QUERIES,
-  SEARCH_ATTRIBUTES,
   SIGNALS,
   VIDEO_INTELLIGENCE,
   videoJobInputSchema,

@@ -1,6 +1,7 @@
 import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
 import { z } from 'zod';
-import { SEARCH_ATTRIBUTES, VIDEO_INTELLIGENCE } from '../../contracts/video-intelligence.ts';
+import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
+import { VIDEO_INTELLIGENCE } from '../../contracts/video-intelligence.ts';
 import { jobStateSchema, stageNameSchema, type JobState } from '../../domain/job.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { routeSchema } from '../../domain/route.ts';

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { homeFolders } from '../../config/home.ts';
-import { SEARCH_ATTRIBUTES } from '../../contracts/video-intelligence.ts';
+import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { CliError } from '../cli-error.ts';
 
 /**

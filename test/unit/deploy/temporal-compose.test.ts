@@ -3,7 +3,7 @@ import { SearchAttributeType } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { temporalServerParameters } from '../../../src/cli/stack/temporal-server.ts';
-import { SEARCH_ATTRIBUTES } from '../../../src/contracts/video-intelligence.ts';
+import { SEARCH_ATTRIBUTES } from '../../../src/contracts/jobs.ts';
 
 interface Service {
   image: string;

@@ -1,0 +1,5 @@
+import type { ServiceActivities } from './service-activities.ts';
+import type { VideoActivities } from './video-activities.ts';
+
+/** The activities of all kinds of jobs. A name is used by one kind only, or means the same for all. */
+export type JobActivities = VideoActivities & ServiceActivities;

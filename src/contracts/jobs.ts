@@ -1,0 +1,34 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+/** What every kind of job takes and tells, by name. Late signals do nothing. To cancel a job, cancel its workflow. */
+export const JOB_SIGNALS = {
+  /** Nothing new starts; what runs finishes. */
+  pause: 'pause',
+  resume: 'resume',
+  /** Try the steps again that wait for attention, with changed settings. */
+  retry: 'retry',
+  /** Go on without the optional step that waits for attention. */
+  skip: 'skip',
+} as const;
+
+/** Queries of every kind of job, by name. */
+export const JOB_QUERIES = {
+  /** How far the job is; the shape is the kind's own and extends `ProgressOfJob`. */
+  progress: 'progress',
+  /** The input as the job was started with it, with settings as they are now. */
+  input: 'input',
+} as const;
+
+/** Search attributes. They are not encrypted: ids and numbers only, no titles, no URLs. */
+export const SEARCH_ATTRIBUTES = {
+  user: defineSearchAttributeKey('ClipScribeUser', SearchAttributeType.KEYWORD),
+  /** A user's own name for what belongs together. */
+  project: defineSearchAttributeKey('ClipScribeProject', SearchAttributeType.KEYWORD),
+  /** A hash of source and settings, by which a client finds the job that already does the same. */
+  source: defineSearchAttributeKey('ClipScribeSource', SearchAttributeType.KEYWORD),
+  route: defineSearchAttributeKey('ClipScribeRoute', SearchAttributeType.KEYWORD),
+  stage: defineSearchAttributeKey('ClipScribeStage', SearchAttributeType.KEYWORD),
+  state: defineSearchAttributeKey('ClipScribeState', SearchAttributeType.KEYWORD),
+  priority: defineSearchAttributeKey('ClipScribePriority', SearchAttributeType.INT),
+  durationSeconds: defineSearchAttributeKey('ClipScribeDurationSeconds', SearchAttributeType.DOUBLE),
+} as const;

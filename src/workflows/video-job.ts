@@ -1,0 +1,147 @@
+import { defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
+import { routeQueue } from '../contracts/task-queues.ts';
+import { QUERIES, SIGNALS, type ChunksReady, type VideoJobInput } from '../contracts/video-intelligence.ts';
+import type { JobProgress, JobSettings, StageName } from '../domain/job.ts';
+import { changedSettings, OPTIONAL_STAGES, STAGES } from '../domain/job.ts';
+import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
+import { estimateCompletion, overallProgress } from '../domain/progress.ts';
+import { isHighValue, type Route } from '../domain/route.ts';
+import { formatClock } from '../domain/time.ts';
+import { ArrivingAudio } from './arriving-audio.ts';
+import { JobControl, type JobPriority } from './job-control.ts';
+
+const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
+
+/** Counts that progress is made of. */
+interface Counts {
+  chunksDone: number;
+  chunksCached: number;
+  transcribedSeconds: number;
+  windowsTotal: number;
+  windowsDone: number;
+}
+
+/** The state of one video job. */
+export class VideoJob extends JobControl<StageName, JobSettings> {
+  readonly input: VideoJobInput;
+  readonly audio = new ArrivingAudio();
+  readonly counts: Counts = {
+    chunksDone: 0,
+    chunksCached: 0,
+    transcribedSeconds: 0,
+    windowsTotal: 0,
+    windowsDone: 0,
+  };
+  route: Route = 'short';
+  title: string | null = null;
+  durationSeconds: number | null = null;
+  #transcriptionStartedAtMs: number | null = null;
+
+  constructor(input: VideoJobInput) {
+    super({ all: STAGES, optional: OPTIONAL_STAGES }, input.settings);
+    this.input = input;
+    setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
+    setHandler(chunksReadySignal, (chunks) => {
+      this.audio.add(chunks);
+      this.publish();
+    });
+    this.begin();
+  }
+
+  /** Takes over what the metadata or the media itself says: duration decides the route, the title the value (H2, H3). */
+  learn(facts: { title?: string; durationSeconds?: number | null; route?: Route }): void {
+    if (facts.title !== undefined) this.title = facts.title;
+    if (facts.durationSeconds !== undefined) this.durationSeconds = facts.durationSeconds;
+    if (facts.route !== undefined) this.route = facts.route;
+    this.upsert();
+  }
+
+  /** The transcription model: as asked for, else by the title's value (H3). */
+  get model(): string {
+    const { highValueModel, defaultModel } = this.input.policy;
+    return this.settings.model ?? (this.#isHighValue ? highValueModel : defaultModel);
+  }
+
+  get taskQueue(): string {
+    return routeQueue(this.route);
+  }
+
+  get priority(): JobPriority {
+    const { account, userId } = this.input;
+    return {
+      priorityKey: temporalPriorityKey(this.#productPriority),
+      fairnessKey: userId,
+      ...(account ? { fairnessWeight: account.weight } : {}),
+    };
+  }
+
+  progress(): JobProgress {
+    const measured = {
+      stage: this.stage,
+      state: this.state,
+      durationSeconds: this.durationSeconds,
+      acquiredSeconds: this.audio.acquired().endSeconds,
+      acquireComplete: this.audio.complete,
+      ...this.counts,
+    };
+    const estimate = estimateCompletion({
+      ...measured,
+      nowMs: Date.now(),
+      transcriptionStartedAtMs: this.#transcriptionStartedAtMs,
+    });
+    return {
+      ...measured,
+      progress: this.atLeastAsBefore(overallProgress(measured)),
+      route: this.route,
+      title: this.title,
+      chunksTotal: this.audio.acquired().chunkCount,
+      startedAt: this.createdAt,
+      estimatedCompletion: estimate === null ? null : new Date(estimate).toISOString(),
+      error: this.error,
+      notices: this.notices,
+    };
+  }
+
+  protected currentInput(): VideoJobInput {
+    return { ...this.input, settings: this.settings };
+  }
+
+  protected changedSettings(settings: JobSettings, changes: JobSettings): JobSettings {
+    return changedSettings(settings, changes);
+  }
+
+  protected searchAttributes(): SearchAttributeUpdatePair[] {
+    return [
+      { key: SEARCH_ATTRIBUTES.route, value: this.route },
+      { key: SEARCH_ATTRIBUTES.priority, value: this.#productPriority },
+      { key: SEARCH_ATTRIBUTES.durationSeconds, value: this.durationSeconds },
+    ];
+  }
+
+  protected detail(): string {
+    const { chunksDone, transcribedSeconds } = this.counts;
+    const { chunkCount } = this.audio.acquired();
+    const chunks =
+      chunkCount > 0 ? ` · ${chunksDone}/${chunkCount}${this.audio.complete ? '' : '+'} chunks` : '';
+    return `${chunks} · ${formatClock(transcribedSeconds)} transcribed`;
+  }
+
+  protected leaveOut(pausedMs: number): void {
+    if (this.#transcriptionStartedAtMs !== null) this.#transcriptionStartedAtMs += pausedMs;
+  }
+
+  protected override entered(stage: StageName): void {
+    if (stage === 'transcribe') this.#transcriptionStartedAtMs ??= Date.now();
+  }
+
+  get #isHighValue(): boolean {
+    return this.title !== null && isHighValue(this.title, this.input.policy.highValueWords);
+  }
+
+  /** 1–10, raised for high-value titles (H3). */
+  get #productPriority(): number {
+    return this.#isHighValue ? raisedPriority(this.input.priority) : this.input.priority;
+  }
+}
