@@ -19,7 +19,13 @@ import {
 } from './setup/python-environment.mjs';
 import { SetUpError, SetUpInterrupted } from './setup/set-up-error.mjs';
 import { withLock } from './setup/set-up-lock.mjs';
-import { installSpeechModel, isSpeechModelInstalled, SPEECH_MODEL } from './setup/speech-model.mjs';
+import {
+  installSpeakerEncoder,
+  installSpeechModel,
+  isSpeakerEncoderInstalled,
+  isSpeechModelInstalled,
+  SPEECH_MODEL,
+} from './setup/speech-model.mjs';
 import { findTemporal, installTemporal } from './setup/temporal.mjs';
 import { areTestToolsInstalled, installTestTools } from './setup/test-tools.mjs';
 import { writeToolsFile } from './setup/tools-file.mjs';
@@ -39,6 +45,7 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * @property {boolean} testTools true as well where they are not wanted
  * @property {boolean} python
  * @property {boolean} speechModel
+ * @property {boolean} speakerEncoder
  * @property {import('./setup/ffmpeg.mjs').FfmpegTools | undefined} ffmpeg
  * @property {import('./setup/temporal.mjs').TemporalChoice | undefined} temporal
  *
@@ -108,6 +115,7 @@ async function lookAround(places, planned, environment, withTestTools) {
     python: isPythonEnvironmentReady(planned),
     testTools: !withTestTools || areTestToolsInstalled(places, planned),
     speechModel: isSpeechModelInstalled(places),
+    speakerEncoder: isSpeakerEncoderInstalled(places),
     ffmpeg,
     temporal,
   };
@@ -173,7 +181,15 @@ async function installMissing(inventory, context) {
   progress.say(`Ready after ${formatSeconds((performance.now() - startedMs) / 1000)}.`);
   const ffmpeg = /** @type {Inventory['ffmpeg']} */ (results[1]);
   const temporal = /** @type {Inventory['temporal']} */ (results[2]);
-  return { nodePackages: true, python: true, testTools: true, speechModel: true, ffmpeg, temporal };
+  return {
+    nodePackages: true,
+    python: true,
+    testTools: true,
+    speechModel: true,
+    speakerEncoder: true,
+    ffmpeg,
+    temporal,
+  };
 }
 
 /**
@@ -195,6 +211,11 @@ async function installPythonTools(inventory, { places, environment, planned, pro
     if (!inventory.speechModel) {
       await progress.step(`Speech model (Whisper ${SPEECH_MODEL})`, () =>
         installSpeechModel(places, planned.python, environment, signal),
+      );
+    }
+    if (!inventory.speakerEncoder) {
+      await progress.step('Speaker encoder', () =>
+        installSpeakerEncoder(places, planned.python, environment, signal),
       );
     }
   };

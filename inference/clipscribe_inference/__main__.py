@@ -17,6 +17,7 @@ import uvicorn
 from .decoder import Decoder
 from .entities import EntityModel
 from .server import create_app
+from .voices import VoiceModel
 
 KEY_VARIABLE = "CLIPSCRIBE_INFERENCE_KEY"
 SHUTDOWN_SECONDS = 2
@@ -42,7 +43,7 @@ def main() -> int:
         return 2
     decoder = Decoder(options.models_directory, options.device, options.threads)
     entity_model = EntityModel()
-    app = create_app(decoder, entity_model, options.models_directory, key)
+    app = create_app(decoder, entity_model, VoiceModel(options.models_directory), options.models_directory, key)
     listener = socket.create_server((options.host, options.port))
     server = uvicorn.Server(
         uvicorn.Config(

@@ -44,7 +44,6 @@ def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
     prompt = _text(form, "prompt")
     if prompt and len(prompt) > LONGEST_PROMPT_CHARACTERS:
         raise Problem(400, "InvalidInput", f"prompt is longer than {LONGEST_PROMPT_CHARACTERS} characters.")
-    regions = _text(form, "speech_regions")
     job = Job(
         audio=audio,
         model=(_text(form, "model") or "base").removeprefix("whisper-"),
@@ -52,11 +51,17 @@ def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
         switching=_switching(_text(form, "language_switching")),
         prompt=prompt or None,
         temperature=_temperature(_text(form, "temperature")),
-        speech_regions=regions_from(regions) if regions else None,
+        speech_regions=voice_request(form),
         resume_after=_resume_after(_text(form, "resume_after")),
     )
     granularities = {value for value in form.getlist("timestamp_granularities[]") if isinstance(value, str)}
     return job, Answer(response_format, granularities, _text(form, "stream").lower() == "true")
+
+
+def voice_request(form: FormData) -> list[Region] | None:
+    """Where to listen for voices; None: wherever somebody speaks. Raises Problem `InvalidInput`."""
+    regions = _text(form, "speech_regions")
+    return regions_from(regions) if regions else None
 
 
 def _text(form: Mapping, name: str) -> str:

@@ -1,9 +1,10 @@
-"""The HTTP server: OpenAI's transcription API, speech regions, entities."""
+"""The HTTP server: OpenAI's transcription API, speech regions, voices, entities."""
 
 import asyncio
 import hmac
 import json
 import os
+import threading
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from pathlib import Path
@@ -22,16 +23,20 @@ from .decoder import Decoder, Job
 from .entities import EntityModel
 from .formats import render, with_granularities
 from .models import installed_models
-from .parameters import segments_from, transcription_job
+from .parameters import segments_from, transcription_job, voice_request
 from .problems import Problem
-from .speech import find_speech, quiet_points
+from .speech import Region, find_speech, quiet_points
+from .voices import MODEL as VOICE_MODEL_NAME
+from .voices import SAME_VOICE_SIMILARITY, VoiceModel
 
 MAXIMUM_BODY_BYTES = 512 * 1024 * 1024
 MAXIMUM_JSON_BYTES = 16 * 1024 * 1024
 T = TypeVar("T")
 
 
-def create_app(decoder: Decoder, entity_model: EntityModel, models_directory: Path, key: str) -> Starlette:
+def create_app(
+    decoder: Decoder, entity_model: EntityModel, voice_model: VoiceModel, models_directory: Path, key: str
+) -> Starlette:
     """The server's ASGI application. `key` is the bearer token that every request but /health must carry."""
 
     async def health(_: Request) -> Response:
@@ -69,6 +74,21 @@ def create_app(decoder: Decoder, entity_model: EntityModel, models_directory: Pa
         raw = content_type in {"audio/l16", "audio/x-raw", "application/octet-stream"}
         return JSONResponse(await asyncio.to_thread(_analyse, data, raw))
 
+    async def speaker_embeddings(request: Request) -> Response:
+        async with request.form(max_files=1, max_fields=8, max_part_size=1024 * 1024) as form:
+            upload = form.get("file")
+            if not isinstance(upload, UploadFile):
+                raise Problem(400, "InvalidInput", "The form has no file in its field `file`.")
+            regions = voice_request(form)
+            data = await upload.read()
+        gone = threading.Event()
+        try:
+            work = asyncio.to_thread(_listen, voice_model, data, regions, gone)
+            return JSONResponse(await _while_connected(request, work))
+        finally:
+            # A thread cannot be cancelled; it asks after each batch whether anybody still waits.
+            gone.set()
+
     async def entities(request: Request) -> Response:
         data = await request.body()
         language, segments = segments_from(data)
@@ -80,6 +100,7 @@ def create_app(decoder: Decoder, entity_model: EntityModel, models_directory: Pa
             Route("/v1/models", models),
             Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
             Route("/v1/audio/speech-regions", speech_regions, methods=["POST"]),
+            Route("/v1/audio/speaker-embeddings", speaker_embeddings, methods=["POST"]),
             Route("/v1/entities", entities, methods=["POST"]),
         ],
         exception_handlers={Problem: _problem_response, HTTPException: _http_problem, Exception: _unexpected},
@@ -95,6 +116,19 @@ def _analyse(data: bytes, raw: bool) -> dict:
         "durationSeconds": round(samples.size / SAMPLE_RATE_HZ, 3),
         "regions": [{"start": round(region.start, 3), "end": round(region.end, 3)} for region in regions],
         "quietPoints": [round(point, 3) for point in quiet_points(samples, regions)],
+    }
+
+
+def _listen(voice_model: VoiceModel, data: bytes, regions: list[Region] | None, gone: threading.Event) -> dict:
+    samples = decode_audio(data)
+    total = samples.size / SAMPLE_RATE_HZ
+    spoken = find_speech(samples) if regions is None else regions
+    within = [Region(region.start, min(region.end, total)) for region in spoken if region.start < total]
+    windows = voice_model.listen(samples, within, lambda: not gone.is_set())
+    return {
+        "model": VOICE_MODEL_NAME,
+        "sameVoiceSimilarity": SAME_VOICE_SIMILARITY,
+        "windows": [window.document() for window in windows],
     }
 
 

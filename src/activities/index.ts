@@ -2,12 +2,14 @@ import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { MediaLimits } from '../domain/media-check.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { MediaTool } from '../ports/media-tool.ts';
-import type { EntityExtractor, SpeechDetector, Transcriber } from '../ports/speech-models.ts';
+import type { EntityExtractor, SpeakerEncoder, SpeechDetector, Transcriber } from '../ports/speech-models.ts';
 import type { VideoSource } from '../ports/video-source.ts';
 import { createAcquireAudio } from './acquire-audio.ts';
 import { createBuildGraph } from './build-graph.ts';
+import { createEmbedSpeakers } from './embed-speakers.ts';
 import { createExtractEntities } from './extract-entities.ts';
 import { createFetchMetadata } from './fetch-metadata.ts';
+import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
 import { createPublishResults } from './publish-results.ts';
 import type { Scratch } from './scratch.ts';
@@ -23,6 +25,7 @@ export interface ActivityDependencies {
   mediaTool: MediaTool;
   speechDetector: SpeechDetector;
   transcriber: Transcriber;
+  speakerEncoder: SpeakerEncoder;
   extractor: EntityExtractor;
   store: ArtifactStore;
   scratch: Scratch;
@@ -44,6 +47,8 @@ export function createMediaActivities(
   return {
     acquireAudio: createAcquireAudio(withCache),
     transcribeChunk: createTranscribeChunk(withCache),
+    embedSpeakers: createEmbedSpeakers(withCache),
+    labelSpeakers: createLabelSpeakers(withCache),
     mergeTranscript: createMergeTranscript(withCache),
     extractEntities: createExtractEntities(withCache),
     buildGraph: createBuildGraph(withCache),

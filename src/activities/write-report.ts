@@ -5,6 +5,7 @@ import { knowledgeGraphSchema } from '../domain/knowledge.ts';
 import { videoMetadataSchema } from '../domain/media.ts';
 import { reportMarkdown } from '../domain/report.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
+import { withSpeakerNames } from '../domain/word-speakers.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
 import { describeVideo } from './describe-video.ts';
@@ -26,7 +27,7 @@ export const createWriteReport =
   (input) =>
     withHeartbeat(async () => {
       const { result, measure } = await measured(async () => {
-        const transcript = await readJson(store, input.transcript, transcriptSchema);
+        const transcript = withSpeakerNames(await readJson(store, input.transcript, transcriptSchema));
         const graph = input.graph && (await readJson(store, input.graph, knowledgeGraphSchema));
         const { artifact, cached } = await cache.json(
           {

@@ -2,6 +2,7 @@ import type { NamedArtifact, VideoActivities } from '../contracts/video-activiti
 import { subtitleFiles } from '../domain/subtitle-files.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
+import { withSpeakerNames } from '../domain/word-speakers.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
 import { storeFiles } from './store-files.ts';
@@ -31,9 +32,10 @@ export const createWriteSubtitles =
           },
           async () => {
             const transcript = await readJson(store, reference, transcriptSchema);
-            const timed = Object.entries(subtitleFiles(transcript, settings));
+            const named = withSpeakerNames(transcript);
+            const timed = Object.entries(subtitleFiles(named, settings));
             return {
-              'transcript.txt': transcriptText(transcript),
+              'transcript.txt': transcriptText(named),
               'transcript.json': JSON.stringify(transcript),
               ...Object.fromEntries(timed.map(([ending, content]) => [`transcript.${ending}`, content])),
             };

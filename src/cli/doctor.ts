@@ -6,7 +6,7 @@ import { EXIT } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { missing, ok, RUN_SET_UP, type Finding } from './doctor/finding.ts';
 import { checkDisk, checkHome, checkMemory, checkPorts, judgeNode } from './doctor/machine.ts';
-import { checkModels } from './doctor/models.ts';
+import { checkModels, checkSpeakerEncoder } from './doctor/models.ts';
 import { checkPrograms } from './doctor/programs.ts';
 import { drawReport, isWell } from './doctor/report.ts';
 import { checkStorage } from './doctor/storage.ts';
@@ -53,7 +53,11 @@ async function examine(context: CommandContext): Promise<Finding[]> {
 }
 
 async function examineTools(settings: Settings, tools: Tools): Promise<Finding[]> {
-  return [...(await checkPrograms(tools)), checkModels(settings, tools)];
+  return [
+    ...(await checkPrograms(tools)),
+    checkModels(settings, tools),
+    checkSpeakerEncoder(settings, tools),
+  ];
 }
 
 async function examineTemporal(settings: Settings): Promise<Finding> {

@@ -9,6 +9,9 @@ import { SUBTITLE_PRESETS, type SubtitleSettings } from '../domain/subtitle-sett
 export interface SettingFlags {
   language?: string;
   model?: string;
+  speakers?: number;
+  minSpeakers?: number;
+  maxSpeakers?: number;
   subtitles?: NonNullable<SubtitleSettings['preset']>;
   set?: JobSettings;
 }
@@ -21,6 +24,18 @@ export const languageOption = (): Option =>
 
 export const modelOption = (): Option =>
   new Option('-m, --model <name>', 'transcription model').argParser((value) => checked('model', value));
+
+/** How many people speak, where one knows. */
+const speakerOptions = (): Option[] =>
+  (
+    [
+      ['--speakers <number>', 'how many people speak; found by ear when absent', 'exactly'],
+      ['--min-speakers <number>', 'at least so many people speak', 'minimum'],
+      ['--max-speakers <number>', 'at most so many people speak', 'maximum'],
+    ] as const
+  ).map(([flags, description, member]) =>
+    new Option(flags, description).argParser((value) => checked(`speakers.${member}`, value)),
+  );
 
 export const subtitlesOption = (): Option =>
   new Option('--subtitles <preset>', 'how subtitles are set; details by --set subtitles.…').choices(
@@ -44,15 +59,27 @@ export const setOption = (): Option =>
 export const jobSettingOptions = (): Option[] => [
   languageOption(),
   modelOption(),
+  ...speakerOptions(),
   subtitlesOption(),
   setOption(),
 ];
 
 /** The settings that a command line asks for; an option of its own goes before `--set`. */
-export const settingsOf = ({ language, model, subtitles, set }: SettingFlags): JobSettings =>
+export const settingsOf = ({
+  language,
+  model,
+  speakers: exactly,
+  minSpeakers: minimum,
+  maxSpeakers: maximum,
+  subtitles,
+  set,
+}: SettingFlags): JobSettings =>
   changedSettings(set ?? {}, {
     ...(language === undefined ? {} : { language }),
     ...(model === undefined ? {} : { model }),
+    ...(exactly === undefined && minimum === undefined && maximum === undefined
+      ? {}
+      : { speakers: { ...set?.speakers, exactly, minimum, maximum } }),
     ...(subtitles === undefined ? {} : { subtitles: { preset: subtitles } }),
   });
 

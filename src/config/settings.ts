@@ -37,6 +37,8 @@ export const environmentSchema = z.object({
   CLIPSCRIBE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   CLIPSCRIBE_TRANSCRIPTION_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLIPSCRIBE_TRANSCRIPTION_KEY: z.string().min(1).optional(),
+  CLIPSCRIBE_SPEAKER_ENCODER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CLIPSCRIBE_SPEAKER_ENCODER_KEY: z.string().min(1).optional(),
   CLIPSCRIBE_MAX_DURATION_SECONDS: z.coerce
     .number()
     .positive()
@@ -54,6 +56,7 @@ const SECRET_VARIABLES = [
   'CLIPSCRIBE_ADMIN_TOKEN',
   'CLIPSCRIBE_DATABASE_URL',
   'CLIPSCRIBE_TRANSCRIPTION_KEY',
+  'CLIPSCRIBE_SPEAKER_ENCODER_KEY',
 ] as const;
 
 /** A bucket, and the key below which everything lies; `endpoint` of a server that is not the vendor's own. */
@@ -63,6 +66,12 @@ export interface StorageLocation {
   /** The empty string: the bucket itself. */
   readonly prefix: string;
   readonly endpoint: string | undefined;
+}
+
+/** A model server that is not our own. */
+interface ModelServer {
+  readonly url: string;
+  readonly key: string | undefined;
 }
 
 export interface Settings {
@@ -93,7 +102,9 @@ export interface Settings {
   readonly longRouteFromSeconds: number | undefined;
   readonly concurrency: number;
   /** An OpenAI-compatible transcription server in place of the local models. */
-  readonly transcription: { readonly url: string; readonly key: string | undefined } | undefined;
+  readonly transcription: ModelServer | undefined;
+  /** A server that hears voices as ours does, with another model. */
+  readonly speakerEncoder: ModelServer | undefined;
   /** Longer videos are refused. */
   readonly maximumDurationSeconds: number;
   readonly maximumDownloadBytes: number;
@@ -138,10 +149,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
       .filter((word) => word !== ''),
     longRouteFromSeconds: values.CLIPSCRIBE_LONG_ROUTE_FROM_SECONDS,
     concurrency: values.CLIPSCRIBE_CONCURRENCY,
-    transcription:
-      values.CLIPSCRIBE_TRANSCRIPTION_URL === undefined
-        ? undefined
-        : { url: values.CLIPSCRIBE_TRANSCRIPTION_URL, key: values.CLIPSCRIBE_TRANSCRIPTION_KEY },
+    transcription: modelServer(values.CLIPSCRIBE_TRANSCRIPTION_URL, values.CLIPSCRIBE_TRANSCRIPTION_KEY),
+    speakerEncoder: modelServer(values.CLIPSCRIBE_SPEAKER_ENCODER_URL, values.CLIPSCRIBE_SPEAKER_ENCODER_KEY),
     maximumDurationSeconds: values.CLIPSCRIBE_MAX_DURATION_SECONDS,
     maximumDownloadBytes: values.CLIPSCRIBE_MAX_DOWNLOAD_BYTES,
   });
@@ -153,6 +162,9 @@ function storageLocation(url: string | undefined, endpoint: string | undefined):
   const { kind, bucket = '', prefix = '' } = groups;
   return { kind: kind === 'gs' ? 'gs' : 's3', bucket, prefix, endpoint };
 }
+
+const modelServer = (url: string | undefined, key: string | undefined): ModelServer | undefined =>
+  url === undefined ? undefined : { url, key };
 
 /** The process's environment with `.env` of the working folder. Variables that are set already win. */
 function environmentWithFile(): NodeJS.ProcessEnv {

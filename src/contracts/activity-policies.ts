@@ -36,6 +36,22 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '2m',
   }),
+  // A small model, a hundred times faster than real time; it waits its turn beside transcription.
+  embedSpeakers: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  // Seconds for six hours of video; one step of it does not heartbeat for some of them.
+  labelSpeakers: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '1m',
+    initial: '2s',
+    maximum: '1m',
+  }),
   mergeTranscript: policy({
     startToClose: '5m',
     scheduleToClose: '24h',

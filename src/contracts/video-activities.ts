@@ -95,6 +95,35 @@ export interface MergeTranscriptResult extends Measured {
   wordCount: number;
 }
 
+export interface EmbedSpeakersInput extends Salted {
+  chunk: AudioChunk;
+}
+export interface EmbedSpeakersResult extends Measured {
+  /** JSON `ChunkVoices`; null where no speaker encoder is installed. */
+  voices: ArtifactRef | null;
+}
+
+export interface HeardChunk {
+  /** Where the chunk begins, in seconds of the video. */
+  start: number;
+  voices: ArtifactRef;
+}
+export interface LabelSpeakersInput extends Salted {
+  transcript: ArtifactRef;
+  chunks: HeardChunk[];
+  count: NonNullable<JobSettings['speakers']>;
+}
+export interface LabelSpeakersResult extends Measured {
+  /** JSON `Transcript`, with a speaker for each segment. */
+  transcript: ArtifactRef;
+  segmentCount: number;
+  /** JSON `Diarization`. */
+  diarization: ArtifactRef;
+  speakerCount: number;
+  /** speakers.rttm */
+  files: NamedArtifact[];
+}
+
 export interface ExtractEntitiesInput extends Salted {
   transcript: ArtifactRef;
   /** Segments [from, to) of the transcript. */
@@ -191,6 +220,10 @@ export interface VideoActivities {
   acquireAudio(input: AcquireAudioInput): Promise<AcquireAudioResult>;
   /** One chunk to words. Heartbeats a checkpoint: what a next attempt need not decode again. */
   transcribeChunk(input: TranscribeChunkInput): Promise<TranscribeChunkResult>;
+  /** What the voices of one chunk sound like. */
+  embedSpeakers(input: EmbedSpeakersInput): Promise<EmbedSpeakersResult>;
+  /** One set of speakers over all chunks, and a speaker for each word. */
+  labelSpeakers(input: LabelSpeakersInput): Promise<LabelSpeakersResult>;
   /** All chunks on the clock of the video, and the stretches of it that should be checked by ear. */
   mergeTranscript(input: MergeTranscriptInput): Promise<MergeTranscriptResult>;
   /** Entities and relations of one window of segments. */

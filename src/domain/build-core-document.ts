@@ -1,6 +1,5 @@
 import { coreDocumentSchema, type Analysis, type CoreDocument } from './core-document.ts';
 import type { KnowledgeGraph } from './knowledge.ts';
-import { roundToMilliseconds } from './time.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What core.json is made of. Stages that were skipped left nothing: null. */
@@ -25,7 +24,7 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     video: parts.video,
     language: transcript.segments.length > 0 ? transcript.language : null,
     segments: transcript.segments,
-    speakers: speakersOf(transcript),
+    speakers: transcript.speakers ?? [],
     entities: graph?.nodes ?? [],
     relations: graph?.edges ?? [],
     chapters: analysis?.chapters ?? [],
@@ -34,18 +33,4 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     quality: { suspectRanges: transcript.suspectRanges ?? [] },
     stages: parts.stages,
   });
-}
-
-/** Everybody who speaks, in order of first words, and for how long. */
-function speakersOf({ segments }: Transcript): CoreDocument['speakers'] {
-  const secondsBySpeaker = new Map<string, number>();
-  for (const { speaker, start, end } of segments) {
-    if (speaker === null) continue;
-    secondsBySpeaker.set(speaker, (secondsBySpeaker.get(speaker) ?? 0) + end - start);
-  }
-  return [...secondsBySpeaker].map(([speaker, seconds]) => ({
-    id: speaker,
-    label: speaker,
-    seconds: roundToMilliseconds(seconds),
-  }));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { entitySchema, relationSchema } from './knowledge.ts';
 import { suspectRangeSchema } from './quality.ts';
+import { speakerSchema } from './speakers.ts';
 import { segmentSchema } from './transcript.ts';
 
 /** One stage's record in core.json and manifest.json. */
@@ -69,7 +70,7 @@ export const coreDocumentSchema = z.object({
   }),
   language: z.string().nullable(),
   segments: z.array(segmentSchema.omit({ words: true })),
-  speakers: z.array(z.object({ id: z.string(), label: z.string(), seconds: z.number() })),
+  speakers: z.array(speakerSchema),
   entities: z.array(entitySchema),
   relations: z.array(relationSchema),
   chapters: z.array(chapterSchema),

@@ -214,6 +214,12 @@ export const ERRORS = {
     title: 'The storage does not answer',
     fix: 'Wait, since the step is tried again; if it keeps failing, check that the storage is there.',
   },
+  MailRejected: {
+    retry: 'attention',
+    httpStatus: 502,
+    title: 'The mail server refused the mail',
+    fix: 'Check CLIPSCRIBE_SMTP_URL, CLIPSCRIBE_MAIL_FROM and the address of the receiver.',
+  },
   ArtifactMissing: {
     retry: 'attention',
     httpStatus: 500,

@@ -9,6 +9,7 @@ export const STAGES = [
   'acquire',
   'transcribe',
   'merge',
+  'speakers',
   'entities',
   'graph',
   'report',
@@ -19,7 +20,7 @@ export const stageNameSchema = z.enum(STAGES);
 export type StageName = z.infer<typeof stageNameSchema>;
 
 /** Stages that a user may skip when they are out of retries; the results then say so. */
-export const OPTIONAL_STAGES: readonly StageName[] = ['metadata', 'entities', 'graph', 'report'];
+export const OPTIONAL_STAGES: readonly StageName[] = ['metadata', 'speakers', 'entities', 'graph', 'report'];
 
 export const jobStateSchema = z.enum([
   'queued',
@@ -36,6 +37,13 @@ export type JobState = z.infer<typeof jobStateSchema>;
 export const isTerminal = (state: JobState): state is 'completed' | 'failed' | 'cancelled' =>
   state === 'completed' || state === 'failed' || state === 'cancelled';
 
+const speakerNumberSchema = z.number().int().min(1).max(100).optional();
+const speakerCountSchema = z.object({
+  exactly: speakerNumberSchema,
+  minimum: speakerNumberSchema,
+  maximum: speakerNumberSchema,
+});
+
 /** What a user may set on a job, and change with `retry --set`. */
 export const jobSettingsSchema = z.object({
   /** ISO 639-1, or `multi` where several are spoken in turn; absent: detected and held, see `LanguageSwitching`. */
@@ -44,6 +52,8 @@ export const jobSettingsSchema = z.object({
   model: z.string().min(1).max(200).optional(),
   /** How many chunks may be in flight at once. */
   concurrency: z.number().int().min(1).max(64).optional(),
+  /** How many people speak, where it is known; found by ear when absent. */
+  speakers: speakerCountSchema.optional(),
   /** How subtitles are set. */
   subtitles: subtitleSettingsSchema.optional(),
 });

@@ -2,8 +2,10 @@ import { characterClock, locateWords, type CharacterClock, type LocatedWord } fr
 import { languagesBySpeech } from './language.ts';
 import { endsClause, endsSentence } from './punctuation.ts';
 import { splitSentences, type TextRange } from './sentences.ts';
+import { segmentId } from './segment-id.ts';
+import { partsOf, rangesBetween } from './split-segment.ts';
 import { clamp, floorToMilliseconds, roundToMilliseconds } from './time.ts';
-import type { ChunkTranscript, Segment, TranscribedSegment, Transcript, Word } from './transcript.ts';
+import type { ChunkTranscript, Segment, TranscribedSegment, Transcript } from './transcript.ts';
 
 /** A chunk's place on the clock of the video, in seconds, and what was said in it. */
 export interface PlacedTranscript {
@@ -54,8 +56,6 @@ export function mergeTranscript(
     })),
   };
 }
-
-const segmentId = (index: number): string => `s${String(index + 1).padStart(6, '0')}`;
 
 type PlacedSegment = Pick<Segment, 'start' | 'end' | 'text' | 'words'> & { language: string };
 
@@ -161,11 +161,6 @@ const isWordBorder = (character: number, located: readonly LocatedWord[]): boole
   located.length > 0 &&
   !located.some((word) => word.startCharacter < character && character < word.endCharacter);
 
-function rangesBetween(text: string, borders: readonly number[]): TextRange[] {
-  const starts = [0, ...borders];
-  return starts.map((start, index) => ({ start, end: starts[index + 1] ?? text.length }));
-}
-
 /** Halves a range that runs too long, and the halves again, where a pause or a clause's end allows it best. */
 function divideLong(
   range: TextRange,
@@ -202,33 +197,4 @@ function bestBorder(range: TextRange, text: string, located: readonly LocatedWor
     if (best === undefined || worth > best.worth) best = { character, worth };
   });
   return best?.character;
-}
-
-/** The segment's parts, each with its own words; a word that the text does not have stays with the one before. */
-function partsOf(
-  segment: PlacedSegment,
-  ranges: readonly TextRange[],
-  located: readonly LocatedWord[],
-  clock: CharacterClock,
-): PlacedSegment[] {
-  if (ranges.length === 1) return [segment];
-  const startCharacterOf = new Map(located.map(({ word, startCharacter }) => [word, startCharacter]));
-  let next = 0;
-  return ranges.map((range) => {
-    const words: Word[] = [];
-    for (; next < segment.words.length; next += 1) {
-      const word = segment.words[next];
-      if (word === undefined || (startCharacterOf.get(word) ?? 0) >= range.end) break;
-      words.push(word);
-    }
-    const piece = segment.text.slice(range.start, range.end);
-    const leading = piece.length - piece.trimStart().length;
-    return {
-      start: words[0]?.start ?? roundToMilliseconds(clock.startAt(range.start + leading)),
-      end: words.at(-1)?.end ?? roundToMilliseconds(clock.endAt(range.start + piece.trimEnd().length)),
-      text: piece.trim(),
-      language: segment.language,
-      words,
-    };
-  });
 }

@@ -19,8 +19,9 @@ export interface MeasuredProgress {
 export const STAGE_WEIGHTS: Readonly<Record<StageName, number>> = {
   metadata: 1,
   acquire: 6,
-  transcribe: 82,
+  transcribe: 80,
   merge: 1,
+  speakers: 2,
   entities: 5,
   graph: 1,
   report: 1,

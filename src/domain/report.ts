@@ -37,6 +37,7 @@ export function reportMarkdown(parts: ReportParts): string {
       'Chapters',
       list(analysis.chapters.map(({ start, title }) => `${formatClock(start)} ${escapeMarkdown(title)}`)),
     ),
+    section('Speakers', speakers(parts.transcript)),
     section('People', entityTable(graph, 'PERSON')),
     section('Organisations', entityTable(graph, 'ORG')),
     section('Places', entityTable(graph, 'GPE', 'LOC', 'FAC')),
@@ -81,6 +82,17 @@ function notices({ notices, transcript }: ReportParts): string {
   const isSilent = transcript.segments.length === 0 && notices.length === 0;
   const all = isSilent ? ['No speech was found in this video.'] : notices;
   return all.map((notice) => `> **Note:** ${escapeMarkdown(notice)}`).join('\n>\n');
+}
+
+/** Who speaks, and for how long. */
+function speakers({ speakers = [] }: Transcript): string {
+  if (speakers.length === 0) return '';
+  const total = speakers.reduce((sum, { seconds }) => sum + seconds, 0);
+  const rows = speakers.map(
+    ({ label, seconds }) =>
+      `| ${escapeMarkdown(label)} | ${formatClock(seconds)} | ${Math.round((100 * seconds) / total)} % |`,
+  );
+  return `| Speaker | Speaks | Share |\n| --- | ---: | ---: |\n${cut(rows)}`;
 }
 
 /** The entities of some types, the most named first. */

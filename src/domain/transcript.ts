@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { suspectRangeSchema } from './quality.ts';
+import { speakerSchema } from './speakers.ts';
 
 /** One spoken word. Seconds; `confidence` 0–1. */
 export const wordSchema = z.object({
@@ -34,7 +35,7 @@ export const chunkTranscriptSchema = z.object({
 });
 export type ChunkTranscript = z.infer<typeof chunkTranscriptSchema>;
 
-/** A segment on the clock of the video. `speaker` is null until speakers are labelled. */
+/** A segment on the clock of the video. `speaker` is the id of one, null until speakers are labelled. */
 export const segmentSchema = z.object({
   id: z.string(),
   start: z.number().nonnegative(),
@@ -55,6 +56,8 @@ export const transcriptSchema = z.object({
   segments: z.array(segmentSchema),
   /** What should be checked by ear, see `suspectRanges`; absent where nobody looked, as in imported text. */
   suspectRanges: z.array(suspectRangeSchema).optional(),
+  /** Who speaks, in order of first words; absent until speakers are labelled. */
+  speakers: z.array(speakerSchema).optional(),
 });
 export type Transcript = z.infer<typeof transcriptSchema>;
 

@@ -1,6 +1,7 @@
 import type { SpeechRegion } from '../domain/audio-chunk.ts';
 import type { LanguageSwitching } from '../domain/language.ts';
 import type { Extraction } from '../domain/knowledge.ts';
+import type { ChunkVoices } from '../domain/voices.ts';
 import type { ChunkTranscript, Segment, TranscribedSegment } from '../domain/transcript.ts';
 
 /** Finds where somebody speaks. */
@@ -50,6 +51,24 @@ export interface Transcriber {
    * @throws ClipScribeError `ModelUnavailable`, `RateLimited` (retried), `ModelUnknown`, `ModelRejected`
    */
   transcribe(audio: Uint8Array, options: TranscribeOptions): Promise<ChunkTranscript>;
+}
+
+/** Hears who is speaking. */
+export interface SpeakerEncoder {
+  /** Which encoder it is, part of the stage cache key: voices of two encoders cannot be compared. */
+  readonly identity: string;
+  /**
+   * Embeddings of short windows over the speech of one chunk.
+   *
+   * @param audio a whole audio file (FLAC)
+   * @returns windows in order, in seconds from the start of the audio; all embeddings have one size
+   * @throws ClipScribeError `ModelUnavailable`, `RateLimited` (retried), `ModelUnknown` where no encoder is installed,
+   *   `ModelRejected`
+   */
+  embed(
+    audio: Uint8Array,
+    options: { speechRegions: SpeechRegion[]; signal: AbortSignal },
+  ): Promise<Omit<ChunkVoices, 'regions'>>;
 }
 
 /** Finds named things and how verbs join them. */

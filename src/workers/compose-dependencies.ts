@@ -38,6 +38,7 @@ export async function composeDependencies(
     preloadModel: settings.model,
     logger,
     transcription: settings.transcription,
+    speakerEncoder: settings.speakerEncoder,
   });
   return {
     sources: [

@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import type { AcquireAudioResult, TranscribedChunk } from '../contracts/video-activities.ts';
+import type { AcquireAudioResult, HeardChunk, TranscribedChunk } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import { decodingLanguage, holdLanguage, type LanguageObservation } from '../domain/language.ts';
@@ -8,25 +8,30 @@ import { routeFor } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
 import type { VideoJob } from './video-job.ts';
 import { saltFor } from './redo-salt.ts';
-import { runRequiredStep } from './run-step.ts';
+import { runRequiredStep, runStep, SKIPPED } from './run-step.ts';
 import { allOrCancel, withTaskGroup } from './task-group.ts';
 
 export interface TranscribedAudio {
   chunks: TranscribedChunk[];
+  /** The voices of every chunk with speech; null where the step was skipped or there is no encoder. */
+  voices: HeardChunk[] | null;
   durationSeconds: number;
   hasAudio: boolean;
   /** Null when nobody speaks. */
   language: string | null;
 }
 
+type TranscribedChunks = Pick<TranscribedAudio, 'chunks' | 'voices' | 'language'>;
+
 /** Audio arrives, is cut, and is transcribed, side by side: the first chunk does not wait for the last byte. */
 export async function acquireAndTranscribe(
   job: VideoJob,
   metadata: ArtifactRef | null,
 ): Promise<TranscribedAudio> {
-  const [acquired, transcribed] = await allOrCancel<
-    [AcquireAudioResult, { chunks: TranscribedChunk[]; language: string | null }]
-  >([() => acquire(job, metadata), () => transcribeArriving(job)]);
+  const [acquired, transcribed] = await allOrCancel<[AcquireAudioResult, TranscribedChunks]>([
+    () => acquire(job, metadata),
+    () => transcribeArriving(job),
+  ]);
   return { ...transcribed, durationSeconds: acquired.durationSeconds, hasAudio: acquired.hasAudio };
 }
 
@@ -65,11 +70,11 @@ async function acquire(job: VideoJob, metadata: ArtifactRef | null): Promise<Acq
 }
 
 /** Transcribes chunks as they arrive, a bounded number at once, in the language that was chosen or is found. */
-async function transcribeArriving(
-  job: VideoJob,
-): Promise<{ chunks: TranscribedChunk[]; language: string | null }> {
+async function transcribeArriving(job: VideoJob): Promise<TranscribedChunks> {
   const observations: LanguageObservation[] = [];
   const chunks: TranscribedChunk[] = [];
+  const voices: HeardChunk[] = [];
+  let listens = true;
   const decoding = () => decodingLanguage(job.settings.language, observations);
   const isDetecting = (): boolean => decoding().switching === 'evident' && decoding().language === undefined;
 
@@ -93,6 +98,11 @@ async function transcribeArriving(
     });
     job.counts.chunksCached += result.measure.cached ? 1 : 0;
     countDone(job, chunk);
+    // Beside the transcription of other chunks, and never before words: people wait for those.
+    const heard = listens ? await listen(job, chunk) : null;
+    if (heard !== null) voices.push(heard);
+    // Speakers of half a video are no result: one chunk that is left out leaves out the rest.
+    else listens = false;
   };
 
   await withTaskGroup(async (group) => {
@@ -110,7 +120,31 @@ async function transcribeArriving(
     }
   });
   chunks.sort((one, other) => one.start - other.start);
-  return { chunks, language: holdLanguage(observations) ?? observations[0]?.language ?? null };
+  voices.sort((one, other) => one.start - other.start);
+  return {
+    chunks,
+    voices: listens ? voices : null,
+    language: holdLanguage(observations) ?? observations[0]?.language ?? null,
+  };
+}
+
+const NO_ENCODER =
+  'Speakers are not told apart, because no speaker encoder is installed. Run `npm run setup`, then redo the job from the stage speakers.';
+
+/** The voices of one chunk; null where skipped, or where nobody can listen. */
+async function listen(job: VideoJob, chunk: AudioChunk): Promise<HeardChunk | null> {
+  const result = await runStep(job, {
+    stage: 'speakers',
+    activity: 'embedSpeakers',
+    input: () => ({ chunk, salt: saltFor(job, 'speakers') }),
+    summary: `voices of ${chunkSummary(job, chunk)}`,
+  });
+  if (result === SKIPPED) return null;
+  if (result.voices === null) {
+    if (!job.notices.includes(NO_ENCODER)) job.notices.push(NO_ENCODER);
+    return null;
+  }
+  return { start: chunk.start, voices: result.voices };
 }
 
 const limit = (job: VideoJob): number => job.settings.concurrency ?? job.input.policy.concurrency;

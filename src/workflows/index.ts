@@ -1,2 +1,4 @@
 /** The bundle's entry: every workflow type that a worker runs. */
+export { announceEvent } from './announce-event.ts';
+export { deliverWebhook } from './deliver-webhook.ts';
 export { videoIntelligence } from './video-intelligence.ts';

@@ -50,8 +50,8 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   #stage: Stage;
   #paused = false;
   #error: JobError | null = null;
-  /** Steps that wait for a decision; a decision is for all of them. */
-  #waiting = 0;
+  /** Stages of the steps that wait for a decision; a decision is for all of them. */
+  #waiting: string[] = [];
   #decision: { number: number; decision: Decision } = { number: 0, decision: 'retry' };
   #pausedAtMs: number | null = null;
   /** Progress does not fall when there turns out to be more to do. */
@@ -100,7 +100,9 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     });
     setHandler(retrySignal, (changes) => this.#decide('retry', changes as Settings));
     setHandler(skipSignal, () => {
-      if (this.#stages.optional.includes(this.#stage)) this.#decide('skip', undefined);
+      // Voices are heard while the job is at another stage: what counts is which steps wait.
+      if (this.#waiting.every((stage) => this.#stages.optional.some((optional) => optional === stage)))
+        this.#decide('skip', undefined);
     });
     this.upsert();
   }
@@ -125,15 +127,16 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   /** Waits for somebody to decide about a step that is out of retries. */
   async needsAttention(error: JobError): Promise<Decision> {
     this.#error = error;
-    this.#waiting += 1;
+    const stage = error.stage ?? this.#stage;
+    this.#waiting = [...this.#waiting, stage];
     this.#refreshState();
     const seen = this.#decision.number;
     try {
       await condition(() => this.#decision.number > seen);
       return this.#decision.decision;
     } finally {
-      this.#waiting -= 1;
-      if (this.#waiting === 0) this.#error = null;
+      this.#waiting = this.#waiting.toSpliced(this.#waiting.indexOf(stage), 1);
+      if (this.#waiting.length === 0) this.#error = null;
       this.#refreshState();
     }
   }
@@ -174,13 +177,13 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   }
 
   #decide(decision: Decision, changes: Settings | undefined): void {
-    if (this.#waiting === 0) return;
+    if (this.#waiting.length === 0) return;
     if (changes !== undefined) this.settings = this.changedSettings(this.settings, changes);
     this.#decision = { number: this.#decision.number + 1, decision };
   }
 
   #refreshState(): void {
-    this.#state = this.#waiting > 0 ? 'needs_attention' : this.#paused ? 'paused' : 'running';
+    this.#state = this.#waiting.length > 0 ? 'needs_attention' : this.#paused ? 'paused' : 'running';
     this.upsert();
   }
 }

@@ -1,34 +1,34 @@
 import type { ArtifactRef } from '../domain/artifact.ts';
-import type { MergeTranscriptResult } from '../contracts/video-activities.ts';
 import { allOrCancel } from './task-group.ts';
 import type { VideoJob } from './video-job.ts';
 import { saltFor } from './redo-salt.ts';
 import { runStep, SKIPPED } from './run-step.ts';
+import type { LabelledTranscript } from './label-speakers.ts';
 
 /** Segments of one extraction: minutes of speech, so that a window is a few seconds of work. */
 const SEGMENTS_PER_WINDOW = 300;
 
 /** Entities and relations of the transcript, joined into one graph; null where skipped. */
-export async function understand(job: VideoJob, merged: MergeTranscriptResult): Promise<ArtifactRef | null> {
-  const extractions = await extractAll(job, merged);
+export async function understand(job: VideoJob, labelled: LabelledTranscript): Promise<ArtifactRef | null> {
+  const extractions = await extractAll(job, labelled);
   if (extractions === null) return null;
   job.enter('graph');
   const result = await runStep(job, {
     stage: 'graph',
     activity: 'buildGraph',
-    input: () => ({ transcript: merged.transcript, extractions, salt: saltFor(job, 'graph') }),
-    summary: `knowledge graph over ${merged.segmentCount} segments`,
+    input: () => ({ transcript: labelled.transcript, extractions, salt: saltFor(job, 'graph') }),
+    summary: `knowledge graph over ${labelled.segmentCount} segments`,
   });
   return result === SKIPPED ? null : result.graph;
 }
 
-async function extractAll(job: VideoJob, merged: MergeTranscriptResult): Promise<ArtifactRef[] | null> {
+async function extractAll(job: VideoJob, labelled: LabelledTranscript): Promise<ArtifactRef[] | null> {
   job.enter('entities');
   const windows = Array.from(
-    { length: Math.ceil(merged.segmentCount / SEGMENTS_PER_WINDOW) },
+    { length: Math.ceil(labelled.segmentCount / SEGMENTS_PER_WINDOW) },
     (_, index) => ({
       fromSegment: index * SEGMENTS_PER_WINDOW,
-      toSegment: Math.min((index + 1) * SEGMENTS_PER_WINDOW, merged.segmentCount),
+      toSegment: Math.min((index + 1) * SEGMENTS_PER_WINDOW, labelled.segmentCount),
     }),
   );
   job.counts.windowsTotal = windows.length;
@@ -37,7 +37,7 @@ async function extractAll(job: VideoJob, merged: MergeTranscriptResult): Promise
       const result = await runStep(job, {
         stage: 'entities',
         activity: 'extractEntities',
-        input: () => ({ transcript: merged.transcript, ...window, salt: saltFor(job, 'entities') }),
+        input: () => ({ transcript: labelled.transcript, ...window, salt: saltFor(job, 'entities') }),
         summary: `entities ${index + 1}/${windows.length} · segments ${window.fromSegment + 1}–${window.toSegment}`,
       });
       job.counts.windowsDone += 1;

@@ -10,6 +10,7 @@ import { jobErrorOf } from './job-failure.ts';
 import { fetchMetadata } from './fetch-metadata.ts';
 import { saltFor } from './redo-salt.ts';
 import { runRequiredStep, runStep, SKIPPED } from './run-step.ts';
+import { labelSpeakers, type LabelledTranscript } from './label-speakers.ts';
 import { settle } from './settle.ts';
 import { understand } from './understand.ts';
 
@@ -53,7 +54,8 @@ async function runJob(job: VideoJob): Promise<VideoJobResult> {
     }),
     summary: `${audio.chunks.length} chunks on one clock`,
   });
-  const graph = await understand(job, merged);
+  const labelled = await labelSpeakers(job, merged, audio.voices);
+  const graph = await understand(job, labelled);
   const facts = (): JobFacts => ({
     jobId: job.input.jobId,
     userId: job.input.userId,
@@ -65,16 +67,17 @@ async function runJob(job: VideoJob): Promise<VideoJobResult> {
     notices: job.notices,
     settings: job.settings,
   });
-  return writeResults(job, { facts, transcript: merged.transcript, graph });
+  return writeResults(job, { facts, labelled, graph });
 }
 
 interface Material {
   facts: () => JobFacts;
-  transcript: ArtifactRef;
+  labelled: LabelledTranscript;
   graph: ArtifactRef | null;
 }
 
-async function writeResults(job: VideoJob, { facts, transcript, graph }: Material): Promise<VideoJobResult> {
+async function writeResults(job: VideoJob, { facts, labelled, graph }: Material): Promise<VideoJobResult> {
+  const { transcript } = labelled;
   job.enter('report');
   const report = await runStep(job, {
     stage: 'report',
@@ -110,7 +113,7 @@ async function writeResults(job: VideoJob, { facts, transcript, graph }: Materia
       transcript,
       graph,
       analysis: report === SKIPPED ? null : report.analysis,
-      files: [...subtitles.files, ...reportFiles],
+      files: [...subtitles.files, ...labelled.files, ...reportFiles],
       stages: job.ledger.records(),
     }),
     summary: 'core.json, all files and the manifest',

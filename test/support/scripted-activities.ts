@@ -99,6 +99,17 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
         languageProbability: 0.98,
         measure: { ...measure(), model: 'scripted' },
       }),
+    embedSpeakers: ({ chunk }) =>
+      Promise.resolve({ voices: reference(`voices/${chunk.index}.json`), measure: measure() }),
+    labelSpeakers: ({ transcript, chunks }) =>
+      Promise.resolve({
+        transcript,
+        segmentCount: chunks.length * 20,
+        diarization: reference('diarization.json'),
+        speakerCount: 2,
+        files: [{ name: 'speakers.rttm', artifact: reference('speakers.rttm') }],
+        measure: measure(),
+      }),
     mergeTranscript: ({ chunks }) =>
       Promise.resolve({
         transcript: reference('transcript.json'),

@@ -21,7 +21,7 @@ import { tools } from './tools.ts';
 import { WorkerProcess } from './worker-process.ts';
 import { jobInput, type JobHandle } from './workflow-harness.ts';
 
-/** All that a job writes; speakers.rttm and transcript.ttml need steps that do not exist yet. */
+/** All that a job writes, in the order of the names. */
 export const RESULT_FILES = [
   'core.json',
   'entities.csv',
@@ -29,6 +29,7 @@ export const RESULT_FILES = [
   'knowledge_graph.json',
   'manifest.json',
   'report.md',
+  'speakers.rttm',
   'transcript.ass',
   'transcript.json',
   'transcript.lrc',

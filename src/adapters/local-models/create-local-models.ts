@@ -1,6 +1,12 @@
-import type { EntityExtractor, SpeechDetector, Transcriber } from '../../ports/speech-models.ts';
+import type {
+  EntityExtractor,
+  SpeakerEncoder,
+  SpeechDetector,
+  Transcriber,
+} from '../../ports/speech-models.ts';
 import { endpointAt } from './endpoint.ts';
 import { createHttpEntityExtractor } from './http-entity-extractor.ts';
+import { createHttpSpeakerEncoder } from './http-speaker-encoder.ts';
 import { createHttpSpeechDetector } from './http-speech-detector.ts';
 import { createHttpTranscriber } from './http-transcriber.ts';
 import { InferenceProcess, type InferenceProcessOptions } from './inference-process.ts';
@@ -9,17 +15,28 @@ import { ModelServerClient } from './model-server-client.ts';
 export interface LocalModelsOptions extends InferenceProcessOptions {
   /** Another OpenAI-compatible server for transcription; undefined: our own. */
   transcription: { url: string; key: string | undefined } | undefined;
+  /** Another server that hears voices as ours does; undefined: our own. */
+  speakerEncoder: { url: string; key: string | undefined } | undefined;
 }
 
 export interface LocalModels {
-  ports: { speechDetector: SpeechDetector; transcriber: Transcriber; extractor: EntityExtractor };
+  ports: {
+    speechDetector: SpeechDetector;
+    transcriber: Transcriber;
+    speakerEncoder: SpeakerEncoder;
+    extractor: EntityExtractor;
+  };
   /** Ends the model server; requests under way fail. */
   close: () => Promise<void>;
 }
 
+/** Part of the stage cache key: to be raised when the encoder or its windows in `inference/` change. */
+const OWN_SPEAKER_ENCODER = 'resemblyzer-ge2e-0.1.4-1';
+
 /** The model ports over our own model server, which is started in the background. */
 export function createLocalModels({
   transcription,
+  speakerEncoder,
   preloadModel,
   ...options
 }: LocalModelsOptions): LocalModels {
@@ -30,10 +47,8 @@ export function createLocalModels({
   });
   inference.warmUp();
   const own = new ModelServerClient(inference.endpoint);
-  const other =
-    transcription === undefined
-      ? undefined
-      : new ModelServerClient(() => Promise.resolve(endpointAt(transcription.url, transcription.key)));
+  const other = clientOf(transcription);
+  const otherEncoder = clientOf(speakerEncoder);
   return {
     ports: {
       speechDetector: createHttpSpeechDetector(own),
@@ -41,11 +56,20 @@ export function createLocalModels({
         other === undefined
           ? createHttpTranscriber(own, { extensions: true })
           : createHttpTranscriber(other, { extensions: false }),
+      speakerEncoder: createHttpSpeakerEncoder(
+        otherEncoder ?? own,
+        speakerEncoder?.url ?? OWN_SPEAKER_ENCODER,
+      ),
       extractor: createHttpEntityExtractor(own),
     },
     close: async () => {
       await inference.close();
-      await Promise.all([own.close(), other?.close()]);
+      await Promise.all([own.close(), other?.close(), otherEncoder?.close()]);
     },
   };
 }
+
+const clientOf = (
+  server: { url: string; key: string | undefined } | undefined,
+): ModelServerClient | undefined =>
+  server && new ModelServerClient(() => Promise.resolve(endpointAt(server.url, server.key)));

@@ -118,7 +118,13 @@ export class InferenceProcess {
     return startProcess(python, serverArguments, {
       workDirectory,
       signal: this.#life.signal,
-      environment: { PYTHONPATH: INFERENCE_FOLDER, PYTHONUNBUFFERED: '1', CLIPSCRIBE_INFERENCE_KEY: key },
+      environment: {
+        PYTHONPATH: INFERENCE_FOLDER,
+        PYTHONUNBUFFERED: '1',
+        CLIPSCRIBE_INFERENCE_KEY: key,
+        // Voices are heard beside transcription, which has all cores: more threads would wait for each other.
+        OPENBLAS_NUM_THREADS: '1',
+      },
     });
   }
 

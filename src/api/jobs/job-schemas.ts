@@ -35,6 +35,9 @@ export const submissionSchema = z
         concurrency: jobSettingsSchema.shape.concurrency.meta({
           description: 'Chunks in flight at once, at most.',
         }),
+        speakers: jobSettingsSchema.shape.speakers.meta({
+          description: 'How many people speak, where it is known; found by ear when absent.',
+        }),
         subtitles: jobSettingsSchema.shape.subtitles.meta({
           description: 'How subtitles are set; what is absent comes from the preset and the language.',
         }),

@@ -10,6 +10,8 @@ const STAGE_OF_ACTIVITY: Readonly<Record<string, StageName>> = {
   acquireAudio: 'acquire',
   transcribeChunk: 'transcribe',
   mergeTranscript: 'merge',
+  embedSpeakers: 'speakers',
+  labelSpeakers: 'speakers',
   extractEntities: 'entities',
   buildGraph: 'graph',
   writeReport: 'report',

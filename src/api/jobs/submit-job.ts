@@ -106,5 +106,6 @@ const settingsOf = ({ language, options }: Submission): JobSettings => ({
   ...(language === undefined ? {} : { language }),
   ...(options?.model === undefined ? {} : { model: options.model }),
   ...(options?.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+  ...(options?.speakers === undefined ? {} : { speakers: options.speakers }),
   ...(options?.subtitles === undefined ? {} : { subtitles: options.subtitles }),
 });

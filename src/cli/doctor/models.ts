@@ -23,6 +23,21 @@ export function judgeModels(
   return warning(name, detail, 'It is fetched when the first job asks for it, which then takes longer.');
 }
 
+/** Jobs complete without the encoder, but do not tell speakers apart. */
+export function judgeSpeakerEncoder(
+  { speakerEncoder }: Pick<Settings, 'speakerEncoder'>,
+  isInstalled: boolean,
+): Finding {
+  const name = 'Speaker encoder';
+  if (speakerEncoder !== undefined) return ok(name, `the server at ${new URL(speakerEncoder.url).origin}`);
+  return isInstalled
+    ? ok(name, 'Resemblyzer GE2E')
+    : warning(name, 'not on disk, so speakers are not told apart', RUN_SET_UP);
+}
+
+export const checkSpeakerEncoder = (settings: Settings, { modelsDirectory }: Tools): Finding =>
+  judgeSpeakerEncoder(settings, existsSync(join(modelsDirectory, 'speaker-ge2e', 'weights.npz')));
+
 /** Model folders are published in one step, so one file tells. */
 export const checkModels = (settings: Settings, { modelsDirectory }: Tools): Finding =>
   judgeModels(settings, (name) =>

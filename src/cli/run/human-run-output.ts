@@ -19,6 +19,7 @@ const FILE_NOTES: Readonly<Record<string, string>> = {
   'transcript.ttml': 'subtitles for broadcasters (IMSC 1.1)',
   'transcript.ass': 'subtitles with a style per speaker',
   'transcript.lrc': 'text for music players',
+  'speakers.rttm': 'who spoke when',
   'transcript.json': 'every word with its times',
   'transcript.podcast.json': 'transcript for podcast feeds',
   'transcript.whisperx.json': 'every word, as WhisperX writes it',

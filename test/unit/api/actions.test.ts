@@ -69,6 +69,15 @@ describe('actions', () => {
     expect((await act(api, id, 'skip')).status).toBe(409);
   });
 
+  test('skip is for the step that waits, which may be another than the stage of the job', async () => {
+    const { api, id } = await jobIn('needs_attention', 'transcribe');
+    const error = { code: 'ModelRejected', message: 'The encoder failed.', stage: 'speakers' } as const;
+    api.jobs.set(id, 'needs_attention', { stage: 'transcribe', error });
+    const { status, body } = await act(api, id, 'skip');
+    expect(status).toBe(200);
+    expect(body['message']).toBe('The job goes on without the step "speakers".');
+  });
+
   test('cancel ends a job, and once more changes nothing', async () => {
     const { api, id } = await jobIn('running');
     expect((await act(api, id, 'cancel')).status).toBe(200);

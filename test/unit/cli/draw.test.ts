@@ -1,3 +1,4 @@
+import { STAGES } from '../../../src/domain/job.ts';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
@@ -30,7 +31,7 @@ describe('the picture of a job', () => {
     const drawn = [drawJob(evil, status, canvas), ...drawAdvice(status)].join('\n');
     // Colours are ours; nothing else may be left.
     expect(drawn.replace(/\u001b\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-    expect(drawn.split('\n')).toHaveLength(13);
+    expect(drawn.split('\n')).toHaveLength(STAGES.length + 4);
   });
 
   test('says what is wrong and what to do', () => {

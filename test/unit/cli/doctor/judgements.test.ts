@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeDisk, judgeMemory, judgeNode, judgePorts } from '../../../../src/cli/doctor/machine.ts';
-import { judgeModels } from '../../../../src/cli/doctor/models.ts';
+import { judgeModels, judgeSpeakerEncoder } from '../../../../src/cli/doctor/models.ts';
 import {
   judgeCodecs,
   judgeFfmpegVersion,
@@ -123,6 +123,19 @@ describe('judging models', () => {
     expect(judgeModels({ ...settings, transcription }, () => false)).toMatchObject({
       status: 'ok',
       detail: 'the server at https://speech.example',
+    });
+  });
+
+  it('warns where speakers cannot be told apart, and takes a configured server for granted', () => {
+    expect(judgeSpeakerEncoder({ speakerEncoder: undefined }, true).status).toBe('ok');
+    expect(judgeSpeakerEncoder({ speakerEncoder: undefined }, false)).toMatchObject({
+      status: 'warning',
+      detail: 'not on disk, so speakers are not told apart',
+    });
+    const speakerEncoder = { url: 'https://user:secret@voices.example/v1?key=secret', key: 'secret' };
+    expect(judgeSpeakerEncoder({ speakerEncoder }, false)).toMatchObject({
+      status: 'ok',
+      detail: 'the server at https://voices.example',
     });
   });
 });

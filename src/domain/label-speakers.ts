@@ -1,0 +1,84 @@
+import { ClipScribeError } from './errors.ts';
+import { findVoices, nearestVoice, type SpeakerCount, type VoiceGroup } from './speaker-clustering.ts';
+import { speakerId, speakerLabel, type Diarization, type Speaker, type Turn } from './speakers.ts';
+import { roundToMilliseconds } from './time.ts';
+import { turnsOf, type VoiceTurn } from './turns.ts';
+import type { Transcript } from './transcript.ts';
+import { encodeEmbedding, unitEmbedding, type ChunkVoices } from './voices.ts';
+import { assignSpeakers } from './word-speakers.ts';
+
+/** The voices of a chunk, and where it begins in the video. */
+export interface HeardVoices {
+  start: number;
+  voices: ChunkVoices;
+}
+
+/** Used where no chunk says better, which is where nobody speaks. */
+const DEFAULT_SIMILARITY = 0.6;
+
+/**
+ * Who says what: finds the voices of the video, makes turns of them and gives every word to a speaker. Speakers are
+ * numbered in order of their first words.
+ *
+ * @param groups of all chunks, by `groupVoices`
+ * @throws ClipScribeError `ModelRejected` where two encoders listened, whose voices cannot be compared
+ */
+export function labelSpeakers(
+  transcript: Transcript,
+  heard: readonly HeardVoices[],
+  groups: readonly VoiceGroup[],
+  count: SpeakerCount,
+): { transcript: Transcript; diarization: Diarization } {
+  const models = [...new Set(heard.map(({ voices: { model } }) => model))];
+  if (models.length > 1) {
+    throw new ClipScribeError(
+      'ModelRejected',
+      `Parts of this video were listened to by different speaker encoders (${models.join(', ')}).`,
+    );
+  }
+  const sameVoiceSimilarity = heard[0]?.voices.sameVoiceSimilarity ?? DEFAULT_SIMILARITY;
+  const voices = findVoices(groups, { ...count, sameVoiceSimilarity });
+  const voiceTurns = voices.length === 0 ? [] : heard.flatMap((chunk) => turnsOfChunk(chunk, voices));
+  const order = [...new Set(voiceTurns.map(({ voice }) => voice))];
+  const turns: Turn[] = voiceTurns.map(({ start, end, voice }) => ({
+    start,
+    end,
+    speaker: speakerId(order.indexOf(voice)),
+  }));
+  const assigned = assignSpeakers(transcript, turns);
+  return {
+    transcript: { ...assigned, speakers: speakersOf(turns) },
+    diarization: {
+      model: heard[0]?.voices.model ?? null,
+      turns,
+      voices: order.map((voice, index) => ({
+        speaker: speakerId(index),
+        embedding: encodeEmbedding(voices[voice] ?? new Float32Array()),
+      })),
+    },
+  };
+}
+
+function turnsOfChunk({ start, voices: heard }: HeardVoices, voices: readonly Float32Array[]): VoiceTurn[] {
+  const windows = heard.windows.map((window) => ({
+    start: window.start,
+    end: window.end,
+    voice: nearestVoice(unitEmbedding(window.embedding), voices),
+  }));
+  return turnsOf(windows, heard.regions).map((turn) => ({
+    ...turn,
+    start: roundToMilliseconds(start + turn.start),
+    end: roundToMilliseconds(start + turn.end),
+  }));
+}
+
+function speakersOf(turns: readonly Turn[]): Speaker[] {
+  const seconds = new Map<string, number>();
+  for (const { speaker, start, end } of turns)
+    seconds.set(speaker, (seconds.get(speaker) ?? 0) + end - start);
+  return [...seconds].map(([id, total], index) => ({
+    id,
+    label: speakerLabel(index),
+    seconds: roundToMilliseconds(total),
+  }));
+}

@@ -1,0 +1,34 @@
+import type {
+  HeardChunk,
+  LabelSpeakersResult,
+  MergeTranscriptResult,
+} from '../contracts/video-activities.ts';
+import type { VideoJob } from './video-job.ts';
+import { saltFor } from './redo-salt.ts';
+import { runStep, SKIPPED } from './run-step.ts';
+
+/** The transcript that later steps work on, and the files that tell who spoke when. */
+export type LabelledTranscript = Pick<LabelSpeakersResult, 'transcript' | 'segmentCount' | 'files'>;
+
+/** Who says what, over the whole video; the transcript as it is where the step was skipped. */
+export async function labelSpeakers(
+  job: VideoJob,
+  merged: MergeTranscriptResult,
+  voices: HeardChunk[] | null,
+): Promise<LabelledTranscript> {
+  job.enter('speakers');
+  const unlabelled = { ...merged, files: [] };
+  if (voices === null) return unlabelled;
+  const result = await runStep(job, {
+    stage: 'speakers',
+    activity: 'labelSpeakers',
+    input: () => ({
+      transcript: merged.transcript,
+      chunks: voices,
+      count: job.settings.speakers ?? {},
+      salt: saltFor(job, 'speakers'),
+    }),
+    summary: `speakers over ${voices.length} chunks`,
+  });
+  return result === SKIPPED ? unlabelled : result;
+}

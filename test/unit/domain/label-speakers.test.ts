@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { labelSpeakers, type HeardVoices } from '../../../src/domain/label-speakers.ts';
+import { groupVoices } from '../../../src/domain/speaker-clustering.ts';
+import type { Segment, Transcript } from '../../../src/domain/transcript.ts';
+import { encodeEmbedding, unitEmbedding } from '../../../src/domain/voices.ts';
+
+const sameVoiceSimilarity = 0.6;
+const VOICES = [Float32Array.of(1, 0.1, 0), Float32Array.of(0, 0.1, 1)] as const;
+
+/** A chunk of 20 s in which one voice speaks for ten seconds, and then another. */
+function chunkAt(start: number, order: readonly (0 | 1)[], model = 'encoder-1'): HeardVoices {
+  const windows = order.flatMap((voice, part) =>
+    Array.from({ length: 20 }, (_, index) => ({
+      start: part * 10 + index * 0.4,
+      end: part * 10 + index * 0.4 + 1.6,
+      embedding: encodeEmbedding(VOICES[voice]),
+    })),
+  );
+  const regions = order.map((_, part) => ({ start: part * 10, end: part * 10 + 9.2 }));
+  return { start, voices: { model, sameVoiceSimilarity, windows, regions } };
+}
+
+const sentence = (start: number, text: string): Segment => {
+  const words = text.split(' ').map((word, index) => ({
+    start: start + index,
+    end: start + index + 0.9,
+    text: word,
+    confidence: 1,
+  }));
+  return { id: 's', start, end: words.at(-1)?.end ?? start, text, speaker: null, words };
+};
+
+const transcriptOf = (...segments: Segment[]): Transcript => ({
+  language: 'en',
+  durationSeconds: 100,
+  segments,
+});
+
+function label(transcript: Transcript, heard: HeardVoices[]) {
+  const groups = heard.flatMap(({ start, voices }) =>
+    groupVoices(
+      voices.windows.map((window) => ({
+        start: start + window.start,
+        end: start + window.end,
+        embedding: unitEmbedding(window.embedding),
+      })),
+      { sameVoiceSimilarity, chunkCount: heard.length },
+    ),
+  );
+  return labelSpeakers(transcript, heard, groups, {});
+}
+
+describe('labelling speakers', () => {
+  const transcript = transcriptOf(
+    sentence(1, 'Welcome to the show today.'),
+    sentence(11, 'Thank you very much indeed.'),
+    sentence(21, 'I was glad to come.'),
+    sentence(31, 'Then let us begin now.'),
+  );
+
+  it('gives one voice one name over all chunks, numbered by first words', () => {
+    const labelled = label(transcript, [chunkAt(0, [0, 1]), chunkAt(20, [1, 0])]);
+    expect(labelled.transcript.segments.map(({ speaker }) => speaker)).toEqual(['S1', 'S2', 'S2', 'S1']);
+    expect(labelled.transcript.speakers).toEqual([
+      { id: 'S1', label: 'Speaker 1', seconds: 18.4 },
+      { id: 'S2', label: 'Speaker 2', seconds: 18.4 },
+    ]);
+  });
+
+  it('puts turns on the clock of the video, and a voice beside each name', () => {
+    const { diarization } = label(transcript, [chunkAt(0, [0, 1]), chunkAt(20, [1, 0])]);
+    expect(diarization.turns.map(({ start, end, speaker }) => [start, end, speaker])).toEqual([
+      [0, 9.2, 'S1'],
+      [10, 19.2, 'S2'],
+      [20, 29.2, 'S2'],
+      [30, 39.2, 'S1'],
+    ]);
+    expect(diarization.model).toBe('encoder-1');
+    const [first, second] = diarization.voices.map(({ embedding }) => unitEmbedding(embedding));
+    expect(first?.[0]).toBeGreaterThan(0.9);
+    expect(second?.[2]).toBeGreaterThan(0.9);
+  });
+
+  it('leaves a transcript as it is where no voice was heard', () => {
+    const labelled = label(transcript, []);
+    expect(labelled.transcript).toEqual({ ...transcript, speakers: [] });
+    expect(labelled.diarization).toEqual({ model: null, turns: [], voices: [] });
+  });
+
+  it('does not compare what two encoders heard', () => {
+    expect(() => label(transcript, [chunkAt(0, [0, 1]), chunkAt(20, [0, 1], 'encoder-2')])).toThrow(
+      'different speaker encoders (encoder-1, encoder-2)',
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { notificationEventSchema, type NotificationEvent } from '../../../src/domain/notification-event.ts';
+import { renderMail } from '../../../src/domain/notification-mail.ts';
+
+const eventOf = (type: NotificationEvent['type'], data: Partial<NotificationEvent['data']> = {}) =>
+  notificationEventSchema.parse({
+    type,
+    timestamp: '2026-01-01T00:00:00Z',
+    data: {
+      id: 'job_1',
+      title: 'A talk',
+      resultsUrl: 'https://clips.example.org/api/jobs/job_1/artifacts',
+      durationSeconds: 3_723,
+      costUsd: 0.125,
+      videoCount: 1,
+      error: null,
+      ...data,
+    },
+  });
+
+describe('a mail about an event', () => {
+  it('says what is done, where the results are and what it cost', () => {
+    const { subject, text, html } = renderMail(eventOf('job.complete'));
+    expect(subject).toBe('Done: A talk');
+    for (const part of [
+      '1:02:03',
+      '$0.13',
+      'https://clips.example.org/api/jobs/job_1/artifacts',
+      'clipscribe fetch job_1',
+    ]) {
+      expect(text).toContain(part);
+      expect(html).toContain(part);
+    }
+  });
+
+  it('says why a job failed', () => {
+    const error = { code: 'VideoUnavailable', message: 'The video is private.' };
+    const { text, html } = renderMail(eventOf('job.failed', { error, resultsUrl: null }));
+    expect(text).toContain('The video is private. (VideoUnavailable)');
+    expect(html).toContain('The video is private. (VideoUnavailable)');
+    expect(text).not.toContain('Results');
+  });
+
+  it('counts the videos of a batch', () => {
+    expect(renderMail(eventOf('batch.complete', { id: 'batch_1', videoCount: 50 })).text).toContain(
+      'Videos: 50',
+    );
+  });
+
+  it('keeps a hostile title in its place', () => {
+    const title = '<script>alert(1)</script>\r\nBcc: x@example.com \u202e' + 'a'.repeat(500);
+    const { subject, html } = renderMail(eventOf('job.complete', { title }));
+    expect(subject).not.toMatch(/[\r\n\u202e]/);
+    expect(subject.length).toBeLessThan(140);
+    expect(html).not.toContain('<script>');
+    expect(html).toContain('&lt;script&gt;');
+  });
+});
