@@ -59,23 +59,6 @@ function gatedTranscriber() {
   };
 }
 
-describe('a host without a speaker encoder', () => {
-  it('completes the job without speakers and says so once', async () => {
-    const script = talk({
-      embedSpeakers: () =>
-        Promise.resolve({
-          voices: null,
-          measure: transcribed({ chunk: chunkOf(0, 1) } as TranscribeChunkInput).measure,
-        }),
-    });
-    await withJob(environment, script, async (job) => {
-      const { notices } = await job.handle.result();
-      expect(notices).toEqual([expect.stringContaining('no speaker encoder is installed')]);
-      expect(job.calls.map((call) => call.activity)).not.toContain('labelSpeakers');
-    });
-  });
-});
-
 describe('a step that is out of retries', () => {
   it('makes the job wait for attention, and a retry with changed settings brings it home', async () => {
     const script = talk({
@@ -104,30 +87,6 @@ describe('a step that is out of retries', () => {
       expect(notices).toEqual(['The step "entities" was skipped: scripted ModelRejected']);
       const published = job.calls.find((call) => call.activity === 'publishResults');
       expect(published?.input).toMatchObject({ graph: null });
-    });
-  });
-
-  it('can be skipped while another stage runs: voices are heard beside the transcription', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const script = talk({
-      transcribeChunk: async (input) => {
-        if (input.chunk.index > 0) await held;
-        return transcribed(input);
-      },
-      embedSpeakers: () => Promise.reject(failure('ModelRejected')),
-    });
-    await withJob(environment, script, async (job) => {
-      const waiting = await untilProgress(job, (progress) => progress.state === 'needs_attention');
-      expect(waiting).toMatchObject({ stage: 'transcribe', error: { stage: 'speakers' } });
-      await job.handle.signal(SIGNALS.skip);
-      await untilProgress(job, (progress) => progress.state === 'running');
-      release();
-      const { notices } = await job.handle.result();
-      expect(notices).toEqual(['The step "speakers" was skipped: scripted ModelRejected']);
-      const called = job.calls.map((call) => call.activity);
-      expect(called.filter((activity) => activity === 'embedSpeakers')).toHaveLength(1);
-      expect(called).not.toContain('labelSpeakers');
     });
   });
 
