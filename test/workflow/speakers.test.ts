@@ -20,7 +20,7 @@ const measure = () => ({
   costUsd: 0,
 });
 
-const talk = (overrides: Script['overrides']): Script => ({
+const talk = (overrides: NonNullable<Script['overrides']>): Script => ({
   statedDurationSeconds: 600,
   chunks: [0, 1, 2].map((index) => chunkOf(index, 200)),
   overrides,
