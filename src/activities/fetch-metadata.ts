@@ -1,5 +1,6 @@
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import { checkVideoMetadata, type MediaLimits } from '../domain/media-check.ts';
+import { jobFolder } from '../domain/retention.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { VideoSource } from '../ports/video-source.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
@@ -16,7 +17,7 @@ export interface FetchMetadataDependencies {
 /** See {@link VideoActivities.fetchMetadata}. Not cached: pages change. */
 export const createFetchMetadata =
   ({ sources, store, scratch, limits }: FetchMetadataDependencies): VideoActivities['fetchMetadata'] =>
-  ({ jobId, source: locator }) =>
+  ({ jobId, userId, source: locator }) =>
     withHeartbeat(async ({ signal }) => {
       const { result, measure } = await measured(async () => {
         const source = await pickSource(sources, locator, signal);
@@ -24,7 +25,10 @@ export const createFetchMetadata =
         const metadata = await source.fetchMetadata(locator, { workDirectory, signal });
         const refusal = checkVideoMetadata(metadata, limits);
         if (refusal !== undefined) throw refusal;
-        const artifact = await store.put(`jobs/${jobId}/metadata.json`, JSON.stringify(metadata));
+        const artifact = await store.put(
+          `${jobFolder(userId, jobId)}/metadata.json`,
+          JSON.stringify(metadata),
+        );
         return { metadata, artifact, cached: false };
       });
       const { title, durationSeconds } = result.metadata;

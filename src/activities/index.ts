@@ -1,3 +1,4 @@
+import type { RetentionActivities } from '../contracts/retention.ts';
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { MediaLimits } from '../domain/media-check.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -12,6 +13,8 @@ import { createFetchMetadata } from './fetch-metadata.ts';
 import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
 import { createPublishResults } from './publish-results.ts';
+import { createRecordOutcome } from './record-outcome.ts';
+import { createRemoveExpired } from './remove-expired.ts';
 import type { Scratch } from './scratch.ts';
 import { StageCache } from './stage-cache.ts';
 import { createTranscribeChunk } from './transcribe-chunk.ts';
@@ -32,12 +35,16 @@ export interface ActivityDependencies {
   limits: MediaLimits;
 }
 
-type ControlActivity = 'fetchMetadata';
+type ControlActivity = 'fetchMetadata' | 'recordOutcome';
 
 /** The steps that any host can do. */
 export const createControlActivities = (
   dependencies: ActivityDependencies,
-): Pick<VideoActivities, ControlActivity> => ({ fetchMetadata: createFetchMetadata(dependencies) });
+): Pick<VideoActivities, ControlActivity> & RetentionActivities => ({
+  fetchMetadata: createFetchMetadata(dependencies),
+  recordOutcome: createRecordOutcome(dependencies),
+  removeExpired: createRemoveExpired(dependencies),
+});
 
 /** The steps that run on the queue of a route. */
 export function createMediaActivities(

@@ -4,6 +4,7 @@ import { analysisSchema } from '../domain/core-document.ts';
 import { knowledgeGraphSchema } from '../domain/knowledge.ts';
 import { videoMetadataSchema } from '../domain/media.ts';
 import { reportMarkdown } from '../domain/report.ts';
+import { jobFolder } from '../domain/retention.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
 import { withSpeakerNames } from '../domain/word-speakers.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -46,7 +47,7 @@ export const createWriteReport =
           stages: input.stages,
           notices: input.job.notices,
         });
-        const report = await store.put(`jobs/${input.job.jobId}/report.md`, markdown);
+        const report = await store.put(`${jobFolder(input.job.userId, input.job.jobId)}/report.md`, markdown);
         return { report, analysis: artifact, cached };
       });
       return { report: result.report, analysis: result.analysis, measure };

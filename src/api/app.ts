@@ -16,6 +16,7 @@ import { healthRoutes } from './routes/health.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { retentionRoutes } from './routes/retention.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -69,6 +70,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...artifactRoutes(dependencies),
     ...uploadRoutes(dependencies),
     ...tokenRoutes(dependencies),
+    ...retentionRoutes(dependencies),
     ...healthRoutes(dependencies),
   ] as const);
   app.route('/', documentationRoutes(app));

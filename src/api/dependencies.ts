@@ -5,6 +5,7 @@ import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { AccessRules } from './accounts/authenticate.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
+import type { RetentionClient } from './retention/retention-client.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
 
@@ -28,6 +29,7 @@ export interface ApiDependencies {
     receiver: UploadReceiver | null;
     signingKey: () => Promise<string>;
   };
+  retention: RetentionClient;
   /** Frozen into every job that is submitted. */
   policy: JobPolicy;
   /** Takes `file:` addresses, and therefore answers this machine's own users only. */

@@ -13,7 +13,11 @@ try {
   logger.level = settings.logLevel;
   // Signals are this process's own: the worker in it ends with the rest.
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
-  const server = await startServer(settings, (error) => logger.error({ err: error }, 'A request failed'));
+  const server = await startServer(
+    settings,
+    (error) => logger.error({ err: error }, 'A request failed'),
+    (error) => logger.warn({ err: error }, 'The nightly clean-up cannot be scheduled yet'),
+  );
   logger.info({ address: server.address }, 'The API listens');
   const stop = (): void => {
     void server.close().then(() => process.exit(0));

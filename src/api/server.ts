@@ -5,6 +5,7 @@ import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor }
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { createRepositories } from '../adapters/postgres/create-repositories.ts';
 import { openDatabase, type OpenDatabase } from '../adapters/postgres/open-database.ts';
+import { ensureDailySchedule, type DailySchedule } from '../adapters/temporal/daily-schedule.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { takeExclusively } from '../config/exclusive.ts';
 import { homeFolders } from '../config/home.ts';
@@ -12,10 +13,14 @@ import { SettingsError, type Settings } from '../config/settings.ts';
 import { loadTemporalSettings } from '../config/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
 import { type JobPolicy } from '../contracts/video-intelligence.ts';
+import { APPLY_RETENTION, RETENTION_SCHEDULE_ID, type ApplyRetentionInput } from '../contracts/retention.ts';
+import { TASK_QUEUES } from '../contracts/task-queues.ts';
 import { HIGH_VALUE_WORDS, LONG_ROUTE_FROM_SECONDS } from '../domain/route.ts';
 import { keepAdminToken } from './accounts/admin-token.ts';
 import { hashToken } from './accounts/token-secret.ts';
 import { createApp } from './app.ts';
+import { createRetentionClient } from './retention/retention-client.ts';
+import { untilPrepared } from './retention/until-prepared.ts';
 import { loadSigningKey } from './uploads/signing-key.ts';
 import { CataloguedJobs } from './jobs/catalogued-jobs.ts';
 import { JobDispatcher } from './jobs/job-dispatcher.ts';
@@ -44,11 +49,13 @@ export interface ApiServer {
 /**
  * Starts the API. It starts without Temporal too: until that is reached, calls answer 503.
  *
+ * @param reportNotReady told once when the schedule of retention cannot be made yet; that is tried until it can
  * @throws SettingsError for settings that do not go together, and the listening error of the port
  */
 export async function startServer(
   settings: Settings,
   reportUnexpected: (error: Error) => void,
+  reportNotReady: (error: unknown) => void = () => undefined,
 ): Promise<ApiServer> {
   if (settings.allowLocalFiles && !isLoopbackHost(settings.apiHost)) {
     throw new SettingsError(
@@ -64,7 +71,8 @@ export async function startServer(
   const { database, release } = await openOwnDatabase(settings);
   const repositories = createRepositories(database.db);
   const { catalogue } = repositories;
-  const workflows = new TemporalJobsClient(new Client({ connection, namespace }), () =>
+  const client = new Client({ connection, namespace });
+  const workflows = new TemporalJobsClient(client, () =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );
   const dispatcher = new JobDispatcher(workflows, catalogue);
@@ -83,6 +91,7 @@ export async function startServer(
       receiver,
       signingKey: () => loadSigningKey(folders.uploadKey),
     },
+    retention: createRetentionClient(client, settings.retentionDays),
     policy: jobPolicy(settings),
     allowLocalFiles: settings.allowLocalFiles,
     checkDatabase: () => database.checkReachable(),
@@ -112,9 +121,15 @@ export async function startServer(
     onJobEnded: () => sweeper.dispatchSoon(),
   });
   const { port } = server.address() as AddressInfo;
+  const closing = new AbortController();
+  void untilPrepared(() => ensureDailySchedule(client, retentionSchedule(settings)), {
+    signal: closing.signal,
+    onFailure: reportNotReady,
+  });
   return {
     address: `http://${settings.apiHost}:${port}`,
     close: async () => {
+      closing.abort();
       watcher.close();
       await Promise.all([drain(server), serviceWorker.close(), sweeper.close()]);
       await connection.close();
@@ -148,6 +163,18 @@ async function openOwnDatabase({
     throw error;
   }
 }
+/** In the small hours, so that looking through the store slows nobody. */
+const retentionSchedule = ({ retentionDays }: Settings): DailySchedule => {
+  const input: ApplyRetentionInput = { days: retentionDays, dryRun: false };
+  return {
+    scheduleId: RETENTION_SCHEDULE_ID,
+    hour: 3,
+    minute: 17,
+    workflowType: APPLY_RETENTION,
+    taskQueue: TASK_QUEUES.control,
+    args: [input],
+  };
+};
 
 /** What the settings decide for jobs. */
 const jobPolicy = (settings: Settings): JobPolicy => ({

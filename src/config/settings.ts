@@ -26,6 +26,7 @@ export const environmentSchema = z.object({
     .regex(/^\S{32,}$/, 'It has 32 characters or more, and no blanks')
     .optional(),
   CLIPSCRIBE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  CLIPSCRIBE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
   CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
   CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
@@ -88,6 +89,8 @@ export interface Settings {
   readonly adminToken: string | undefined;
   /** A PostgreSQL server; undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Working files and uploads are removed after so many days; results are not. */
+  readonly retentionDays: number;
   /** Lets downloads reach loopback and private networks; for development only. */
   readonly allowPrivateAddresses: boolean;
   /** Lets the API take `file:` addresses; set by the local stack for its own API only. */
@@ -138,6 +141,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     storage: storageLocation(values.CLIPSCRIBE_STORAGE_URL, values.CLIPSCRIBE_STORAGE_ENDPOINT),
     adminToken: values.CLIPSCRIBE_ADMIN_TOKEN,
     databaseUrl: values.CLIPSCRIBE_DATABASE_URL,
+    retentionDays: values.CLIPSCRIBE_RETENTION_DAYS,
     allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
     allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,
     healthPort: values.CLIPSCRIBE_HEALTH_PORT,

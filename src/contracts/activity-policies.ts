@@ -111,6 +111,14 @@ export const ACTIVITY_POLICIES = {
     maximum: '1m',
     attempts: 'unbounded',
   }),
+  // Best effort after the end of a job, over a few small objects; what is left is removed by retention.
+  recordOutcome: policy({
+    startToClose: '2m',
+    scheduleToClose: '10m',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
 } satisfies Record<keyof JobActivities, ActivityOptions>;
 
 /** After this many attempts a passing error becomes a matter for somebody: the job goes to needs_attention. */

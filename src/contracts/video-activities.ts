@@ -4,6 +4,7 @@ import type { StageRecord } from '../domain/core-document.ts';
 import type { JobSettings } from '../domain/job.ts';
 import type { LanguageSwitching } from '../domain/language.ts';
 import type { SourceLocator } from '../domain/media.ts';
+import type { JobOutcome } from '../domain/retention.ts';
 import type { Route } from '../domain/route.ts';
 import type { SubtitleSettings } from '../domain/subtitle-settings.ts';
 
@@ -34,6 +35,7 @@ export interface Salted {
 
 export interface FetchMetadataInput {
   jobId: string;
+  userId: string;
   source: SourceLocator;
 }
 export interface FetchMetadataResult extends Measured {
@@ -205,6 +207,13 @@ export interface RemoveScratchInput {
   jobId: string;
 }
 
+export interface RecordOutcomeInput {
+  jobId: string;
+  userId: string;
+  source: SourceLocator;
+  outcome: JobOutcome;
+}
+
 /**
  * The steps of a video job. All are idempotent: outputs are stored under keys made of their inputs, so that
  * an attempt that repeats another writes the same bytes to the same place. Errors are ApplicationFailures
@@ -238,4 +247,9 @@ export interface VideoActivities {
   publishResults(input: PublishResultsInput): Promise<PublishResultsResult>;
   /** Removes what the job left in this host's scratch folder. */
   removeScratch(input: RemoveScratchInput): Promise<void>;
+  /**
+   * Writes status.json, moves the working files of a completed job from jobs/{user}/{job}/ to
+   * archive/completed/{user}/{job}/ (B3), and removes its upload.
+   */
+  recordOutcome(input: RecordOutcomeInput): Promise<void>;
 }

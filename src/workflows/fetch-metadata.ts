@@ -16,7 +16,7 @@ export async function fetchMetadata(job: VideoJob): Promise<FetchMetadataResult 
   try {
     const result = await callActivity(
       'fetchMetadata',
-      { jobId: job.input.jobId, source: job.input.source },
+      { jobId: job.input.jobId, userId: job.input.userId, source: job.input.source },
       { taskQueue: TASK_QUEUES.control, summary: 'title, duration, chapters', priority: job.priority },
     );
     job.ledger.add('metadata', result.measure);

@@ -1,4 +1,5 @@
 /** The bundle's entry: every workflow type that a worker runs. */
 export { announceEvent } from './announce-event.ts';
 export { deliverWebhook } from './deliver-webhook.ts';
+export { applyRetention } from './apply-retention.ts';
 export { videoIntelligence } from './video-intelligence.ts';

@@ -1,11 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Worker } from '@temporalio/worker';
+import {
+  APPLY_RETENTION,
+  type ApplyRetentionInput,
+  type RemoveExpiredInput,
+  type RetentionActivities,
+} from '../../src/contracts/retention.ts';
+import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
+import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { tools } from '../support/tools.ts';
-import { jobInput, untilProgress, withJob, type RunningJob } from '../support/workflow-harness.ts';
+import {
+  jobInput,
+  untilProgress,
+  withJob,
+  workflowCode,
+  type RunningJob,
+} from '../support/workflow-harness.ts';
 
 /**
  * Records one history per path through the workflow: `npm run record-histories -- VERSION`. Run it when a
@@ -110,4 +125,22 @@ for (const { name, script, drive } of PATHS) {
     jobInput({ jobId: `job_${name}` }),
   );
 }
+const retentionId = 'job_retention';
+const retentionWorker = await Worker.create({
+  connection: environment.nativeConnection,
+  taskQueue: TASK_QUEUES.control,
+  workflowBundle: await workflowCode(),
+  activities: {
+    removeExpired: ({ area }: RemoveExpiredInput): Promise<RetentionCount> =>
+      Promise.resolve({ area, examinedObjects: 3, expiredObjects: 1, expiredBytes: 10 }),
+  } satisfies RetentionActivities,
+});
+await retentionWorker.runUntil(
+  environment.client.workflow.execute(APPLY_RETENTION, {
+    workflowId: retentionId,
+    taskQueue: TASK_QUEUES.control,
+    args: [{ days: 30, dryRun: false } satisfies ApplyRetentionInput],
+  }),
+);
+writeFileSync(new URL('retention.json', folder), historyOf(retentionId));
 await environment.teardown();

@@ -53,6 +53,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     ...{ jobs, dispatcher },
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
+    retention: { apply: () => Promise.reject(new Error('There is no Temporal.')) },
     uploads: {
       maximumBytes: 1_000_000,
       receiver: null,

@@ -143,6 +143,7 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
       }),
     publishResults: () => Promise.resolve({ manifest: reference('manifest.json'), measure: measure() }),
     removeScratch: () => Promise.resolve(),
+    recordOutcome: () => Promise.resolve(),
   };
   const merged = { ...defaults, ...script.overrides };
   const recorded = Object.fromEntries(

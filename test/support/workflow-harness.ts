@@ -66,14 +66,14 @@ export async function withScriptedWorkers<T>(
   body: (calls: Call[]) => Promise<T>,
 ): Promise<T> {
   const { activities, calls } = scriptedActivities(script);
-  const { fetchMetadata, ...media } = activities;
+  const { fetchMetadata, recordOutcome, ...media } = activities;
   const common = { connection: environment.nativeConnection, maxHeartbeatThrottleInterval: '200ms' } as const;
   const workers = await Promise.all([
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.control,
       workflowBundle: await workflowCode(),
-      activities: { fetchMetadata },
+      activities: { fetchMetadata, recordOutcome },
     }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.short, activities: media }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.long, activities: media }),

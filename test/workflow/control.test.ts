@@ -118,7 +118,11 @@ describe('a step that is out of retries', () => {
       expect(error).toBeInstanceOf(WorkflowFailedError);
       expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'VideoUnavailable' });
       expect((error as WorkflowFailedError).cause).toBeInstanceOf(ApplicationFailure);
-      expect(job.calls.map((call) => call.activity)).toEqual(['fetchMetadata', 'removeScratch']);
+      expect(job.calls.map((call) => call.activity)).toEqual([
+        'fetchMetadata',
+        'removeScratch',
+        'recordOutcome',
+      ]);
       expect((await job.progress()).state).toBe('failed');
     });
   });
@@ -172,7 +176,7 @@ describe('pause, resume and cancel', () => {
       await job.handle.cancel();
       const error = (await job.handle.result().catch((caught: unknown) => caught)) as WorkflowFailedError;
       expect(error.cause).toBeInstanceOf(CancelledFailure);
-      expect(job.calls.at(-1)?.activity).toBe('removeScratch');
+      expect(job.calls.slice(-2).map(({ activity }) => activity)).toEqual(['removeScratch', 'recordOutcome']);
       expect((await job.progress()).state).toBe('cancelled');
       expect((await job.handle.describe()).status.name).toBe('CANCELLED');
     });

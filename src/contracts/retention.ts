@@ -1,0 +1,40 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { RetentionArea, RetentionCount } from '../domain/retention.ts';
+
+/** The workflow's type name, and the id of the schedule that starts it every night. */
+export const APPLY_RETENTION = 'applyRetention';
+export const RETENTION_SCHEDULE_ID = 'clipscribe-retention';
+
+export interface ApplyRetentionInput {
+  /** Older objects are removed. */
+  days: number;
+  /** Only counts. */
+  dryRun: boolean;
+}
+
+export interface RemoveExpiredInput {
+  area: RetentionArea;
+  /** RFC 3339. */
+  storedBefore: string;
+  dryRun: boolean;
+}
+
+export interface RetentionActivities {
+  /**
+   * Removes the old objects of one area page by page, or counts them. Heartbeats the last key of each page, from
+   * which the next attempt goes on, with the counts so far. Idempotent: what is gone is not found again.
+   */
+  removeExpired(input: RemoveExpiredInput): Promise<RetentionCount>;
+}
+
+/**
+ * A bucket with millions of objects takes hours to look through; pages are short, so silence means death.
+ * `StorageDenied` is not retried (the activity says so), passing trouble is, till the next night.
+ */
+export const REMOVE_EXPIRED_POLICY = {
+  startToCloseTimeout: '6h',
+  scheduleToCloseTimeout: '20h',
+  heartbeatTimeout: '1m',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '10m', maximumAttempts: 30 },
+} satisfies ActivityOptions;

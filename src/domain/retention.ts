@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { JobError, JobState, StageName } from './job.ts';
+
+/**
+ * What is removed once it is old: working files of completed jobs, uploads that no job has used up, chunks and stage
+ * outputs, and the working files of jobs that failed or were cancelled. Results are never removed.
+ */
+export const RETENTION_AREAS = ['archive/completed', 'uploads', 'audio', 'stages', 'jobs'] as const;
+export type RetentionArea = (typeof RETENTION_AREAS)[number];
+
+/** What one look through an area found. */
+export const retentionCountSchema = z.object({
+  area: z.enum(RETENTION_AREAS),
+  examinedObjects: z.number().int().nonnegative(),
+  /** Objects that were removed; in a dry run, those that would be. */
+  expiredObjects: z.number().int().nonnegative(),
+  expiredBytes: z.number().int().nonnegative(),
+});
+export type RetentionCount = z.infer<typeof retentionCountSchema>;
+
+export const retentionResultSchema = z.object({
+  dryRun: z.boolean(),
+  /** Objects that were stored before count as old. RFC 3339. */
+  storedBefore: z.iso.datetime(),
+  areas: z.array(retentionCountSchema),
+});
+export type RetentionResult = z.infer<typeof retentionResultSchema>;
+
+/** Where the working files of a job lie (B3), and where they go when it is completed. */
+export const jobFolder = (userId: string, jobId: string): string => `jobs/${userId}/${jobId}`;
+export const archiveFolder = (userId: string, jobId: string): string =>
+  `archive/completed/${userId}/${jobId}`;
+
+/** The file that says how a job ended; a job without it goes on. */
+export const STATUS_FILE = 'status.json';
+
+/** The job of a key below `jobs/`, as a folder; undefined for a key of another shape. */
+export const jobFolderOf = (key: string): string | undefined => /^jobs\/[^/]+\/[^/]+(?=\/)/.exec(key)?.[0];
+
+/** status.json: how a job ended. While it runs, Temporal knows. */
+export interface JobOutcome {
+  status: JobState;
+  stage: StageName;
+  title: string | null;
+  durationSeconds: number | null;
+  startedAt: string;
+  endedAt: string;
+  error: JobError | null;
+  notices: string[];
+}
