@@ -29,7 +29,8 @@ LOUDNESS_DBFS = -30.0
 MEL_BANDS = 40
 UNITS = 256
 LAYERS = 3
-BATCH = 64
+# Larger ones are no faster; smaller ones keep the processor waiting for memory.
+BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,11 @@ class _Encoder:
     """The LSTM in numpy. Windows go side by side, so that each step of time is a few large multiplications."""
 
     def __init__(self, weights: dict[str, np.ndarray]):
-        self._first_input = np.ascontiguousarray(weights["lstm.weight_ih_l0"].T)
         self._biases = [weights[f"lstm.bias_ih_l{n}"] + weights[f"lstm.bias_hh_l{n}"] for n in range(LAYERS)]
-        recurrent = [weights[f"lstm.weight_hh_l{n}"].T for n in range(LAYERS)]
-        above = [np.vstack([weights[f"lstm.weight_ih_l{n}"].T, recurrent[n]]) for n in range(1, LAYERS)]
-        self._matrices = [np.ascontiguousarray(matrix) for matrix in (recurrent[0], *above)]
+        # What comes from below and what was before go through one multiplication.
+        self._matrices = [
+            np.vstack([weights[f"lstm.weight_ih_l{n}"].T, weights[f"lstm.weight_hh_l{n}"].T]) for n in range(LAYERS)
+        ]
         self._linear = np.ascontiguousarray(weights["linear.weight"].T)
         self._linear_bias = weights["linear.bias"]
 
@@ -154,35 +155,29 @@ class _Encoder:
         self, frames: np.ndarray, firsts: np.ndarray, counts: np.ndarray, is_wanted: Callable[[], bool]
     ) -> np.ndarray:
         """Embeddings (windows, 256) of the windows that begin at `firsts` and have `counts` frames."""
-        longest = int(counts.max())
-        # Windows overlap: what a frame gives to the first layer is the same in all of them.
-        padded = np.vstack([frames, np.zeros((longest, MEL_BANDS), np.float32)])
-        given = padded @ self._first_input + self._biases[0]
+        padded = np.vstack([frames, np.zeros((int(counts.max()), MEL_BANDS), np.float32)])
         embeddings = np.zeros((len(firsts), UNITS), np.float32)
         by_length = np.argsort(counts, kind="stable")
         for start in range(0, len(by_length), BATCH):
             if not is_wanted():
                 break
             batch = by_length[start : start + BATCH]
-            embeddings[batch] = self._embed_batch(given, firsts[batch], counts[batch])
+            embeddings[batch] = self._embed_batch(padded, firsts[batch], counts[batch])
         return embeddings
 
-    def _embed_batch(self, given: np.ndarray, firsts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    def _embed_batch(self, frames: np.ndarray, firsts: np.ndarray, counts: np.ndarray) -> np.ndarray:
         hidden = [np.zeros((len(firsts), UNITS), np.float32) for _ in range(LAYERS)]
         cells = [np.zeros((len(firsts), UNITS), np.float32) for _ in range(LAYERS)]
         last = np.zeros((len(firsts), UNITS), np.float32)
         for step in range(int(counts.max())):
+            below = frames[firsts + step]
             for layer in range(LAYERS):
-                if layer == 0:
-                    gates = given[firsts + step] + hidden[0] @ self._matrices[0]
-                else:
-                    below = np.concatenate([hidden[layer - 1], hidden[layer]], axis=1)
-                    gates = below @ self._matrices[layer] + self._biases[layer]
+                gates = np.concatenate([below, hidden[layer]], axis=1) @ self._matrices[layer] + self._biases[layer]
                 # PyTorch's order: input, forget, cell, output. A sigmoid is a tanh of half the size.
                 candidate = np.tanh(gates[:, 2 * UNITS : 3 * UNITS])
                 opened = 0.5 + 0.5 * np.tanh(0.5 * gates)
                 cells[layer] = opened[:, UNITS : 2 * UNITS] * cells[layer] + opened[:, :UNITS] * candidate
-                hidden[layer] = opened[:, 3 * UNITS :] * np.tanh(cells[layer])
+                below = hidden[layer] = opened[:, 3 * UNITS :] * np.tanh(cells[layer])
             ended = counts == step + 1
             last[ended] = hidden[-1][ended]
         raw = np.maximum(last @ self._linear + self._linear_bias, 0)

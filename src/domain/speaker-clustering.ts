@@ -28,7 +28,7 @@ const SURE_SHARE = 0.5;
 /** So many groups go on from a chunk at most, and from all together, so that the second level stays small. */
 const MOST_GROUPS_OF_CHUNK = 32;
 const MOST_GROUPS = 2_000;
-const FEWEST_GROUPS_OF_CHUNK = 4;
+const FEWEST_GROUPS_OF_CHUNK = 16;
 /** Voices heard for less are coughs, laughter and jingles, rather than people. */
 const SHORTEST_SPEAKER_SECONDS = 1.9;
 const SHORTEST_SPEAKER_SHARE = 0.002;
@@ -67,14 +67,20 @@ function groupsOf(
   if (windows.length === 0) return [];
   const sure = sameVoiceSimilarity + (1 - sameVoiceSimilarity) * SURE_SHARE;
   const joins = averageLinkage(windows.map(({ embedding }) => ({ sum: embedding, count: 1 })));
-  const alike = joins.filter(({ similarity }) => similarity >= sure).length;
-  const steps = Math.max(alike, windows.length - mostGroups);
+  const joinsFrom = (similarity: number): number =>
+    joins.filter((join) => join.similarity >= similarity).length;
+  // Two voices never share a group: rather than join them, the least heard of too many groups do not go on.
+  const wanted = Math.max(joinsFrom(sure), windows.length - mostGroups);
+  const steps = Math.min(wanted, joinsFrom(sameVoiceSimilarity));
   const numbers = clustersAfter(joins, windows.length, steps);
-  return members(windows, numbers).map((own) => ({
-    sum: sumOf(own.map(({ embedding }) => embedding)),
-    count: own.length,
-    seconds: coveredSeconds(own),
-  }));
+  return members(windows, numbers)
+    .map((own) => ({
+      sum: sumOf(own.map(({ embedding }) => embedding)),
+      count: own.length,
+      seconds: coveredSeconds(own),
+    }))
+    .sort((one, other) => other.seconds - one.seconds)
+    .slice(0, mostGroups);
 }
 
 /**
