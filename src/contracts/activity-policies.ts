@@ -94,6 +94,37 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
+  // A clip of some gigabytes over a slow line; resumable on the same host.
+  acquireClip: policy({
+    startToClose: '2h',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  // R5. A part is two minutes at most, so that what a time-out or a death takes away is little.
+  encodePart: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  // Copies the picture, and encodes the sound of an hour in about a minute.
+  joinReel: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  publishReel: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
   // Best effort after the end of a job; what is left is swept when a worker starts.
   removeScratch: policy({
     startToClose: '1m',

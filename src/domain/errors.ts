@@ -118,6 +118,18 @@ export const ERRORS = {
     title: 'The job has no results',
     fix: 'Wait for the job with `npx clipscribe watch`, or see with `npx clipscribe status` why it ended without results.',
   },
+  JobAlreadyRunning: {
+    retry: 'never',
+    httpStatus: 409,
+    title: 'A reel of this project is being made already',
+    fix: 'Wait for it, cancel it, or send `force_restart` to put yours in its place.',
+  },
+  InsufficientClips: {
+    retry: 'never',
+    httpStatus: 422,
+    title: 'A reel needs two usable clips',
+    fix: 'Mend or replace the clips that the notices name, and stitch again.',
+  },
   ActionNotPossible: {
     retry: 'never',
     httpStatus: 409,
@@ -177,6 +189,12 @@ export const ERRORS = {
     httpStatus: 500,
     title: 'A program that ClipScribe needs is missing',
     fix: 'Run `npx clipscribe doctor`; it names the program and how to install it.',
+  },
+  OutOfMemory: {
+    retry: 'attention',
+    httpStatus: 507,
+    title: 'The work needed more memory than there is',
+    fix: 'Retry on a worker with more memory, or with smaller media.',
   },
   ToolCrashed: {
     retry: 'automatic',
