@@ -172,7 +172,7 @@ export interface WriteReportInput extends Salted {
 export interface WriteReportResult extends Measured {
   /** Markdown. */
   report: ArtifactRef;
-  /** JSON `{ summary, chapters, quotes }`. */
+  /** JSON `Analysis`. */
   analysis: ArtifactRef;
 }
 

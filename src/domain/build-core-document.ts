@@ -29,7 +29,7 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     relations: graph?.edges ?? [],
     chapters: analysis?.chapters ?? [],
     summary: analysis?.summary ?? '',
-    highlights: [],
+    highlights: analysis?.highlights ?? [],
     quality: { suspectRanges: transcript.suspectRanges ?? [] },
     stages: parts.stages,
   });

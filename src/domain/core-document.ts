@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entitySchema, relationSchema } from './knowledge.ts';
+import { momentSchema } from './proposal.ts';
 import { suspectRangeSchema } from './quality.ts';
 import { speakerSchema } from './speakers.ts';
 import { segmentSchema } from './transcript.ts';
@@ -32,6 +33,9 @@ export const quoteSchema = z.object({
 });
 export type Quote = z.infer<typeof quoteSchema>;
 
+/** A moment proposed for a highlight reel. Seconds. */
+export const highlightSchema = momentSchema.omit({ text: true });
+
 /** What the report stage found in the transcript. */
 export const analysisSchema = z.object({
   summary: z.string(),
@@ -39,17 +43,9 @@ export const analysisSchema = z.object({
   summarySentences: z.array(quoteSchema),
   chapters: z.array(chapterSchema),
   quotes: z.array(quoteSchema),
+  highlights: z.array(highlightSchema),
 });
 export type Analysis = z.infer<typeof analysisSchema>;
-
-/** A moment proposed for a highlight reel. Seconds. */
-export const highlightSchema = z.object({
-  start: z.number(),
-  end: z.number(),
-  title: z.string(),
-  score: z.number(),
-  reason: z.string(),
-});
 
 /** The one document with everything: core.json. */
 export const coreDocumentSchema = z.object({

@@ -1,4 +1,5 @@
 import { selectSentences, type RankedSentence } from './sentence-ranking.ts';
+import { isQuestion, startsLowerCase } from './sentence-shape.ts';
 
 const SUBSTANTIAL_TERMS = 8;
 /** A longer sentence is usually several without punctuation. */
@@ -6,9 +7,6 @@ const MOST_WORDS = 45;
 /** Speakers say early what they are going to talk about. */
 const OPENING_SHARE = 0.1;
 const OPENING_BONUS = 1.25;
-/** Such a sentence goes on with one that the recognizer cut off. */
-const LOWER_CASE_START = /^\P{L}*\p{Ll}/u;
-const QUESTION = /[?？؟]["'”’)]*$/u;
 
 /**
  * Three to seven sentences, as they were spoken and in their order, that together say most of what the whole is
@@ -26,7 +24,7 @@ export function summarySentences(
     const substance = Math.min(1, sentence.terms.length / SUBSTANTIAL_TERMS);
     const tooLong = sentence.words.length > MOST_WORDS ? 0.2 : 1;
     const opening = index < ranked.length * OPENING_SHARE ? OPENING_BONUS : 1;
-    const broken = QUESTION.test(sentence.text) || LOWER_CASE_START.test(sentence.text) ? 0.5 : 1;
+    const broken = isQuestion(sentence.text) || startsLowerCase(sentence.text) ? 0.5 : 1;
     return centrality * sentence.confidence * opening * broken * substance * tooLong;
   };
   return selectSentences(ranked, { count, worthOf });

@@ -58,6 +58,7 @@ describe('analyseTranscript', () => {
       summarySentences: [],
       chapters: [],
       quotes: [],
+      highlights: [],
     });
   });
 

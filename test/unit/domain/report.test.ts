@@ -54,7 +54,7 @@ const silence: ReportParts = {
   ...parts,
   transcript: { language: 'und', durationSeconds: 60, segments: [] },
   graph: null,
-  analysis: { summary: '', summarySentences: [], chapters: [], quotes: [] },
+  analysis: { summary: '', summarySentences: [], chapters: [], quotes: [], highlights: [] },
   stages: [],
 };
 
