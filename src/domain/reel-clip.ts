@@ -18,7 +18,7 @@ export const clipLocatorSchema = z.discriminatedUnion('kind', [
 ]);
 export type ClipLocator = z.infer<typeof clipLocatorSchema>;
 
-const secondsSchema = z.number().nonnegative().finite();
+const secondsSchema = z.number().nonnegative();
 
 /**
  * A clip as users ask for it. `source` is an address (`https:`, `gs:`, `s3:`, `file:`) or the id of a job, whose
