@@ -31,8 +31,8 @@ export async function withHeartbeat<Details, Result>(
   }
 }
 
-/** Times the work of one attempt. */
-export async function measured<Result extends { cached: boolean; model?: string }>(
+/** Times the work of one attempt; `costUsd` is what it paid to others. */
+export async function measured<Result extends { cached: boolean; model?: string; costUsd?: number }>(
   work: () => Promise<Result>,
 ): Promise<{ result: Result; measure: StepMeasure }> {
   const startedAtMs = performance.now();
@@ -42,7 +42,7 @@ export async function measured<Result extends { cached: boolean; model?: string 
     attempt: Context.current().info.attempt,
     cached: result.cached,
     model: result.model ?? null,
-    costUsd: 0,
+    costUsd: result.costUsd ?? 0,
   };
   return { result, measure };
 }

@@ -2,6 +2,7 @@ import type { RetentionActivities } from '../contracts/retention.ts';
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { MediaLimits } from '../domain/media-check.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { LanguageModel } from '../ports/language-model.ts';
 import type { MediaTool } from '../ports/media-tool.ts';
 import type { EntityExtractor, SpeakerEncoder, SpeechDetector, Transcriber } from '../ports/speech-models.ts';
 import type { VideoSource } from '../ports/video-source.ts';
@@ -30,6 +31,8 @@ export interface ActivityDependencies {
   transcriber: Transcriber;
   speakerEncoder: SpeakerEncoder;
   extractor: EntityExtractor;
+  /** Undefined where none is configured: steps do without, or say which setting they need. */
+  languageModel: LanguageModel | undefined;
   store: ArtifactStore;
   scratch: Scratch;
   limits: MediaLimits;

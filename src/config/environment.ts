@@ -10,6 +10,8 @@ export function environmentFor(settings: Settings, overrides: Record<string, str
     CLIPSCRIBE_ADMIN_TOKEN: settings.adminToken,
     CLIPSCRIBE_DATABASE_URL: settings.databaseUrl,
     CLIPSCRIBE_TRANSCRIPTION_KEY: settings.transcription?.key,
+    CLIPSCRIBE_SPEAKER_ENCODER_KEY: settings.speakerEncoder?.key,
+    CLIPSCRIBE_LANGUAGE_MODEL_KEY: settings.languageModel?.key,
   };
   return { ...process.env, ...secrets, CLIPSCRIBE_HOME: settings.home, ...overrides };
 }

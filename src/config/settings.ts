@@ -6,50 +6,81 @@ import { z } from 'zod';
 const STORAGE_URL =
   /^(?<kind>gs|s3):\/\/(?<bucket>[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(?<prefix>[\w=@+-][\w.=@+-]*(?:\/[\w=@+-][\w.=@+-]*)*))?\/?$/;
 
+/** A provider that the AI SDK knows by itself, and a model of it. */
+const PROVIDER_MODEL = /^(google|openai|mistral)\/./;
+
+/** US dollars for a million tokens, those of questions and those of answers. */
+const TOKEN_PRICE = /^(?<input>\d+(?:\.\d+)?)\/(?<output>\d+(?:\.\d+)?)$/;
+
 /**
  * All settings, read once from the environment (and `.env` in the working folder). Every fault is listed at
  * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts. docs/settings.md describes each.
  */
-export const environmentSchema = z.object({
-  CLIPSCRIBE_HOME: z.string().min(1).optional(),
-  CLIPSCRIBE_API_URL: z.url({ protocol: /^https?$/ }).optional(),
-  CLIPSCRIBE_API_HOST: z.string().min(1).default('127.0.0.1'),
-  CLIPSCRIBE_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
-  CLIPSCRIBE_TOKEN: z.string().min(1).optional(),
-  CLIPSCRIBE_STORAGE_URL: z
-    .string()
-    .regex(STORAGE_URL, { error: 'Write it as gs://BUCKET, s3://BUCKET/PREFIX or the like.' })
-    .optional(),
-  CLIPSCRIBE_STORAGE_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  CLIPSCRIBE_ADMIN_TOKEN: z
-    .string()
-    .regex(/^\S{32,}$/, 'It has 32 characters or more, and no blanks')
-    .optional(),
-  CLIPSCRIBE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  CLIPSCRIBE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
-  CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
-  CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
-  CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
-  CLIPSCRIBE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
-  CLIPSCRIBE_MODEL: z.string().min(1).default('base'),
-  CLIPSCRIBE_HIGH_VALUE_MODEL: z.string().min(1).optional(),
-  CLIPSCRIBE_HIGH_VALUE_WORDS: z.string().optional(),
-  CLIPSCRIBE_LONG_ROUTE_FROM_SECONDS: z.coerce.number().positive().optional(),
-  CLIPSCRIBE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
-  CLIPSCRIBE_TRANSCRIPTION_URL: z.url({ protocol: /^https?$/ }).optional(),
-  CLIPSCRIBE_TRANSCRIPTION_KEY: z.string().min(1).optional(),
-  CLIPSCRIBE_SPEAKER_ENCODER_URL: z.url({ protocol: /^https?$/ }).optional(),
-  CLIPSCRIBE_SPEAKER_ENCODER_KEY: z.string().min(1).optional(),
-  CLIPSCRIBE_MAX_DURATION_SECONDS: z.coerce
-    .number()
-    .positive()
-    .default(24 * 3600),
-  CLIPSCRIBE_MAX_DOWNLOAD_BYTES: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(64 * 1024 ** 3),
-});
+export const environmentSchema = z
+  .object({
+    CLIPSCRIBE_HOME: z.string().min(1).optional(),
+    CLIPSCRIBE_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_API_HOST: z.string().min(1).default('127.0.0.1'),
+    CLIPSCRIBE_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+    CLIPSCRIBE_TOKEN: z.string().min(1).optional(),
+    CLIPSCRIBE_STORAGE_URL: z
+      .string()
+      .regex(STORAGE_URL, { error: 'Write it as gs://BUCKET, s3://BUCKET/PREFIX or the like.' })
+      .optional(),
+    CLIPSCRIBE_STORAGE_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_ADMIN_TOKEN: z
+      .string()
+      .regex(/^\S{32,}$/, 'It has 32 characters or more, and no blanks')
+      .optional(),
+    CLIPSCRIBE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    CLIPSCRIBE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
+    CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
+    CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
+    CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
+    CLIPSCRIBE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+    CLIPSCRIBE_MODEL: z.string().min(1).default('base'),
+    CLIPSCRIBE_HIGH_VALUE_MODEL: z.string().min(1).optional(),
+    CLIPSCRIBE_HIGH_VALUE_WORDS: z.string().optional(),
+    CLIPSCRIBE_LONG_ROUTE_FROM_SECONDS: z.coerce.number().positive().optional(),
+    CLIPSCRIBE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+    CLIPSCRIBE_TRANSCRIPTION_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_TRANSCRIPTION_KEY: z.string().min(1).optional(),
+    CLIPSCRIBE_SPEAKER_ENCODER_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_SPEAKER_ENCODER_KEY: z.string().min(1).optional(),
+    CLIPSCRIBE_LANGUAGE_MODEL: z.string().min(1).max(200).optional(),
+    CLIPSCRIBE_LANGUAGE_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_LANGUAGE_MODEL_KEY: z.string().min(1).optional(),
+    CLIPSCRIBE_LANGUAGE_MODEL_PRICE: z
+      .string()
+      .regex(TOKEN_PRICE, { error: 'Write it as INPUT/OUTPUT, such as 0.30/2.50.' })
+      .optional(),
+    CLIPSCRIBE_MAX_DURATION_SECONDS: z.coerce
+      .number()
+      .positive()
+      .default(24 * 3600),
+    CLIPSCRIBE_MAX_DOWNLOAD_BYTES: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(64 * 1024 ** 3),
+  })
+  .superRefine((values, context) => {
+    const { CLIPSCRIBE_LANGUAGE_MODEL: model, CLIPSCRIBE_LANGUAGE_MODEL_URL: url } = values;
+    const fault = (name: keyof typeof values, message: string): void =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    if (model === undefined) {
+      if (url !== undefined)
+        fault('CLIPSCRIBE_LANGUAGE_MODEL', 'Name a model of CLIPSCRIBE_LANGUAGE_MODEL_URL.');
+    } else if (url === undefined) {
+      if (!PROVIDER_MODEL.test(model))
+        fault(
+          'CLIPSCRIBE_LANGUAGE_MODEL',
+          'Write it as google/NAME, openai/NAME or mistral/NAME, or set CLIPSCRIBE_LANGUAGE_MODEL_URL.',
+        );
+      else if (values.CLIPSCRIBE_LANGUAGE_MODEL_KEY === undefined)
+        fault('CLIPSCRIBE_LANGUAGE_MODEL_KEY', 'The provider of CLIPSCRIBE_LANGUAGE_MODEL wants a key.');
+    }
+  });
 
 /** Secrets leave `process.env` once read, so that no child process inherits them. */
 const SECRET_VARIABLES = [
@@ -58,6 +89,7 @@ const SECRET_VARIABLES = [
   'CLIPSCRIBE_DATABASE_URL',
   'CLIPSCRIBE_TRANSCRIPTION_KEY',
   'CLIPSCRIBE_SPEAKER_ENCODER_KEY',
+  'CLIPSCRIBE_LANGUAGE_MODEL_KEY',
 ] as const;
 
 /** A bucket, and the key below which everything lies; `endpoint` of a server that is not the vendor's own. */
@@ -73,6 +105,15 @@ export interface StorageLocation {
 interface ModelServer {
   readonly url: string;
   readonly key: string | undefined;
+}
+
+/** A language model: of a provider, `provider/name`, or where there is a `url`, as the server there calls it. */
+export interface LanguageModelSettings {
+  readonly name: string;
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+  /** US dollars for a million tokens; undefined where nobody told. */
+  readonly price: { readonly input: number; readonly output: number } | undefined;
 }
 
 export interface Settings {
@@ -108,6 +149,8 @@ export interface Settings {
   readonly transcription: ModelServer | undefined;
   /** A server that hears voices as ours does, with another model. */
   readonly speakerEncoder: ModelServer | undefined;
+  /** Undefined: none, and steps that need one are left out or say so. */
+  readonly languageModel: LanguageModelSettings | undefined;
   /** Longer videos are refused. */
   readonly maximumDurationSeconds: number;
   readonly maximumDownloadBytes: number;
@@ -155,6 +198,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     concurrency: values.CLIPSCRIBE_CONCURRENCY,
     transcription: modelServer(values.CLIPSCRIBE_TRANSCRIPTION_URL, values.CLIPSCRIBE_TRANSCRIPTION_KEY),
     speakerEncoder: modelServer(values.CLIPSCRIBE_SPEAKER_ENCODER_URL, values.CLIPSCRIBE_SPEAKER_ENCODER_KEY),
+    languageModel: languageModel(values),
     maximumDurationSeconds: values.CLIPSCRIBE_MAX_DURATION_SECONDS,
     maximumDownloadBytes: values.CLIPSCRIBE_MAX_DOWNLOAD_BYTES,
   });
@@ -169,6 +213,18 @@ function storageLocation(url: string | undefined, endpoint: string | undefined):
 
 const modelServer = (url: string | undefined, key: string | undefined): ModelServer | undefined =>
   url === undefined ? undefined : { url, key };
+
+function languageModel(values: z.infer<typeof environmentSchema>): LanguageModelSettings | undefined {
+  const { CLIPSCRIBE_LANGUAGE_MODEL: name, CLIPSCRIBE_LANGUAGE_MODEL_PRICE: price = '' } = values;
+  if (name === undefined) return undefined;
+  const groups = TOKEN_PRICE.exec(price)?.groups;
+  return {
+    name,
+    url: values.CLIPSCRIBE_LANGUAGE_MODEL_URL,
+    key: values.CLIPSCRIBE_LANGUAGE_MODEL_KEY,
+    price: groups && { input: Number(groups['input']), output: Number(groups['output']) },
+  };
+}
 
 /** The process's environment with `.env` of the working folder. Variables that are set already win. */
 function environmentWithFile(): NodeJS.ProcessEnv {

@@ -220,6 +220,12 @@ export const ERRORS = {
     title: 'The model server refused the request',
     fix: 'Check its address, key and model name in the settings, then retry the job.',
   },
+  ModelAnswerUnusable: {
+    retry: 'automatic',
+    httpStatus: 502,
+    title: 'The language model did not answer as it was asked to',
+    fix: 'Wait, since the step is tried again; if it keeps failing, set CLIPSCRIBE_LANGUAGE_MODEL to a model that gives structured answers.',
+  },
   StorageDenied: {
     retry: 'attention',
     httpStatus: 502,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/index.ts';
 import { Scratch } from '../activities/scratch.ts';
+import { createLanguageModel } from '../adapters/ai-sdk/create-language-model.ts';
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { createDirectLinkSource } from '../adapters/direct-link/create-direct-link-source.ts';
 import { createUploadSource } from '../adapters/direct-link/create-upload-source.ts';
@@ -49,6 +50,7 @@ export async function composeDependencies(
     ],
     mediaTool,
     ...models.ports,
+    languageModel: settings.languageModel && createLanguageModel(settings.languageModel),
     store,
     scratch,
     limits: { maximumDurationSeconds: settings.maximumDurationSeconds },

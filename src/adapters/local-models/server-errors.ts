@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ClipScribeError, type ErrorCode } from '../../domain/errors.ts';
+import { foreignMessage } from '../../domain/foreign-message.ts';
 
 /** OpenAI's error document; servers differ in the rest. */
 const errorDocumentSchema = z.object({
@@ -15,8 +16,6 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   NoAudio: 'CorruptMedia',
   EmptyFile: 'CorruptMedia',
 };
-
-const LONGEST_DETAIL = 300;
 
 /** The error for an answer that is not 2xx. */
 export function errorForResponse(
@@ -57,13 +56,5 @@ function parseErrorDocument(document: unknown): { message: string; code: string 
   const parsed = errorDocumentSchema.safeParse(document);
   if (!parsed.success) return { message: '', code: '' };
   const { message, code } = parsed.data.error;
-  return { message: oneLine(message), code: code ?? '' };
+  return { message: foreignMessage(message), code: code ?? '' };
 }
-
-/** Foreign text: one line, short, and without anything that looks like a key. */
-const oneLine = (text: string): string =>
-  text
-    .replace(/\b(sk|key|Bearer)[-_ ][\w-]{8,}/gi, '…')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, LONGEST_DETAIL);
