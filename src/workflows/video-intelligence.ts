@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { JobFacts, NamedArtifact } from '../contracts/video-activities.ts';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
 import { routeQueue, TASK_QUEUES } from '../contracts/task-queues.ts';
@@ -141,8 +141,6 @@ async function removeScratch(job: VideoJob): Promise<void> {
 
 /** Whatever the end of the job. What the storage does not take now is removed by retention later. */
 async function recordOutcome(job: VideoJob): Promise<void> {
-  // Jobs that began under 0.1 end without it.
-  if (!patched('record-outcome')) return;
   const { jobId, userId, source } = job.input;
   const { state: status, stage, title, durationSeconds, startedAt, error, notices } = job.progress();
   const endedAt = new Date().toISOString();
