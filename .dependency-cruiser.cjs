@@ -1,6 +1,6 @@
 /** Who may import whom. A test plants bad imports and expects each rule to bite (test/unit/boundaries.test.ts). */
 const SDK =
-  '^node_modules/(@google-cloud|@aws-sdk|fluent-ffmpeg|yt-dlp-wrap|proxy-chain|undici|drizzle-orm|@electric-sql|pg|openai|ai|@ai-sdk)/';
+  '^node_modules/(@google-cloud|@aws-sdk|fluent-ffmpeg|yt-dlp-wrap|proxy-chain|undici|drizzle-orm|@electric-sql|pg|prom-client|openai|ai|@ai-sdk)/';
 
 const layer = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'itself'}`,

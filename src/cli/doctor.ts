@@ -5,6 +5,7 @@ import { loadTools, type Tools } from '../config/tools.ts';
 import { EXIT } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { missing, ok, RUN_SET_UP, type Finding } from './doctor/finding.ts';
+import { checkFairTurns } from './doctor/fair-turns.ts';
 import { checkDisk, checkHome, checkMemory, checkPorts, judgeNode } from './doctor/machine.ts';
 import { checkModels, checkSpeakerEncoder } from './doctor/models.ts';
 import { checkPrograms } from './doctor/programs.ts';
@@ -46,7 +47,7 @@ async function examine(context: CommandContext): Promise<Finding[]> {
     await checkDisk(settings.home),
     checkMemory(),
     ...('status' in tools ? [tools] : await examineTools(settings, tools)),
-    await examineTemporal(settings),
+    ...(await examineTemporal(settings)),
     await checkStorage(settings),
     await checkPorts([TEMPORAL_PORT, TEMPORAL_UI_PORT, settings.apiPort], ourPorts(settings)),
   ];
@@ -60,9 +61,11 @@ async function examineTools(settings: Settings, tools: Tools): Promise<Finding[]
   ];
 }
 
-async function examineTemporal(settings: Settings): Promise<Finding> {
+async function examineTemporal({ home }: Settings): Promise<Finding[]> {
   const temporal = attempt('Temporal server', 'Correct the settings of Temporal.', loadTemporalSettings);
-  return 'status' in temporal ? temporal : checkTemporalServer(settings.home, temporal);
+  if ('status' in temporal) return [temporal];
+  const fairTurns = await checkFairTurns(home, temporal);
+  return [await checkTemporalServer(home, temporal), ...(fairTurns === undefined ? [] : [fairTurns])];
 }
 
 /** What a function returns, or a finding in place of what it throws. */

@@ -2,29 +2,36 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SettingsError } from '../config/settings.ts';
 
+/** What a worker tells of itself. */
+export interface WorkerHealth {
+  service: string;
+  isHealthy: () => boolean;
+  /** In Prometheus' text format. */
+  metrics: () => Promise<string>;
+}
+
 /**
  * Answers `GET /health` with `{status, timestamp, service}` (V3, H9): 200 while the worker takes work, 503
- * while it starts or drains.
+ * while it starts or drains. `GET /metrics` is for Prometheus.
  */
 export async function startHealthServer(
   port: number,
-  service: string,
-  isHealthy: () => boolean,
+  { service, isHealthy, metrics }: WorkerHealth,
 ): Promise<{ port: number; server: Server }> {
   const server = createServer((request, response) => {
-    if (request.url !== '/health') {
+    if (request.url === '/health') {
+      const healthy = isHealthy();
+      response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' });
+      const status = healthy ? 'ok' : 'unavailable';
+      response.end(JSON.stringify({ status, timestamp: new Date().toISOString(), service }));
+    } else if (request.url === '/metrics') {
+      metrics().then(
+        (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
+        () => response.writeHead(500).end(),
+      );
+    } else {
       response.writeHead(404).end();
-      return;
     }
-    const healthy = isHealthy();
-    response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify({
-        status: healthy ? 'ok' : 'unavailable',
-        timestamp: new Date().toISOString(),
-        service,
-      }),
-    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

@@ -8,6 +8,9 @@ import {
 import type { Logger } from 'pino';
 import { createControlActivities, createMediaActivities } from '../activities/index.ts';
 import { ErrorMapping } from '../activities/error-mapping.ts';
+import { StepObserver } from '../activities/step-observer.ts';
+import { sdkMetricsOnLoopback } from '../adapters/prometheus/sdk-metrics.ts';
+import { WorkerMetrics } from '../adapters/prometheus/worker-metrics.ts';
 import type { Settings } from '../config/settings.ts';
 import { loadTemporalSettings } from '../config/temporal.ts';
 import { routeQueue, TASK_QUEUES, WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
@@ -35,11 +38,21 @@ const MEDIA_SLOTS = 6;
 /** Runs a worker of one role until SIGTERM or SIGINT; resolves when it has drained and everything is closed. */
 export async function runWorker(role: WorkerRole, settings: Settings, logger: Logger): Promise<void> {
   const sdkLogger = temporalLogger(logger);
-  Runtime.install({ logger: sdkLogger, workerHeartbeatInterval: '10s' });
+  const sdkMetrics = await sdkMetricsOnLoopback();
+  Runtime.install({
+    logger: sdkLogger,
+    workerHeartbeatInterval: '10s',
+    telemetryOptions: sdkMetrics.telemetryOptions,
+  });
+  const metrics = new WorkerMetrics(role);
   const workers: Worker[] = [];
   const isHealthy = (): boolean =>
     workers.length > 0 && workers.every((worker) => worker.getState() === 'RUNNING');
-  const health = await startHealthServer(settings.healthPort, `clipscribe-worker-${role}`, isHealthy);
+  const health = await startHealthServer(settings.healthPort, {
+    service: `clipscribe-worker-${role}`,
+    isHealthy,
+    metrics: async () => (await metrics.registry.metrics()) + (await sdkMetrics.read()),
+  });
   const { connectionOptions, namespace } = loadTemporalSettings();
   const connection = await connect(connectionOptions);
   const dependencies = await composeDependencies(settings, logger);
@@ -48,7 +61,9 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
     namespace,
     ...SHUTDOWN,
     maxHeartbeatThrottleInterval: MAXIMUM_HEARTBEAT_THROTTLE,
-    interceptors: { activity: [() => ({ inbound: new ErrorMapping() })] },
+    interceptors: {
+      activity: [() => ({ inbound: new StepObserver(metrics) }), () => ({ inbound: new ErrorMapping() })],
+    },
   };
   try {
     workers.push(

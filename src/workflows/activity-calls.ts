@@ -15,7 +15,8 @@ export interface CallOptions {
   priority: NonNullable<ActivityOptions['priority']>;
 }
 
-const activities = proxyActivities<JobActivities>({ startToCloseTimeout: '1m' });
+/** Never handed to the worker that asks, past the queue: that would jump the turns of others (S2). */
+const activities = proxyActivities<JobActivities>({ startToCloseTimeout: '1m', allowEagerDispatch: false });
 
 /** Schedules an activity with its row of the policy table. */
 export function callActivity<Name extends ActivityName>(

@@ -13,12 +13,14 @@ import { RESULT_FILES, Stack, type StackJob, type TestHome } from '../support/st
 import { makeTalk, talkInput, type Talk } from '../support/talk.ts';
 import { testFolder } from '../support/test-folder.ts';
 import { wordErrorRate } from '../support/word-error-rate.ts';
+import type { WorkerProcess } from '../support/worker-process.ts';
 
 describe('the main job', () => {
   let stack: Stack;
   let home: TestHome;
   let talk: Talk;
   let video: string;
+  let worker: WorkerProcess;
   let job: StackJob;
   let core: CoreDocument;
   let transcript: Transcript;
@@ -34,7 +36,7 @@ describe('the main job', () => {
     );
     stack = await Stack.start();
     home = stack.home();
-    await stack.worker(home);
+    worker = await stack.worker(home);
     job = await stack.submit({ kind: 'file', path: video });
     await job.result();
     core = coreDocumentSchema.parse(JSON.parse(await job.file(home, 'core.json')));
@@ -62,6 +64,19 @@ describe('the main job', () => {
     expect(core.video.durationSeconds).toBeCloseTo(talk.durationSeconds, 0);
     expect(core.language).toBe('en');
     expect(core.job.notices).toEqual([]);
+  });
+
+  it('is told to Prometheus, with what the Temporal SDK measures', async () => {
+    const metrics = await worker.metrics();
+    const chunks = /clipscribe_step_duration_seconds_count\{[^}]*step="transcribeChunk"[^}]*\} (\d+)/.exec(
+      metrics,
+    );
+    expect(Number(chunks?.[1])).toBeGreaterThan(1);
+    const [, megabytes] = /^job_memory_usage_mb\{role="local"\} ([\d.]+)$/m.exec(metrics) ?? [];
+    // The worker and the model server behind it.
+    expect(Number(megabytes)).toBeGreaterThan(200);
+    expect(metrics).toContain('temporal_activity_execution_latency_seconds_bucket{');
+    expect(metrics).not.toContain('Heat from the sea');
   });
 
   it('understands what is said', () => {

@@ -17,9 +17,11 @@ export interface WorkerOptions {
 /** A worker in a process of its own, as production runs it. */
 export class WorkerProcess {
   readonly #process: OwnedProcess;
+  readonly #healthAddress: string;
 
-  private constructor(child: OwnedProcess) {
+  private constructor(child: OwnedProcess, healthAddress: string) {
     this.#process = child;
+    this.#healthAddress = healthAddress;
   }
 
   /** Starts a worker, and waits until it takes work. */
@@ -47,9 +49,10 @@ export class WorkerProcess {
       },
     );
     const [, port] = await child.untilOutput(/"healthPort":(\d+)/);
+    const healthAddress = `http://127.0.0.1:${port}`;
     for (;;) {
-      const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
-      if (answer?.ok) return new WorkerProcess(child);
+      const answer = await fetch(`${healthAddress}/health`).catch(() => undefined);
+      if (answer?.ok) return new WorkerProcess(child, healthAddress);
       await child.untilOutput(/./);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -65,6 +68,11 @@ export class WorkerProcess {
 
   get output(): string {
     return this.#process.output;
+  }
+
+  /** What it tells Prometheus. */
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.#healthAddress}/metrics`)).text();
   }
 
   children(): Promise<ListedProcess[]> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { judgeFairTurns } from '../../../../src/cli/doctor/fair-turns.ts';
 import { judgeDisk, judgeMemory, judgeNode, judgePorts } from '../../../../src/cli/doctor/machine.ts';
 import { judgeModels, judgeSpeakerEncoder } from '../../../../src/cli/doctor/models.ts';
 import {
@@ -44,6 +45,20 @@ describe('judging the machine', () => {
       status: 'warning',
       detail: '8233 taken by another program',
     });
+  });
+});
+
+describe('judging fair turns', () => {
+  it('warns of a server without them, and says what is lacking', () => {
+    const judge = (urgentFirst: boolean, usersTakeTurns: boolean) =>
+      judgeFairTurns({ text: JSON.stringify({ urgentFirst, usersTakeTurns }) });
+    expect(judge(true, true).status).toBe('ok');
+    expect(judge(true, false)).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining("one user's many jobs") as string,
+      fix: expect.stringContaining('matching.enableFairness') as string,
+    });
+    expect(judgeFairTurns({ failure: 'PERMISSION_DENIED' }).status).toBe('warning');
   });
 });
 

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+
+/** What a server does with priorities and fairness keys. */
+export interface FairTurns {
+  /** More urgent work goes before what waits already. */
+  urgentFirst: boolean;
+  /** Users take turns, however much one of them has submitted. */
+  usersTakeTurns: boolean;
+}
+
+/** Long enough that no worker is ever asked, short enough that a probe that dies leaves nothing for long. */
+const LIFETIME = '1m';
+/** A server that has lost a task is not waited for longer; below this the server warns of short polls. */
+const POLL_DEADLINE_MS = 30_000;
+
+interface ProbeTask {
+  user: 'many' | 'one';
+  priorityKey: number;
+}
+
+/** In the order of their submission: without any rule they come back in it. */
+const TASKS: readonly ProbeTask[] = [
+  { user: 'many', priorityKey: 3 },
+  { user: 'many', priorityKey: 3 },
+  { user: 'many', priorityKey: 3 },
+  { user: 'many', priorityKey: 3 },
+  { user: 'one', priorityKey: 3 },
+  { user: 'one', priorityKey: 1 },
+];
+
+/**
+ * Finds out whether a Temporal server gives fair turns (S2), by what it does: a handful of workflows of two users
+ * wait on a queue that nobody serves, and are fetched in the order in which the server hands them out. Servers do
+ * not tell their configuration, and more than one partition per queue breaks the order as well as a missing flag.
+ * Leaves nothing behind.
+ */
+export async function probeFairTurns({ workflow, connection, options }: Client): Promise<FairTurns> {
+  const taskQueue = `clipscribe-fair-turns-${randomUUID()}`;
+  const ids = TASKS.map((_, index) => `${taskQueue}-${index}`);
+  try {
+    for (const [index, { user, priorityKey }] of TASKS.entries()) {
+      await workflow.start('fairTurnsProbe', {
+        taskQueue,
+        workflowId: ids[index] as string,
+        workflowExecutionTimeout: LIFETIME,
+        priority: { priorityKey, fairnessKey: user },
+      });
+    }
+    const order: ProbeTask[] = [];
+    while (order.length < TASKS.length) {
+      const { workflowExecution } = await connection.withDeadline(Date.now() + POLL_DEADLINE_MS, () =>
+        connection.workflowService.pollWorkflowTaskQueue({
+          namespace: options.namespace,
+          taskQueue: { name: taskQueue, kind: 1 },
+          identity: 'clipscribe-fair-turns-probe',
+        }),
+      );
+      const task = TASKS[ids.indexOf(workflowExecution?.workflowId ?? '')];
+      if (task !== undefined) order.push(task);
+    }
+    return judgeOrder(order);
+  } finally {
+    await Promise.allSettled(ids.map((id) => workflow.getHandle(id).terminate('The probe is over.')));
+  }
+}
+
+/** The user with one task at the common priority waits for no more than one of the other's. */
+function judgeOrder(order: readonly ProbeTask[]): FairTurns {
+  const common = order.filter(({ priorityKey }) => priorityKey === 3);
+  return {
+    urgentFirst: order[0]?.priorityKey === 1,
+    usersTakeTurns: common.slice(0, 2).some(({ user }) => user === 'one'),
+  };
+}
