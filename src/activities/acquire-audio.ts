@@ -79,6 +79,8 @@ export const createAcquireAudio =
         const { complete, durationSeconds, hasAudio, chunkCount } = result;
         return { complete, durationSeconds, hasAudio, chunkCount, measure };
       },
+      // Hours of download are not in hand: the next attempt goes on where this one stops.
+      { finishesWhenParked: false },
     );
 
 /** Undefined where the source cannot tell whether its media is still the same. */

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { attemptSignal } from './attempt-signal.ts';
 import type { StepMeasure } from '../contracts/video-activities.ts';
 
 /** How often a running activity reports: cancellation reaches it with the answer (within two seconds in all). */
@@ -10,9 +11,12 @@ const HEARTBEAT_INTERVAL_MS = 1000;
  *
  * @param work gets `report`, which sets the details that a next attempt will find, and the signal that is
  *   aborted by cancellation and by the worker's shutdown
+ * @param finishesWhenParked whether it finishes what it has in hand when all work is stopped, as a call that is
+ *   paid for should; false for steps that go on where they stopped
  */
 export async function withHeartbeat<Details, Result>(
   work: (context: { report: (details: Details) => void; signal: AbortSignal }) => Promise<Result>,
+  { finishesWhenParked = true }: { finishesWhenParked?: boolean } = {},
 ): Promise<Result> {
   const context = Context.current();
   let details: Details | undefined = context.info.heartbeatDetails as Details | undefined;
@@ -23,7 +27,8 @@ export async function withHeartbeat<Details, Result>(
     const report = (newest: Details): void => {
       details = newest;
     };
-    return await work({ report, signal: context.cancellationSignal });
+    const signal = finishesWhenParked ? attemptSignal(context) : context.cancellationSignal;
+    return await work({ report, signal });
   } finally {
     // The newest checkpoint must be known to the server also when the attempt fails.
     beat();

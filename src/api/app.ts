@@ -17,6 +17,7 @@ import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { retentionRoutes } from './routes/retention.ts';
+import { stopRoutes } from './routes/stop.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -71,6 +72,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...uploadRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...retentionRoutes(dependencies),
+    ...stopRoutes(dependencies),
     ...healthRoutes(dependencies),
   ] as const);
   app.route('/', documentationRoutes(app));

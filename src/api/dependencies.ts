@@ -3,11 +3,13 @@ import type { Accounts } from '../ports/accounts.ts';
 import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
+import type { StopSwitch } from '../ports/stop-switch.ts';
 import type { AccessRules } from './accounts/authenticate.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { RetentionClient } from './retention/retention-client.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
+import type { StopTeller } from './stop/stop-teller.ts';
 
 /** What the API is made from; server.ts builds it. */
 export interface ApiDependencies {
@@ -17,6 +19,8 @@ export interface ApiDependencies {
   dispatcher: JobDispatcher;
   accounts: Accounts;
   idempotency: IdempotencyStore;
+  stopSwitch: StopSwitch;
+  stopTeller: StopTeller;
   /** Resolves when the database answers. */
   checkDatabase: () => Promise<void>;
   /** Who comes in without a token of the database. */

@@ -28,6 +28,7 @@ import { JobWatcher } from './jobs/job-watcher.ts';
 import { readJobStatus } from './jobs/job-status.ts';
 import { TemporalJobsClient } from './jobs/temporal-jobs-client.ts';
 import { ServiceWorker } from './service-worker.ts';
+import { StopTeller } from './stop/stop-teller.ts';
 import { Sweeper } from './sweeper.ts';
 
 /** How long open answers may take to finish when the server stops. */
@@ -70,13 +71,14 @@ export async function startServer(
   const folders = homeFolders(settings.home);
   const { database, release } = await openOwnDatabase(settings);
   const repositories = createRepositories(database.db);
-  const { catalogue } = repositories;
+  const { catalogue, stopSwitch } = repositories;
   const client = new Client({ connection, namespace });
   const workflows = new TemporalJobsClient(client, () =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );
-  const dispatcher = new JobDispatcher(workflows, catalogue);
-  const jobs = new CataloguedJobs(workflows, catalogue);
+  const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
+  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
+  const jobs = new CataloguedJobs(workflows, catalogue, stopSwitch);
   const { store, receiver } = await createArtifactStore({
     folder: folders.artifacts,
     bucket: settings.storage,
@@ -84,7 +86,7 @@ export async function startServer(
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
   const app = createApp({
     ...repositories,
-    ...{ jobs, dispatcher, watcher, reportUnexpected },
+    ...{ jobs, dispatcher, stopTeller, watcher, reportUnexpected },
     store,
     uploads: {
       maximumBytes: settings.maximumDownloadBytes,
@@ -112,7 +114,7 @@ export async function startServer(
     throw error;
   }
   const sweeper = new Sweeper({
-    dispatcher,
+    ...{ dispatcher, stopTeller },
     idempotency: repositories.idempotency,
     report: reportUnexpected,
   });

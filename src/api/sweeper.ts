@@ -1,6 +1,7 @@
 import { ClipScribeError } from '../domain/errors.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
+import type { StopTeller } from './stop/stop-teller.ts';
 
 const DISPATCH_INTERVAL_MS = 2000;
 const RECONCILE_INTERVAL_MS = 60_000;
@@ -8,11 +9,15 @@ const RECONCILE_INTERVAL_MS = 60_000;
 export interface SweeperOptions {
   dispatcher: JobDispatcher;
   idempotency: IdempotencyStore;
+  stopTeller: StopTeller;
   /** For errors that are not just Temporal or the database being away. */
   report: (error: Error) => void;
 }
 
-/** What the service makes up for by itself: starts that are owed, ends that nobody told, answers that are old. */
+/**
+ * What the service makes up for by itself: starts that are owed, stops that not all jobs know of, ends that nobody
+ * told, answers that are old.
+ */
 export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #timers: NodeJS.Timeout[];
@@ -21,9 +26,10 @@ export class Sweeper {
 
   constructor(options: SweeperOptions) {
     this.#options = options;
-    const { dispatcher, idempotency } = options;
+    const { dispatcher, idempotency, stopTeller } = options;
     this.#timers = [
       setInterval(() => this.dispatchSoon(), DISPATCH_INTERVAL_MS),
+      setInterval(() => this.#do(() => stopTeller.tell()), DISPATCH_INTERVAL_MS),
       setInterval(() => this.#do(() => dispatcher.reconcile()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(() => idempotency.sweep()), RECONCILE_INTERVAL_MS),
     ];

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Job } from '../api/jobs/job-schemas.ts';
+import { stopText, type StopNotice } from '../domain/emergency-stop.ts';
 import { jobStateSchema, type JobState } from '../domain/job.ts';
 import { formatClock } from '../domain/time.ts';
 import { answerOf, type Api } from './api/api-client.ts';
@@ -27,15 +28,27 @@ export function registerListCommand(program: Command, context: CommandContext): 
     .addOption(new Option('-s, --status <status>', 'only jobs in this state').choices(jobStateSchema.options))
     .addOption(jsonOption())
     .action(async ({ limit, status, json }: ListOptions) => {
-      const jobs = await readJobs(await requireApi(context.settings()), limit, status);
-      const { stdout } = context.terminal;
+      const { jobs, stop } = await readJobs(await requireApi(context.settings()), limit, status);
+      const { stdout, stderr } = context.terminal;
       if (json) return void stdout.write(`${JSON.stringify(jobs)}\n`);
+      if (stop !== null) stderr.write(`${plain(stopText(stop))}\n`);
       stdout.write(jobs.length === 0 ? 'There are no jobs.\n' : `${jobsText(jobs)}\n`);
     });
 }
 
-async function readJobs(api: Api, limit: number, status: JobState | undefined): Promise<Job[]> {
+interface JobPage {
+  jobs: Job[];
+  nextCursor: string | null;
+  stop: StopNotice | null;
+}
+
+async function readJobs(
+  api: Api,
+  limit: number,
+  status: JobState | undefined,
+): Promise<Pick<JobPage, 'jobs' | 'stop'>> {
   const jobs: Job[] = [];
+  let stop: StopNotice | null = null;
   let cursor: string | null = null;
   do {
     const query = {
@@ -43,14 +56,11 @@ async function readJobs(api: Api, limit: number, status: JobState | undefined): 
       ...(status === undefined ? {} : { status }),
       ...(cursor === null ? {} : { cursor }),
     };
-    const page: { jobs: Job[]; nextCursor: string | null } = await answerOf(
-      api,
-      api.client.api.jobs.$get({ query }),
-    );
+    const page: JobPage = await answerOf(api, api.client.api.jobs.$get({ query }));
     jobs.push(...page.jobs);
-    cursor = page.nextCursor;
+    ({ nextCursor: cursor, stop } = page);
   } while (cursor !== null && jobs.length < limit);
-  return jobs;
+  return { jobs, stop };
 }
 
 function jobsText(jobs: readonly Job[]): string {

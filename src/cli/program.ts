@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
+import { registerAdminCommands } from './admin.ts';
 import { registerDoctorCommand } from './doctor.ts';
 import { registerFetchCommand } from './fetch.ts';
 import { registerJobActionCommands } from './job-actions.ts';
@@ -52,6 +53,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerJobActionCommands(program, full);
   program.commandsGroup('Administration:');
   registerTokenCommands(program, full);
+  registerAdminCommands(program, full);
   program.commandsGroup('Help:');
   return program;
 }

@@ -5,7 +5,7 @@ import { readStatus } from './api/follow-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { drawAdvice, plain } from './terminal/draw.ts';
-import { activityText, remainingText } from './terminal/stage-lines.ts';
+import { activityText, remainingText, stateText } from './terminal/stage-lines.ts';
 
 /** `clipscribe status`: one look at a job. */
 export function registerStatusCommand(program: Command, context: CommandContext): void {
@@ -26,7 +26,7 @@ function statusText(status: JobStatus): string {
   const facts: [string, string][] = [
     ['job', jobId],
     ['title', plain(title ?? '')],
-    ['status', status.status.replace('_', ' ')],
+    ['status', stateText(status)],
     [
       'progress',
       `${Math.floor(progress)} %${status.status === 'running' ? ` · ${plain(activityText(status))}` : ''}`,

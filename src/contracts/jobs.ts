@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { StopNotice } from '../domain/emergency-stop.ts';
 
 /** What every kind of job takes and tells, by name. Late signals do nothing. To cancel a job, cancel its workflow. */
 export const JOB_SIGNALS = {
@@ -9,7 +10,19 @@ export const JOB_SIGNALS = {
   retry: 'retry',
   /** Go on without the optional step that waits for attention. */
   skip: 'skip',
+  /** All work of the installation is stopped: {@link ParkOrder}. It does not touch what the user paused. */
+  park: 'park',
+  /** All work goes on: {@link UnparkOrder}. */
+  unpark: 'unpark',
 } as const;
+
+/** Orders of the installation are numbered, so that a late one does not undo a newer one. */
+export interface UnparkOrder {
+  number: number;
+}
+export interface ParkOrder extends UnparkOrder {
+  notice: StopNotice;
+}
 
 /** Queries of every kind of job, by name. */
 export const JOB_QUERIES = {
@@ -17,6 +30,8 @@ export const JOB_QUERIES = {
   progress: 'progress',
   /** The input as the job was started with it, with settings as they are now. */
   input: 'input',
+  /** Whether the emergency stop holds the job: a step that is called back asks whether it may finish. */
+  parked: 'parked',
 } as const;
 
 /** Search attributes. They are not encrypted: ids and numbers only, no titles, no URLs. */

@@ -122,7 +122,7 @@ export interface JobCatalogue {
   settle(job: SettleJob): Promise<boolean>;
   /** Temporal has lost the workflow of a job that it held: the job is started anew. */
   startAgain(jobId: string): Promise<void>;
-  /** Jobs that Temporal holds, oldest first, behind an id. */
-  startedJobs(page: { limit: number; after: string | undefined }): Promise<CatalogueJob[]>;
+  /** Jobs that Temporal holds, or may hold because nobody heard how their start went; by id, behind an id. */
+  heldByTemporal(page: { limit: number; after: string | undefined }): Promise<CatalogueJob[]>;
   usage(accountId: string, month: string): Promise<Usage>;
 }

@@ -9,7 +9,9 @@ import {
 } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { JOB_QUERIES, JOB_SIGNALS, SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
-import type { JobError, JobState, ProgressOfJob } from '../domain/job.ts';
+import { stopText } from '../domain/emergency-stop.ts';
+import { isTerminal, type JobError, type JobState, type ProgressOfJob } from '../domain/job.ts';
+import { InstallationStop } from './installation-stop.ts';
 import { StageLedger } from './stage-ledger.ts';
 
 const pauseSignal = defineSignal(JOB_SIGNALS.pause);
@@ -42,6 +44,7 @@ export interface JobPriority {
  */
 export abstract class JobControl<Stage extends string, Settings extends object> {
   readonly ledger: StageLedger<Stage>;
+  readonly stop = new InstallationStop();
   readonly notices: string[] = [];
   readonly createdAt = workflowInfo().startTime.toISOString();
   settings: Settings;
@@ -53,7 +56,8 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   /** Stages of the steps that wait for a decision; a decision is for all of them. */
   #waiting: string[] = [];
   #decision: { number: number; decision: Decision } = { number: 0, decision: 'retry' };
-  #pausedAtMs: number | null = null;
+  /** Since when the job has been held, by its user or by a stop. */
+  #heldSinceMs: number | null = null;
   /** Progress does not fall when there turns out to be more to do. */
   #highestProgress = 0;
 
@@ -76,8 +80,8 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   protected abstract searchAttributes(): SearchAttributeUpdatePair[];
   /** What the Temporal UI shows beside state, stage and per cent. */
   protected abstract detail(): string;
-  /** Told how long a pause was: such time says nothing about how fast the job is. */
-  protected abstract leaveOut(pausedMs: number): void;
+  /** Told how long the job was held: such time says nothing about how fast the job is. */
+  protected abstract leaveOut(heldMs: number): void;
   /** Called when a stage is entered. */
   protected entered(_stage: Stage): void {
     // Kinds that time their stages take note here.
@@ -89,15 +93,13 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     setHandler(defineQuery(JOB_QUERIES.input), () => this.currentInput());
     setHandler(pauseSignal, () => {
       this.#paused = true;
-      this.#pausedAtMs ??= Date.now();
-      this.#refreshState();
+      this.#refreshHold();
     });
     setHandler(resumeSignal, () => {
       this.#paused = false;
-      if (this.#pausedAtMs !== null) this.leaveOut(Date.now() - this.#pausedAtMs);
-      this.#pausedAtMs = null;
-      this.#refreshState();
+      this.#refreshHold();
     });
+    this.stop.begin(() => this.#refreshHold());
     setHandler(retrySignal, (changes) => this.#decide('retry', changes as Settings));
     setHandler(skipSignal, () => {
       // Voices are heard while the job is at another stage: what counts is which steps wait.
@@ -119,9 +121,9 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     return this.#error;
   }
 
-  /** Waits while the job is paused. Called before every step. */
+  /** Waits while the job is held, by its user or by an emergency stop. Called before every step. */
   async whenNotPaused(): Promise<void> {
-    await condition(() => !this.#paused);
+    await condition(() => !this.#isHeld);
   }
 
   /** Waits for somebody to decide about a step that is out of retries. */
@@ -148,7 +150,6 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   }
 
   end(state: 'completed' | 'failed' | 'cancelled', error: JobError | null = null): void {
-    this.#paused = false;
     this.#state = state;
     this.#error = error;
     this.upsert();
@@ -159,7 +160,10 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     const { state, stage, progress, error } = this.progress();
     this.#highestProgress = progress;
     const attention = error === null ? '' : `\n\n**${error.code}** ${error.message}`;
-    setCurrentDetails(`**${state}** · ${stage} · ${Math.round(progress)} %${this.detail()}${attention}`);
+    const stop = this.stop.notice === null ? '' : `\n\n**EmergencyStop** ${stopText(this.stop.notice)}`;
+    setCurrentDetails(
+      `**${state}** · ${stage} · ${Math.round(progress)} %${this.detail()}${attention}${stop}`,
+    );
   }
 
   /** A value of progress that never falls. */
@@ -182,8 +186,22 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     this.#decision = { number: this.#decision.number + 1, decision };
   }
 
+  get #isHeld(): boolean {
+    return this.#paused || this.stop.notice !== null;
+  }
+
+  #refreshHold(): void {
+    if (this.#isHeld) this.#heldSinceMs ??= Date.now();
+    else if (this.#heldSinceMs !== null) {
+      this.leaveOut(Date.now() - this.#heldSinceMs);
+      this.#heldSinceMs = null;
+    }
+    this.#refreshState();
+  }
+
   #refreshState(): void {
-    this.#state = this.#waiting.length > 0 ? 'needs_attention' : this.#paused ? 'paused' : 'running';
+    if (isTerminal(this.#state)) return;
+    this.#state = this.#waiting.length > 0 ? 'needs_attention' : this.#isHeld ? 'paused' : 'running';
     this.upsert();
   }
 }

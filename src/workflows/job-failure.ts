@@ -18,6 +18,10 @@ export function jobErrorOf(error: unknown, stage: string): JobError & { code: Er
   return { code: 'InternalError', message: ERRORS.InternalError.title, stage };
 }
 
+/** Whether the same input fails again, whatever anybody does. */
+export const isFinalError = (error: unknown, stage: string): boolean =>
+  ERRORS[jobErrorOf(error, stage).code].retry === 'never';
+
 /** The failure that ends the workflow; its type is the error code. */
 export const jobFailure = (error: JobError): ApplicationFailure =>
   ApplicationFailure.create({

@@ -3,8 +3,9 @@ import type { JobActivities } from '../contracts/job-activities.ts';
 import type { Measured } from '../contracts/video-activities.ts';
 import { ERRORS } from '../domain/errors.ts';
 import { callActivity } from './activity-calls.ts';
+import { CALLED_BACK } from './installation-stop.ts';
 import type { JobControl } from './job-control.ts';
-import { jobErrorOf, jobFailure } from './job-failure.ts';
+import { isFinalError, jobErrorOf, jobFailure } from './job-failure.ts';
 
 /** The activities that are steps: their results carry a measure. */
 type StepName = {
@@ -28,7 +29,8 @@ export interface Step<Name extends StepName, Stage extends string = string> {
 
 /**
  * Runs one step of a job. Passing trouble is retried by Temporal. When that is used up, the job waits for
- * attention in place of dying; an input that cannot work fails the job at once.
+ * attention in place of dying; an input that cannot work fails the job at once. What an emergency stop calls back
+ * is run again when work goes on.
  *
  * @throws ApplicationFailure with the error's code, or the cancellation
  */
@@ -39,11 +41,16 @@ export async function runStep<Name extends StepName, Stage extends string>(
   for (;;) {
     await job.whenNotPaused();
     try {
-      const result = await callActivity(step.activity, step.input(), {
-        taskQueue: step.taskQueue ?? job.taskQueue,
-        summary: step.summary,
-        priority: job.priority,
-      });
+      const result = await job.stop.run(
+        () =>
+          callActivity(step.activity, step.input(), {
+            taskQueue: step.taskQueue ?? job.taskQueue,
+            summary: step.summary,
+            priority: job.priority,
+          }),
+        { isFinal: (error) => isFinalError(error, step.stage) },
+      );
+      if (result === CALLED_BACK) continue;
       job.ledger.add(step.stage, (result as Measured).measure);
       return result as ResultOf<Name>;
     } catch (error) {

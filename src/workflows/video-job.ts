@@ -128,8 +128,8 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     return `${chunks} · ${formatClock(transcribedSeconds)} transcribed`;
   }
 
-  protected leaveOut(pausedMs: number): void {
-    if (this.#transcriptionStartedAtMs !== null) this.#transcriptionStartedAtMs += pausedMs;
+  protected leaveOut(heldMs: number): void {
+    if (this.#transcriptionStartedAtMs !== null) this.#transcriptionStartedAtMs += heldMs;
   }
 
   protected override entered(stage: StageName): void {

@@ -9,6 +9,7 @@ import { CataloguedJobs } from '../../src/api/jobs/catalogued-jobs.ts';
 import { JobDispatcher } from '../../src/api/jobs/job-dispatcher.ts';
 import { JobWatcher } from '../../src/api/jobs/job-watcher.ts';
 import { readJobStatus } from '../../src/api/jobs/job-status.ts';
+import { StopTeller } from '../../src/api/stop/stop-teller.ts';
 import { jobInput } from './workflow-harness.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 
@@ -30,6 +31,7 @@ export interface TestApi {
   jobs: MemoryJobs;
   repositories: Repositories;
   dispatcher: JobDispatcher;
+  stopTeller: StopTeller;
   /** Errors that the API took for defects of ours. */
   defects: Error[];
   /** A request; an object as body is sent as JSON. A header that is undefined is left out. */
@@ -45,12 +47,14 @@ export interface TestApi {
 export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi {
   const workflows = new MemoryJobs();
   const repositories = createRepositories(database.db);
-  const dispatcher = new JobDispatcher(workflows, repositories.catalogue);
-  const jobs = new CataloguedJobs(workflows, repositories.catalogue);
+  const { catalogue, stopSwitch } = repositories;
+  const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
+  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
+  const jobs = new CataloguedJobs(workflows, catalogue, stopSwitch);
   const defects: Error[] = [];
   const app = createApp({
     ...repositories,
-    ...{ jobs, dispatcher },
+    ...{ jobs, dispatcher, stopTeller },
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
     retention: { apply: () => Promise.reject(new Error('There is no Temporal.')) },
@@ -68,7 +72,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   });
   let emptied: Promise<unknown> | undefined;
   return {
-    ...{ jobs: workflows, repositories, dispatcher, defects },
+    ...{ jobs: workflows, repositories, dispatcher, stopTeller, defects },
     send: async (method, path, body, headers = {}) => {
       await (emptied ??= empty());
       const sent = {

@@ -23,6 +23,7 @@ export const jobStatus = (overrides: Partial<JobStatus> = {}): JobStatus => ({
   estimatedWaitSeconds: null,
   error: null,
   retrying: null,
+  stop: null,
   notices: [],
   ...overrides,
 });

@@ -1,17 +1,20 @@
 import type { Accounts } from '../../ports/accounts.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../../ports/job-catalogue.ts';
+import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { withDatabaseErrors } from './database-errors.ts';
 import type { Database } from './database.ts';
 import { PostgresAccounts } from './postgres-accounts.ts';
 import { PostgresIdempotencyStore } from './postgres-idempotency-store.ts';
 import { PostgresJobCatalogue } from './postgres-job-catalogue.ts';
+import { PostgresStopSwitch } from './postgres-stop-switch.ts';
 
 /** What the database keeps, by port. */
 export interface Repositories {
   accounts: Accounts;
   catalogue: JobCatalogue;
   idempotency: IdempotencyStore;
+  stopSwitch: StopSwitch;
 }
 
 /** @param now months, days and expiries count by this clock */
@@ -19,4 +22,5 @@ export const createRepositories = (db: Database, now = () => new Date()): Reposi
   accounts: withDatabaseErrors(new PostgresAccounts(db, now)),
   catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, now)),
   idempotency: withDatabaseErrors(new PostgresIdempotencyStore(db, now)),
+  stopSwitch: withDatabaseErrors(new PostgresStopSwitch(db, now)),
 });

@@ -1,4 +1,18 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, notInArray, or, sql, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  notInArray,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm';
 import { tierNameSchema, TIERS } from '../../domain/tiers.ts';
 import type {
   AcceptJob,
@@ -157,7 +171,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
   async putBack(jobId: string): Promise<void> {
     await this.#db
       .update(jobs)
-      .set({ state: 'accepted', takenAt: null })
+      .set({ state: 'accepted' })
       .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started'), isNull(jobs.startedAt)));
   }
 
@@ -180,11 +194,22 @@ export class PostgresJobCatalogue implements JobCatalogue {
       .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started')));
   }
 
-  async startedJobs({ limit, after }: { limit: number; after: string | undefined }): Promise<CatalogueJob[]> {
+  async heldByTemporal({
+    limit,
+    after,
+  }: {
+    limit: number;
+    after: string | undefined;
+  }): Promise<CatalogueJob[]> {
     const rows = await this.#db
       .select()
       .from(jobs)
-      .where(and(eq(jobs.state, 'started'), after === undefined ? undefined : gt(jobs.id, after)))
+      .where(
+        and(
+          or(eq(jobs.state, 'started'), and(eq(jobs.state, 'accepted'), isNotNull(jobs.takenAt))),
+          after === undefined ? undefined : gt(jobs.id, after),
+        ),
+      )
       .orderBy(asc(jobs.id))
       .limit(limit);
     return rows.map(jobOf);

@@ -1,4 +1,5 @@
 import { desc } from 'drizzle-orm';
+import { stopText } from '../../domain/emergency-stop.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { LOCKS, lockShared } from './locks.ts';
@@ -20,14 +21,13 @@ export async function isStopped(tx: Transaction): Promise<boolean> {
   return (await lastStopEvent(tx))?.action === 'stop';
 }
 
-/** @throws ClipScribeError EmergencyStop, with the reason */
+/** @throws ClipScribeError EmergencyStop, with who stopped it, when and why */
 export async function refuseWhenStopped(tx: Transaction): Promise<void> {
   await lockShared(tx, LOCKS.stop);
   const last = await lastStopEvent(tx);
   if (last?.action !== 'stop') return;
-  throw new ClipScribeError(
-    'EmergencyStop',
-    `An administrator stopped all work on ${last.at.toISOString()}: ${last.reason}`,
-    { retryAfterSeconds: 300 },
-  );
+  const { actor: by, at, reason } = last;
+  throw new ClipScribeError('EmergencyStop', stopText({ by, at: at.toISOString(), reason }), {
+    retryAfterSeconds: 300,
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
+import type { StopNotice } from '../../domain/emergency-stop.ts';
 import { ClipScribeError, ERRORS } from '../../domain/errors.ts';
 import {
   isTerminal,
@@ -10,6 +11,8 @@ import {
 } from '../../domain/job.ts';
 import { routeFor } from '../../domain/route.ts';
 import type { CatalogueJob, CatalogueState, JobCatalogue } from '../../ports/job-catalogue.ts';
+import type { StopSwitch } from '../../ports/stop-switch.ts';
+import { noticeOf } from '../stop/stop-notice.ts';
 import { jobStartOf } from './job-start.ts';
 import type {
   JobDescription,
@@ -41,10 +44,12 @@ const rowCursorSchema = z.object({ createdAt: z.coerce.date(), id: z.string() })
 export class CataloguedJobs implements JobsClient {
   readonly #workflows: WorkflowJobs;
   readonly #catalogue: JobCatalogue;
+  readonly #stopSwitch: StopSwitch;
 
-  constructor(workflows: WorkflowJobs, catalogue: JobCatalogue) {
+  constructor(workflows: WorkflowJobs, catalogue: JobCatalogue, stopSwitch: StopSwitch) {
     this.#workflows = workflows;
     this.#catalogue = catalogue;
+    this.#stopSwitch = stopSwitch;
   }
 
   async describe(jobId: string): Promise<JobDescription> {
@@ -116,6 +121,10 @@ export class CataloguedJobs implements JobsClient {
   async cancel(jobId: string): Promise<void> {
     if (await this.#catalogue.withdraw(jobId)) return;
     await this.#workflows.cancel(jobId);
+  }
+
+  async stop(): Promise<StopNotice | null> {
+    return noticeOf(await this.#stopSwitch.last());
   }
 
   checkReachable(): Promise<void> {

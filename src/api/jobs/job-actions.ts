@@ -6,6 +6,7 @@ import {
   type JobSettings,
   type StageName,
 } from '../../domain/job.ts';
+import { stopText } from '../../domain/emergency-stop.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { jobStartOf, type JobStart } from './job-start.ts';
 import type { JobsClient } from './jobs-client.ts';
@@ -40,19 +41,21 @@ export async function cancelJob(jobs: JobsClient, jobId: string): Promise<Action
 
 /** Nothing new starts; steps that run finish. */
 export async function pauseJob(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
-  const { status } = await openJob(jobs, jobId);
-  if (status === 'paused') return done('The job is paused already.');
+  const { status, stop } = await openJob(jobs, jobId);
+  // During an emergency stop all jobs look paused, and will go on by themselves when it ends.
+  if (status === 'paused' && stop === null) return done('The job is paused already.');
   await jobs.signal(jobId, { name: 'pause' });
   return done('The job pauses once its running steps are done.');
 }
 
 export async function resumeJob(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
-  const { status } = await openJob(jobs, jobId);
+  const { status, stop } = await openJob(jobs, jobId);
   if (status === 'needs_attention') {
     throw refused('The job waits for attention, not for a resume: retry, skip or cancel it.');
   }
   // Sent to a running job too: a pause may be on its way.
   await jobs.signal(jobId, { name: 'resume' });
+  if (stop !== null) return done(`The job goes on when all work does. ${stopText(stop)}`);
   return done(status === 'paused' ? 'The job goes on.' : 'The job is not paused.');
 }
 

@@ -2,6 +2,7 @@ import type { CatalogueJob, JobCatalogue } from '../../ports/job-catalogue.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { jobStartOf } from './job-start.ts';
 import type { WorkflowJobs } from './jobs-client.ts';
+import type { StopTeller } from '../stop/stop-teller.ts';
 
 /** Workflows that are started side by side. */
 const BATCH = 50;
@@ -15,13 +16,15 @@ const STALE_AFTER_MS = 15_000;
 export class JobDispatcher {
   readonly #jobs: WorkflowJobs;
   readonly #catalogue: JobCatalogue;
+  readonly #stopTeller: StopTeller;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
   /** @param jobs the jobs as Temporal holds them */
-  constructor(jobs: WorkflowJobs, catalogue: JobCatalogue) {
+  constructor(jobs: WorkflowJobs, catalogue: JobCatalogue, stopTeller: StopTeller) {
     this.#jobs = jobs;
     this.#catalogue = catalogue;
+    this.#stopTeller = stopTeller;
   }
 
   /**
@@ -65,6 +68,8 @@ export class JobDispatcher {
       await this.#catalogue.putBack(job.id);
       throw error;
     }
+    // A stop that came since the job was taken may not know of it yet.
+    await this.#stopTeller.tellStarted(job.id);
   }
 
   /** Whether the workflow that has the id is the one that we wanted to start. */
@@ -79,7 +84,7 @@ export class JobDispatcher {
   async reconcile(): Promise<void> {
     let after: string | undefined;
     do {
-      const page: CatalogueJob[] = await this.#catalogue.startedJobs({ limit: BATCH, after });
+      const page: CatalogueJob[] = await this.#catalogue.heldByTemporal({ limit: BATCH, after });
       const running = await this.#jobs.runningAmong(page.map(({ id }) => id));
       for (const job of page) if (!running.has(job.id)) await this.#reconcileJob(job);
       after = page.length < BATCH ? undefined : page.at(-1)?.id;

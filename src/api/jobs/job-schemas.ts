@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { stopNoticeSchema } from '../../domain/emergency-stop.ts';
 import {
   jobErrorSchema,
   jobProgressSchema,
@@ -70,6 +71,12 @@ export const jobSchema = z
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof jobSchema>;
 
+/** The emergency stop that holds all work. */
+export const stopSchema = stopNoticeSchema
+  .meta({ id: 'EmergencyStop' })
+  .nullable()
+  .meta({ description: 'The emergency stop that holds all work; null while work goes on.' });
+
 /** A step that failed and is being tried again. */
 export const retryingSchema = z
   .object({
@@ -91,6 +98,7 @@ export const jobStatusSchema = jobProgressSchema
     estimatedWaitSeconds: z.number().nullable().meta({ description: 'Null where it is not known.' }),
     error: jobErrorSchema.nullable(),
     retrying: retryingSchema.nullable(),
+    stop: stopSchema,
   })
   .meta({ id: 'JobStatus' });
 export type JobStatus = z.infer<typeof jobStatusSchema>;

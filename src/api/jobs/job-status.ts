@@ -59,6 +59,7 @@ export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<Jo
     estimatedWaitSeconds: null,
     error: status === 'failed' ? await failureOf(jobs, jobId, known) : known.error,
     retrying: retryingOf(description.pendingSteps),
+    stop: isTerminal(status) ? null : await jobs.stop(),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { ParkOrder, UnparkOrder } from '../../contracts/jobs.ts';
 import type { RetrySignal, VideoJobInput } from '../../contracts/video-intelligence.ts';
+import type { StopNotice } from '../../domain/emergency-stop.ts';
 import type { JobError, JobProgress, JobState, StageName } from '../../domain/job.ts';
 import type { Route } from '../../domain/route.ts';
 import type { JobMemo, JobStart } from './job-start.ts';
@@ -70,6 +72,8 @@ interface JobCalls {
 export interface JobsClient extends JobCalls {
   /** Jobs that wait for their start, then those that run, then those that ended; each newest first. */
   list(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
+  /** The emergency stop that holds all jobs; null while work goes on. */
+  stop(): Promise<StopNotice | null>;
 }
 
 /** Jobs as Temporal keeps them: from their start, for as long as it remembers them. */
@@ -83,4 +87,9 @@ export interface WorkflowJobs extends JobCalls {
 }
 
 export type JobSignal =
-  { name: 'pause' } | { name: 'resume' } | { name: 'skip' } | { name: 'retry'; settings: RetrySignal };
+  | { name: 'pause' }
+  | { name: 'resume' }
+  | { name: 'skip' }
+  | { name: 'retry'; settings: RetrySignal }
+  | { name: 'park'; order: ParkOrder }
+  | { name: 'unpark'; order: UnparkOrder };

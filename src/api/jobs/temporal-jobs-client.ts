@@ -157,8 +157,7 @@ export class TemporalJobsClient implements WorkflowJobs {
   }
 
   async signal(jobId: string, signal: JobSignal): Promise<void> {
-    const settings = signal.name === 'retry' ? [signal.settings] : [];
-    await this.#call(() => this.#handle(jobId).signal(SIGNALS[signal.name], ...settings));
+    await this.#call(() => this.#handle(jobId).signal(SIGNALS[signal.name], ...argumentsOf(signal)));
   }
 
   async cancel(jobId: string): Promise<void> {
@@ -200,6 +199,11 @@ export class TemporalJobsClient implements WorkflowJobs {
     return this.#client.workflow.getHandle(jobId);
   }
 }
+
+const argumentsOf = (signal: JobSignal): object[] => {
+  if ('settings' in signal) return [signal.settings];
+  return 'order' in signal ? [signal.order] : [];
+};
 
 const weightOf = ({ account }: VideoJobInput): { fairnessWeight?: number } =>
   account === null ? {} : { fairnessWeight: account.weight };

@@ -9,6 +9,7 @@ import {
   jobParametersSchema,
   jobSchema,
   jobStatusSchema,
+  stopSchema,
   submissionSchema,
 } from '../jobs/job-schemas.ts';
 import { jobOf, readJobStatus } from '../jobs/job-status.ts';
@@ -57,7 +58,7 @@ const listRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ jobs: z.array(jobSchema), nextCursor: z.string().nullable() })
+            .object({ jobs: z.array(jobSchema), nextCursor: z.string().nullable(), stop: stopSchema })
             .meta({ id: 'JobPage' }),
         },
       },
@@ -105,7 +106,8 @@ export const jobRoutes = (dependencies: ApiDependencies) => {
     defineRoute(listRoute, async (context) => {
       const { limit, cursor, status } = context.req.valid('query');
       const page = await jobs.list({ userId: callerOf(context).userId, status }, { limit, cursor });
-      return context.json({ jobs: page.jobs.map(jobOf), nextCursor: page.nextCursor }, 200);
+      const { nextCursor } = page;
+      return context.json({ jobs: page.jobs.map(jobOf), nextCursor, stop: await jobs.stop() }, 200);
     }),
     defineRoute(getRoute, async (context) =>
       context.json(jobOf(await jobs.describe(context.req.valid('param').id)), 200),

@@ -3,12 +3,14 @@ import stringWidth from 'string-width';
 import { stripVTControlCharacters, type styleText } from 'node:util';
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
 import { style } from './style.ts';
+import { stopText } from '../../domain/emergency-stop.ts';
 import { ERRORS, isErrorCode } from '../../domain/errors.ts';
 import {
   activityText,
   durationText,
   remainingText,
   stageLines,
+  stateText,
   type StageLine,
   type StageMark,
 } from './stage-lines.ts';
@@ -99,18 +101,22 @@ const percent = (share: number): string => `${String(Math.floor(share * 100)).pa
 function drawFooter(status: JobStatus, { columns, nowMs }: Canvas): string {
   const elapsed =
     status.startedAt === null ? '' : `${durationText((nowMs - Date.parse(status.startedAt)) / 1000)} elapsed`;
-  const state = status.status === 'running' ? '' : status.status.replace('_', ' ');
+  const state = status.status === 'running' ? '' : stateText(status);
   const parts = [`${Math.floor(status.progress)} %`, state, elapsed, remainingText(status, nowMs)];
   return fit(`  ${parts.filter((part) => part !== '').join(' · ')}`, columns);
 }
 
 /** What is wrong and what to do, where something is. */
-export function drawAdvice(status: JobStatus): string[] {
-  const { error } = status;
-  if (error === null) return [];
-  const format: Format = status.status === 'failed' ? 'red' : 'yellow';
-  const fix = isErrorCode(error.code) ? ERRORS[error.code].fix : '';
-  return [`  ${style(format, error.code)}  ${plain(error.message)}`, ...(fix === '' ? [] : [`  ${fix}`])];
+export function drawAdvice({ error, stop, status }: JobStatus): string[] {
+  return [
+    ...(error === null ? [] : drawError(error, status === 'failed' ? 'red' : 'yellow')),
+    ...(stop === null ? [] : drawError({ code: 'EmergencyStop', message: stopText(stop) }, 'yellow')),
+  ];
+}
+
+function drawError({ code, message }: { code: string; message: string }, format: Format): string[] {
+  const fix = isErrorCode(code) ? [`  ${ERRORS[code].fix}`] : [];
+  return [`  ${style(format, code)}  ${plain(message)}`, ...fix];
 }
 
 const padToWidth = (text: string, width: number): string =>

@@ -76,9 +76,17 @@ const retryingText = (retrying: NonNullable<JobStatus['retrying']>): string =>
 /** The part of a job that is running now, in one short text: for one line per job, and for logs. */
 export function activityText(status: JobStatus): string {
   if (isTerminal(status.status)) return status.status;
-  if (status.status !== 'running') return status.status.replace('_', ' ');
+  if (status.status !== 'running') return stateText(status);
   const detail = status.stage === 'metadata' ? '' : detailOf(status.stage, status);
   return detail === '' ? status.stage : `${status.stage} · ${detail}`;
+}
+
+/** A state in words; why it stands still where that is not the job's own doing. */
+export function stateText({ status, stop }: Pick<JobStatus, 'status' | 'stop'>): string {
+  const text = status.replace('_', ' ');
+  return stop !== null && (status === 'paused' || status === 'queued')
+    ? `${text} · all work is stopped`
+    : text;
 }
 
 /** How long it may still take, or nothing while that is not known. */

@@ -8,22 +8,7 @@ import {
 } from '../../../src/adapters/postgres/open-database.ts';
 import { TIERS } from '../../../src/domain/tiers.ts';
 import type { AcceptJob } from '../../../src/ports/job-catalogue.ts';
-
-let count = 0;
-const job = (overrides: Partial<AcceptJob> = {}): AcceptJob => ({
-  id: `job_${(count += 1)}`,
-  userId: 'user_a',
-  accountId: 'token_a',
-  tier: 'alpha',
-  batchId: null,
-  projectId: null,
-  source: 'https://example.org/talk',
-  sourceHash: 'hash',
-  priority: 5,
-  start: { any: 'thing' },
-  operationId: `operation-${count}`,
-  ...overrides,
-});
+import { acceptJob as job } from '../../support/accept-job.ts';
 
 /** What every engine must do with accounts, jobs, quotas and keys. */
 export function databaseSuite(name: string, place: () => Promise<DatabasePlace>): void {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { PostgresServer } from '../../support/postgres-server.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { databaseSuite } from '../contract/database.suite.ts';
+import { stopSwitchSuite } from '../contract/stop-switch.suite.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -9,5 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-databaseSuite('the embedded database', () => Promise.resolve({ folder: testFolder() }));
-databaseSuite('a PostgreSQL server', async () => ({ url: await server.createDatabase() }));
+for (const suite of [databaseSuite, stopSwitchSuite]) {
+  suite('the embedded database', () => Promise.resolve({ folder: testFolder() }));
+  suite('a PostgreSQL server', async () => ({ url: await server.createDatabase() }));
+}
