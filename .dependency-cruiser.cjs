@@ -24,13 +24,13 @@ module.exports = {
     {
       name: 'api-is-thin',
       severity: 'error',
-      from: { path: '^src/api/', pathNot: '^src/api/(server|main|service-worker)\\.ts$' },
+      from: { path: '^src/api/', pathNot: '^src/api/(server|main|service-worker|compose-[a-z-]+)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports)/' },
     },
     {
       name: 'server-composes-the-api',
       severity: 'error',
-      from: { path: '^src/api/(server|main|service-worker)\\.ts$' },
+      from: { path: '^src/api/(server|main|service-worker|compose-[a-z-]+)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(api|domain|contracts|ports|adapters|activities|config)/' },
     },
     {

@@ -4,6 +4,8 @@ import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { StopSwitch } from '../ports/stop-switch.ts';
+import type { Notifications } from '../ports/notifications.ts';
+import type { Webhooks } from '../ports/webhooks.ts';
 import type { AccessRules } from './accounts/authenticate.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { RetentionClient } from './retention/retention-client.ts';
@@ -34,6 +36,12 @@ export interface ApiDependencies {
     signingKey: () => Promise<string>;
   };
   retention: RetentionClient;
+  webhooks: Webhooks;
+  notifications: Notifications;
+  /** Whether mail can be sent. */
+  sendsMail: boolean;
+  /** Rejects with a ClipScribeError for an address that webhooks cannot reach. */
+  checkWebhookUrl: (url: string) => Promise<void>;
   /** Frozen into every job that is submitted. */
   policy: JobPolicy;
   /** Takes `file:` addresses, and therefore answers this machine's own users only. */

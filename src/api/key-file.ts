@@ -3,10 +3,10 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * The key that signs the addresses of uploads: made once, kept in a file that only this user can read, and so the
- * same for every process of the API and after a restart.
+ * A key of the installation's own, 32 bytes in hexadecimal: made once, kept in a file that only this user can read,
+ * and so the same for every process of the API and after a restart.
  */
-export async function loadSigningKey(path: string): Promise<string> {
+export async function keepKey(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -19,9 +19,10 @@ import { HIGH_VALUE_WORDS, LONG_ROUTE_FROM_SECONDS } from '../domain/route.ts';
 import { keepAdminToken } from './accounts/admin-token.ts';
 import { hashToken } from './accounts/token-secret.ts';
 import { createApp } from './app.ts';
+import { composeNotifications } from './compose-notifications.ts';
+import { keepKey } from './key-file.ts';
 import { createRetentionClient } from './retention/retention-client.ts';
 import { untilPrepared } from './retention/until-prepared.ts';
-import { loadSigningKey } from './uploads/signing-key.ts';
 import { CataloguedJobs } from './jobs/catalogued-jobs.ts';
 import { JobDispatcher } from './jobs/job-dispatcher.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
@@ -84,14 +85,17 @@ export async function startServer(
     bucket: settings.storage,
   });
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
+  const { webhooks, notifications, ...telling } = await composeNotifications(settings, database);
   const app = createApp({
     ...repositories,
-    ...{ jobs, dispatcher, stopTeller, watcher, reportUnexpected },
+    ...{ jobs, dispatcher, stopTeller, watcher, webhooks, notifications, reportUnexpected },
+    sendsMail: settings.mail !== undefined,
+    checkWebhookUrl: telling.checkUrl,
     store,
     uploads: {
       maximumBytes: settings.maximumDownloadBytes,
       receiver,
-      signingKey: () => loadSigningKey(folders.uploadKey),
+      signingKey: () => keepKey(folders.uploadKey),
     },
     retention: createRetentionClient(client, settings.retentionDays),
     policy: jobPolicy(settings),
@@ -109,31 +113,37 @@ export async function startServer(
   try {
     await listen(server, settings.apiPort, settings.apiHost);
   } catch (error) {
+    await telling.close();
     await database.close();
     release();
     throw error;
   }
+  const { port } = server.address() as AddressInfo;
+  const address = `http://${settings.apiHost}:${port}`;
   const sweeper = new Sweeper({
     ...{ dispatcher, stopTeller },
     idempotency: repositories.idempotency,
+    notifications,
     report: reportUnexpected,
   });
   const serviceWorker = new ServiceWorker({
     ...{ catalogue, connectionOptions, namespace, report: reportUnexpected },
+    ...telling.steps,
+    publicUrl: settings.publicUrl ?? (isLoopbackHost(settings.apiHost) ? address : null),
     onJobEnded: () => sweeper.dispatchSoon(),
   });
-  const { port } = server.address() as AddressInfo;
   const closing = new AbortController();
   void untilPrepared(() => ensureDailySchedule(client, retentionSchedule(settings)), {
     signal: closing.signal,
     onFailure: reportNotReady,
   });
   return {
-    address: `http://${settings.apiHost}:${port}`,
+    address,
     close: async () => {
       closing.abort();
       watcher.close();
       await Promise.all([drain(server), serviceWorker.close(), sweeper.close()]);
+      await telling.close();
       await connection.close();
       await database.close();
       release();

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
 import { ErrorMapping } from '../activities/error-mapping.ts';
+import {
+  createNotificationActivities,
+  type NotificationDependencies,
+} from '../activities/notification-activities.ts';
 import { createServiceActivities, type ServiceDependencies } from '../activities/service-activities.ts';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
 
@@ -9,8 +13,10 @@ const RETRY_MS = 2000;
 /** Steps of the service are a statement or two. */
 const SHUTDOWN = { shutdownGraceTime: '1s', shutdownForceTime: '4s' } as const;
 const SLOTS = 20;
+/** Calls that wait for other people's servers, most of the time. */
+const NOTIFY_SLOTS = 100;
 
-export interface ServiceWorkerOptions extends ServiceDependencies {
+export interface ServiceWorkerOptions extends ServiceDependencies, NotificationDependencies {
   connectionOptions: NativeConnectionOptions;
   namespace: string;
   /** For what is not just Temporal being away. */
@@ -18,8 +24,8 @@ export interface ServiceWorkerOptions extends ServiceDependencies {
 }
 
 /**
- * The worker of the steps that need the database, inside the API's process: it alone has the database open. It
- * starts when Temporal can be reached, and again when it loses it for good.
+ * The workers of the steps that need the database, inside the API's process: it alone has the database open. They
+ * start when Temporal can be reached, and again when they lose it for good.
  */
 export class ServiceWorker {
   readonly #options: ServiceWorkerOptions;
@@ -61,19 +67,43 @@ export class ServiceWorker {
 
   async #run(connection: NativeConnection): Promise<void> {
     const { namespace, ...dependencies } = this.#options;
-    const worker = await Worker.create({
+    const { planNotifications, ...sending } = createNotificationActivities(dependencies);
+    const common = {
       ...{ connection, namespace, ...SHUTDOWN },
-      taskQueue: TASK_QUEUES.service,
-      activities: createServiceActivities(dependencies),
-      maxConcurrentActivityTaskExecutions: SLOTS,
       // What these steps settle must not be given up because the database was away for a while.
       interceptors: { activity: [() => ({ inbound: new ErrorMapping(Infinity) })] },
-    });
-    const { signal } = this.#closing;
-    const shutDown = (): void => worker.shutdown();
-    const running = worker.run();
-    if (signal.aborted) shutDown();
-    else signal.addEventListener('abort', shutDown, { once: true });
-    await running;
+    };
+    const workers = await Promise.all([
+      Worker.create({
+        ...common,
+        taskQueue: TASK_QUEUES.service,
+        activities: { ...createServiceActivities(dependencies), planNotifications },
+        maxConcurrentActivityTaskExecutions: SLOTS,
+      }),
+      Worker.create({
+        ...common,
+        taskQueue: TASK_QUEUES.notify,
+        activities: sending,
+        maxConcurrentActivityTaskExecutions: NOTIFY_SLOTS,
+      }),
+    ]);
+    await runTogether(workers, this.#closing.signal);
+  }
+}
+
+/** Until the signal is aborted, or one of them ends: then all do. */
+async function runTogether(workers: readonly Worker[], signal: AbortSignal): Promise<void> {
+  const shutDown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const running = workers.map((worker) => worker.run());
+  if (signal.aborted) shutDown();
+  else signal.addEventListener('abort', shutDown, { once: true });
+  try {
+    await Promise.race(running);
+  } finally {
+    signal.removeEventListener('abort', shutDown);
+    shutDown();
+    await Promise.allSettled(running);
   }
 }

@@ -1,5 +1,6 @@
 import { ClipScribeError } from '../domain/errors.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { Notifications } from '../ports/notifications.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { StopTeller } from './stop/stop-teller.ts';
 
@@ -10,6 +11,7 @@ export interface SweeperOptions {
   dispatcher: JobDispatcher;
   idempotency: IdempotencyStore;
   stopTeller: StopTeller;
+  notifications: Notifications;
   /** For errors that are not just Temporal or the database being away. */
   report: (error: Error) => void;
 }
@@ -26,12 +28,13 @@ export class Sweeper {
 
   constructor(options: SweeperOptions) {
     this.#options = options;
-    const { dispatcher, idempotency, stopTeller } = options;
+    const { dispatcher, idempotency, stopTeller, notifications } = options;
     this.#timers = [
       setInterval(() => this.dispatchSoon(), DISPATCH_INTERVAL_MS),
       setInterval(() => this.#do(() => stopTeller.tell()), DISPATCH_INTERVAL_MS),
       setInterval(() => this.#do(() => dispatcher.reconcile()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(() => idempotency.sweep()), RECONCILE_INTERVAL_MS),
+      setInterval(() => this.#do(() => notifications.sweep()), RECONCILE_INTERVAL_MS),
     ];
     this.dispatchSoon();
   }

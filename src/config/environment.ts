@@ -9,6 +9,8 @@ export function environmentFor(settings: Settings, overrides: Record<string, str
     CLIPSCRIBE_TOKEN: settings.token,
     CLIPSCRIBE_ADMIN_TOKEN: settings.adminToken,
     CLIPSCRIBE_DATABASE_URL: settings.databaseUrl,
+    CLIPSCRIBE_SECRET_KEY: settings.secretKey,
+    CLIPSCRIBE_SMTP_URL: settings.mail?.url,
     CLIPSCRIBE_TRANSCRIPTION_KEY: settings.transcription?.key,
     CLIPSCRIBE_SPEAKER_ENCODER_KEY: settings.speakerEncoder?.key,
     CLIPSCRIBE_LANGUAGE_MODEL_KEY: settings.languageModel?.key,

@@ -9,6 +9,8 @@ export const homeFolders = (home: string) => ({
   artifacts: join(home, 'data', 'artifacts'),
   /** Signs the addresses of uploads into the local store. */
   uploadKey: join(home, 'data', 'upload-signing-key'),
+  /** Encrypts secrets in the database. */
+  secretKey: join(home, 'data', 'secret-key'),
   /** The embedded database of accounts and jobs. */
   database: join(home, 'data', 'database'),
   /** The installation's own administrator token. */

@@ -12,6 +12,9 @@ const PROVIDER_MODEL = /^(google|openai|mistral)\/./;
 /** US dollars for a million tokens, those of questions and those of answers. */
 const TOKEN_PRICE = /^(?<input>\d+(?:\.\d+)?)\/(?<output>\d+(?:\.\d+)?)$/;
 
+/** `clips@example.org`, or `ClipScribe <clips@example.org>`. */
+const MAIL_FROM = /^(?:[^<>\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+
 /**
  * All settings, read once from the environment (and `.env` in the working folder). Every fault is listed at
  * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts. docs/settings.md describes each.
@@ -33,6 +36,17 @@ export const environmentSchema = z
       .regex(/^\S{32,}$/, 'It has 32 characters or more, and no blanks')
       .optional(),
     CLIPSCRIBE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    CLIPSCRIBE_SECRET_KEY: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, 'It is 32 bytes in hexadecimal, as `openssl rand -hex 32` makes them')
+      .optional(),
+    CLIPSCRIBE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    CLIPSCRIBE_MAIL_FROM: z
+      .string()
+      .regex(MAIL_FROM, 'Write it as NAME <user@host>, or user@host')
+      .optional(),
+    CLIPSCRIBE_ADMIN_EMAIL: z.email().optional(),
     CLIPSCRIBE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
     CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
     CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
@@ -68,6 +82,8 @@ export const environmentSchema = z
     const { CLIPSCRIBE_LANGUAGE_MODEL: model, CLIPSCRIBE_LANGUAGE_MODEL_URL: url } = values;
     const fault = (name: keyof typeof values, message: string): void =>
       context.addIssue({ code: 'custom', path: [name], message });
+    if (values.CLIPSCRIBE_SMTP_URL !== undefined && values.CLIPSCRIBE_MAIL_FROM === undefined)
+      fault('CLIPSCRIBE_MAIL_FROM', 'CLIPSCRIBE_SMTP_URL needs it.');
     if (model === undefined) {
       if (url !== undefined)
         fault('CLIPSCRIBE_LANGUAGE_MODEL', 'Name a model of CLIPSCRIBE_LANGUAGE_MODEL_URL.');
@@ -87,6 +103,8 @@ const SECRET_VARIABLES = [
   'CLIPSCRIBE_TOKEN',
   'CLIPSCRIBE_ADMIN_TOKEN',
   'CLIPSCRIBE_DATABASE_URL',
+  'CLIPSCRIBE_SECRET_KEY',
+  'CLIPSCRIBE_SMTP_URL',
   'CLIPSCRIBE_TRANSCRIPTION_KEY',
   'CLIPSCRIBE_SPEAKER_ENCODER_KEY',
   'CLIPSCRIBE_LANGUAGE_MODEL_KEY',
@@ -116,6 +134,12 @@ export interface LanguageModelSettings {
   readonly price: { readonly input: number; readonly output: number } | undefined;
 }
 
+/** A mail server, and whom mails come from. */
+interface MailSettings {
+  readonly url: string;
+  readonly from: string;
+}
+
 export interface Settings {
   /** Holds data, models, tools and scratch. */
   readonly home: string;
@@ -130,6 +154,14 @@ export interface Settings {
   readonly adminToken: string | undefined;
   /** A PostgreSQL server; undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Encrypts the secrets of webhooks; undefined: the key that the API keeps in the home. */
+  readonly secretKey: string | undefined;
+  /** Where users reach the API; undefined: where it listens, if that is this machine. */
+  readonly publicUrl: string | undefined;
+  /** How mail is sent; undefined: none is. */
+  readonly mail: MailSettings | undefined;
+  /** Hears of failed jobs by mail. */
+  readonly adminEmail: string | undefined;
   /** Working files and uploads are removed after so many days; results are not. */
   readonly retentionDays: number;
   /** Lets downloads reach loopback and private networks; for development only. */
@@ -184,6 +216,10 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     storage: storageLocation(values.CLIPSCRIBE_STORAGE_URL, values.CLIPSCRIBE_STORAGE_ENDPOINT),
     adminToken: values.CLIPSCRIBE_ADMIN_TOKEN,
     databaseUrl: values.CLIPSCRIBE_DATABASE_URL,
+    secretKey: values.CLIPSCRIBE_SECRET_KEY?.toLowerCase(),
+    publicUrl: values.CLIPSCRIBE_PUBLIC_URL,
+    mail: mailSettings(values.CLIPSCRIBE_SMTP_URL, values.CLIPSCRIBE_MAIL_FROM),
+    adminEmail: values.CLIPSCRIBE_ADMIN_EMAIL,
     retentionDays: values.CLIPSCRIBE_RETENTION_DAYS,
     allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
     allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,
@@ -210,6 +246,9 @@ function storageLocation(url: string | undefined, endpoint: string | undefined):
   const { kind, bucket = '', prefix = '' } = groups;
   return { kind: kind === 'gs' ? 'gs' : 's3', bucket, prefix, endpoint };
 }
+
+const mailSettings = (url: string | undefined, from: string | undefined): MailSettings | undefined =>
+  url === undefined || from === undefined ? undefined : { url, from };
 
 const modelServer = (url: string | undefined, key: string | undefined): ModelServer | undefined =>
   url === undefined ? undefined : { url, key };

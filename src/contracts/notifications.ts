@@ -9,6 +9,7 @@ export interface AnnounceEventInput {
   /** Unique for each occurrence, and the same when it is planned again. */
   eventId: string;
   userId: string;
+  /** Its `resultsUrl` is a path of the API here; planning makes an address of it. */
   event: NotificationEvent;
 }
 
@@ -41,7 +42,7 @@ export interface AttemptWebhookResult {
   retryAfterSeconds: number | null;
 }
 
-/** The steps of telling people, on the service queue. */
+/** The steps of telling people: planning on the service queue, what goes out on `notify`. */
 export interface NotificationActivities {
   /**
    * Writes down who is told of an event: enabled endpoints of the user, and addresses for mails. Idempotent by

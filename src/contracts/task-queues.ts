@@ -10,6 +10,8 @@ export const TASK_QUEUES = {
   long: 'clipscribe-long',
   /** Steps that need the database of accounts: the API's process serves it, and no worker. */
   service: 'clipscribe-service',
+  /** Calls to other people's endpoints and mail servers, which may hang: apart from `service`, so that they hold up nothing. */
+  notify: 'clipscribe-notify',
 } as const;
 
 export const routeQueue = (route: Route): string => TASK_QUEUES[route];

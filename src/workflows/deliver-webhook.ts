@@ -14,7 +14,7 @@ import type {
 import type { DeliveryOutcome } from '../domain/notification-event.ts';
 
 const { attemptWebhook } = proxyActivities<Pick<NotificationActivities, 'attemptWebhook'>>({
-  taskQueue: TASK_QUEUES.service,
+  taskQueue: TASK_QUEUES.notify,
   startToCloseTimeout: '1m',
   // The schedule is this workflow's.
   retry: { maximumAttempts: 1 },

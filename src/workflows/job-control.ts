@@ -87,6 +87,11 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     // Kinds that time their stages take note here.
   }
 
+  /** Called when the job begins to wait for somebody, whatever number of its steps do. */
+  protected attentionNeeded(_error: JobError): void {
+    // Kinds that tell people do so here.
+  }
+
   /** Takes signals and answers queries from here on. */
   protected begin(): void {
     setHandler(defineQuery(JOB_QUERIES.progress), () => this.progress());
@@ -129,6 +134,7 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   /** Waits for somebody to decide about a step that is out of retries. */
   async needsAttention(error: JobError): Promise<Decision> {
     this.#error = error;
+    if (this.#waiting.length === 0) this.attentionNeeded(error);
     const stage = error.stage ?? this.#stage;
     this.#waiting = [...this.#waiting, stage];
     this.#refreshState();

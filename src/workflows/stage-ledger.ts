@@ -15,6 +15,11 @@ export class StageLedger<Stage extends string> {
     this.#measures.set(stage, [...(this.#measures.get(stage) ?? []), measure]);
   }
 
+  /** Of all stages together. */
+  get costUsd(): number {
+    return round(sum([...this.#measures.values()].flat().map((measure) => measure.costUsd)), 6);
+  }
+
   /** One record per stage that ran, in the order of the stages. */
   records(): StageRecord[] {
     return this.#stages.flatMap((name) => {

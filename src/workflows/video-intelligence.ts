@@ -3,6 +3,7 @@ import type { JobFacts, NamedArtifact } from '../contracts/video-activities.ts';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
 import { routeQueue, TASK_QUEUES } from '../contracts/task-queues.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import { isTerminal } from '../domain/job.ts';
 import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
 import { callActivity } from './activity-calls.ts';
 import { VideoJob } from './video-job.ts';
@@ -23,6 +24,7 @@ import { understand } from './understand.ts';
  */
 export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobResult> {
   const job = new VideoJob(input);
+  void job.announce('job.started');
   try {
     const result = await runJob(job);
     job.end('completed');
@@ -32,6 +34,7 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
     else job.end('failed', jobErrorOf(error, job.progress().stage));
     throw error;
   } finally {
+    await announceEnd(job);
     await removeScratch(job);
     await recordOutcome(job);
     await settle(job);
@@ -126,6 +129,13 @@ async function writeResults(job: VideoJob, { facts, labelled, graph }: Material)
 function noteWhatIsMissing(job: VideoJob, audio: TranscribedAudio): void {
   if (!audio.hasAudio) job.notices.push('This video has no audio track, so there is nothing to transcribe.');
   else if (audio.chunks.length === 0) job.notices.push('No speech was found in this video.');
+}
+
+const EVENT_OF_END = { completed: 'job.complete', failed: 'job.failed', cancelled: 'job.cancelled' } as const;
+
+async function announceEnd(job: VideoJob): Promise<void> {
+  const { state, error } = job;
+  if (isTerminal(state)) await job.announce(EVENT_OF_END[state], error);
 }
 
 /** Whatever the end of the job. A host that cannot be reached keeps its scratch until a worker starts there. */

@@ -3,16 +3,20 @@ import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
 import { routeQueue } from '../contracts/task-queues.ts';
 import { QUERIES, SIGNALS, type ChunksReady, type VideoJobInput } from '../contracts/video-intelligence.ts';
-import type { JobProgress, JobSettings, StageName } from '../domain/job.ts';
+import type { JobError, JobProgress, JobSettings, StageName } from '../domain/job.ts';
 import { changedSettings, OPTIONAL_STAGES, STAGES } from '../domain/job.ts';
+import type { EventType } from '../domain/notification-event.ts';
 import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
 import { estimateCompletion, overallProgress } from '../domain/progress.ts';
 import { isHighValue, type Route } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
+import { announce } from './announce.ts';
 import { ArrivingAudio } from './arriving-audio.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
 const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
+
+type JobEventType = Extract<EventType, `job.${string}`>;
 
 /** Counts that progress is made of. */
 interface Counts {
@@ -38,6 +42,7 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   title: string | null = null;
   durationSeconds: number | null = null;
   #transcriptionStartedAtMs: number | null = null;
+  #announced = 0;
 
   constructor(input: VideoJobInput) {
     super({ all: STAGES, optional: OPTIONAL_STAGES }, input.settings);
@@ -75,6 +80,30 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
       fairnessKey: userId,
       ...(account ? { fairnessWeight: account.weight } : {}),
     };
+  }
+
+  /** Tells people of the job, where it works for an account (B5). */
+  async announce(type: JobEventType, error: JobError | null = null): Promise<void> {
+    const { account, jobId, userId } = this.input;
+    if (!account) return;
+    this.#announced += 1;
+    await announce({
+      eventId: `${jobId}-${type}-${account.operationId}-${this.#announced}`,
+      userId,
+      event: {
+        type,
+        timestamp: new Date().toISOString(),
+        data: {
+          id: jobId,
+          title: this.title,
+          resultsUrl: type === 'job.complete' ? `/api/jobs/${jobId}/artifacts` : null,
+          durationSeconds: this.durationSeconds,
+          costUsd: this.ledger.costUsd,
+          videoCount: 1,
+          error: error === null ? null : { code: error.code, message: error.message },
+        },
+      },
+    });
   }
 
   progress(): JobProgress {
@@ -130,6 +159,10 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
 
   protected leaveOut(heldMs: number): void {
     if (this.#transcriptionStartedAtMs !== null) this.#transcriptionStartedAtMs += heldMs;
+  }
+
+  protected override attentionNeeded(error: JobError): void {
+    void this.announce('job.needs_attention', error);
   }
 
   protected override entered(stage: StageName): void {

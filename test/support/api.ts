@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll } from 'vitest';
+import { createNotificationRepositories } from '../../src/adapters/postgres/create-notification-repositories.ts';
 import { createRepositories, type Repositories } from '../../src/adapters/postgres/create-repositories.ts';
 import { openDatabase } from '../../src/adapters/postgres/open-database.ts';
 import { hashToken } from '../../src/api/accounts/token-secret.ts';
@@ -19,7 +20,7 @@ afterAll(() => database.close());
 
 const empty = async (): Promise<void> => {
   await database.db.execute(
-    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events`,
+    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts`,
   );
 };
 
@@ -57,6 +58,9 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     ...{ jobs, dispatcher, stopTeller },
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
+    ...createNotificationRepositories(database.db, '0'.repeat(64)),
+    sendsMail: true,
+    checkWebhookUrl: () => Promise.resolve(),
     retention: { apply: () => Promise.reject(new Error('There is no Temporal.')) },
     uploads: {
       maximumBytes: 1_000_000,

@@ -32,6 +32,7 @@ async function withNotifications<T>(
   const workers = await Promise.all([
     Worker.create({ connection, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
     Worker.create({ connection, taskQueue: TASK_QUEUES.service, activities: script }),
+    Worker.create({ connection, taskQueue: TASK_QUEUES.notify, activities: script }),
   ]);
   const running = workers.map((worker) => worker.run());
   try {

@@ -9,6 +9,7 @@ import {
 } from '../../domain/job.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { routeSchema } from '../../domain/route.ts';
+import { notifyShape } from '../notifications/notify-shape.ts';
 
 /** Body of `POST /api/jobs`. */
 export const submissionSchema = z
@@ -44,6 +45,7 @@ export const submissionSchema = z
         }),
       })
       .optional(),
+    ...notifyShape,
     attach: z.boolean().default(false).meta({
       description:
         'Answer 200 with the job that already works on the same source with the same settings, if there is one.',

@@ -7,6 +7,7 @@ import { isTerminal, type JobSettings } from '../../domain/job.ts';
 import { tierOf } from '../../domain/tiers.ts';
 import { LOCAL_USER_ID, type Caller } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { requestedReceivers } from '../notifications/notify-requests.ts';
 import { idOfKey } from './id-of-key.ts';
 import type { Submission } from './job-schemas.ts';
 import type { JobDispatcher } from './job-dispatcher.ts';
@@ -22,22 +23,23 @@ export interface SubmitJob {
   allowLocalFiles: boolean;
 }
 
+type SubmitDependencies = Pick<
+  ApiDependencies,
+  'jobs' | 'store' | 'catalogue' | 'dispatcher' | 'notifications' | 'checkWebhookUrl' | 'sendsMail'
+>;
+
 /**
  * Accepts a job, or with `attach` finds the open job of the same source and settings. What is accepted is
  * started: now, or as soon as Temporal answers and its account's turn has come. Idempotent by operation.
  *
- * @throws ClipScribeError InvalidUrl, FileNotFound, UploadNotFound, UploadIncomplete, InvalidInput (an upload that
+ * @throws ClipScribeError InvalidUrl, AddressBlocked, FileNotFound, UploadNotFound, UploadIncomplete, InvalidInput (an upload that
  *   was submitted before with other settings), QuotaExceeded, EmergencyStop, DatabaseUnavailable
  */
 export async function submitJob(
-  {
-    jobs,
-    store,
-    catalogue,
-    dispatcher,
-  }: Pick<ApiDependencies, 'jobs' | 'store' | 'catalogue' | 'dispatcher'>,
+  dependencies: SubmitDependencies,
   { submission, caller, operationId, policy, allowLocalFiles }: SubmitJob,
 ): Promise<{ job: JobRecord; attached: boolean }> {
+  const { jobs, store, catalogue, dispatcher, notifications } = dependencies;
   const { userId, accountId, tier } = caller;
   const { source, version } = await locateSource(submission, {
     userId,
@@ -45,13 +47,17 @@ export async function submitJob(
     allowLocalFiles: allowLocalFiles && userId === LOCAL_USER_ID,
     store,
   });
+  const receivers = await requestedReceivers(dependencies, submission);
   const settings = settingsOf(submission);
   const { priority } = submission;
   const sourceHash = hashOf({ source, version, settings });
   if (submission.attach) {
     const open = await catalogue.findOpen(userId, sourceHash);
     const job = open === undefined ? undefined : await jobs.describe(open.id);
-    if (job !== undefined && !isTerminal(job.status)) return { job, attached: true };
+    if (job !== undefined && !isTerminal(job.status)) {
+      await notifications.request(job.id, receivers);
+      return { job, attached: true };
+    }
   }
   const { uploadId } = submission;
   const jobId =
@@ -67,6 +73,8 @@ export async function submitJob(
     input: { jobId, userId, source, settings, priority, policy, redo: null, account },
     ...{ memo, sourceHash, reuseId: 'never' },
   };
+  // First, so that nothing that is accepted forgets whom to tell.
+  await notifications.request(jobId, receivers);
   await catalogue.accept([
     {
       ...{

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sign } from 'hono/jwt';
 import { describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
-import { loadSigningKey } from '../../../src/api/uploads/signing-key.ts';
+import { keepKey } from '../../../src/api/key-file.ts';
 import { uploadKeys } from '../../../src/domain/upload.ts';
 import { createTestApi, type TestApi } from '../../support/api.ts';
 import { testFolder } from '../../support/test-folder.ts';
@@ -172,7 +172,7 @@ describe('asking for an upload', () => {
 
 test('the signing key is made once, whoever comes first, for this user only', async () => {
   const path = join(testFolder(), 'data', 'key');
-  const keys = await Promise.all([1, 2, 3, 4].map(() => loadSigningKey(path)));
+  const keys = await Promise.all([1, 2, 3, 4].map(() => keepKey(path)));
   expect(new Set(keys).size).toBe(1);
   expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
   expect(readFileSync(path, 'utf8')).toBe(keys[0]);
