@@ -3,10 +3,12 @@ import { requireApi } from './api/find-api.ts';
 import { checkInputs, submitInput } from './api/submit-input.ts';
 import type { CommandContext } from './command-context.ts';
 import { uploadProgress } from './terminal/upload-progress.ts';
+import { notifyOption, type Notify } from './notify-option.ts';
 import { jobSettingOptions, jsonOption, settingsOf, type SettingFlags } from './job-options.ts';
 
 interface SubmitOptions extends SettingFlags {
   priority?: number;
+  notify?: Notify;
   json?: boolean;
 }
 
@@ -18,12 +20,13 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
     .description('Submits videos and prints one job id per line. The jobs go on by themselves.')
     .argument('<input...>', 'video files or http addresses')
     .option('-p, --priority <1-10>', '10 is the most urgent', priority)
+    .addOption(notifyOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ id=$(npx clipscribe submit talk.mp4)\n  $ npx clipscribe watch "$id"',
     )
-    .action(async (given: string[], { priority, json, ...flags }: SubmitOptions) => {
+    .action(async (given: string[], { priority, notify, json, ...flags }: SubmitOptions) => {
       const inputs = await checkInputs(given);
       const api = await requireApi(context.settings());
       const settings = settingsOf(flags);
@@ -31,6 +34,7 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
         const { job } = await submitInput(api, input, {
           settings,
           priority,
+          notify,
           attach: false,
           onUploadProgress: uploadProgress(context.terminal, input.given),
         });

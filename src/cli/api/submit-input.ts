@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Job } from '../../api/jobs/job-schemas.ts';
 import type { JobSettings } from '../../domain/job.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import type { Notify } from '../notify-option.ts';
 import { answerOf, type Api } from './api-client.ts';
 import { uploadFile, type OnUploadProgress } from './upload-file.ts';
 
@@ -49,6 +50,8 @@ export interface SubmitOptions {
   priority: number | undefined;
   /** Go on with the open job of the same input and settings, if there is one. */
   attach: boolean;
+  /** Whom to tell how it ends. */
+  notify: Notify | undefined;
   /** Told while a file is sent to an API elsewhere. */
   onUploadProgress: OnUploadProgress;
 }
@@ -57,7 +60,7 @@ export interface SubmitOptions {
 export async function submitInput(
   api: Api,
   { url }: Input,
-  { settings, priority, attach, onUploadProgress }: SubmitOptions,
+  { settings, priority, attach, notify, onUploadProgress }: SubmitOptions,
 ): Promise<{ job: Job; attached: boolean }> {
   const source =
     url.startsWith('file:') && !api.readsLocalFiles
@@ -67,6 +70,7 @@ export async function submitInput(
   const submitting = api.client.api.jobs.$post({
     json: {
       ...source,
+      ...notify,
       attach,
       options,
       ...(language === undefined ? {} : { language }),

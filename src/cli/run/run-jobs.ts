@@ -11,6 +11,7 @@ import { followJob, readStatus } from '../api/follow-job.ts';
 import { submitInput, type Input } from '../api/submit-input.ts';
 import { ApiSession } from '../api-session.ts';
 import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
+import type { Notify } from '../notify-option.ts';
 import type { ProgressDisplay } from '../terminal/progress-display.ts';
 import type { RunJob, RunOutput, RunResults } from './run-output.ts';
 
@@ -18,6 +19,8 @@ export interface RunRequest {
   inputs: readonly Input[];
   outputFolder: string;
   jobSettings: JobSettings;
+  /** Whom to tell how the jobs end. */
+  notify: Notify | undefined;
   /** The command line that does the same again. */
   command: string;
 }
@@ -93,11 +96,12 @@ class Run {
 
   /** Whoever runs the same input again wants to go on: what waits is told to. */
   async #submit(api: Api, input: Input): Promise<RunJob> {
-    const { jobSettings } = this.#request;
+    const { jobSettings, notify } = this.#request;
     const { job, attached } = await submitInput(api, input, {
       settings: jobSettings,
       priority: undefined,
       attach: true,
+      notify,
       onUploadProgress: this.#output.uploading(input.given),
     });
     const actions = api.client.api.jobs[':id'];

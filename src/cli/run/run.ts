@@ -4,12 +4,14 @@ import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { jobSettingOptions, settingsOf, settingWords, type SettingFlags } from '../job-options.ts';
+import { notifyOption, notifyWords, type Notify } from '../notify-option.ts';
 import { createHumanRunOutput } from './human-run-output.ts';
 import { createJsonRunOutput } from './json-run-output.ts';
 import { runJobs } from './run-jobs.ts';
 
 interface RunOptions extends SettingFlags {
   outputDir: string;
+  notify?: Notify;
   json?: boolean;
 }
 
@@ -31,6 +33,7 @@ export function registerRunCommand(program: Command, context: CommandContext): v
       'folder for the results; with several inputs, one below it for each job',
       'out',
     )
+    .addOption(notifyOption())
     .addOption(new Option('--json', 'print one JSON object per event'))
     .addHelpText(
       'after',
@@ -54,6 +57,7 @@ Exit codes: 0 done, 1 a job failed, 2 wrong usage, 3 needs attention, 130 interr
         inputs,
         outputFolder: options.outputDir,
         jobSettings: settingsOf(options),
+        notify: options.notify,
         command: commandLine(given, options),
       };
       try {
@@ -68,10 +72,10 @@ Exit codes: 0 done, 1 a job failed, 2 wrong usage, 3 needs attention, 130 interr
 }
 
 /** The command that does the same again, to be pasted into a shell. */
-function commandLine(given: readonly string[], { outputDir, ...flags }: RunOptions): string {
+function commandLine(given: readonly string[], { outputDir, notify, ...flags }: RunOptions): string {
   const words = ['npx', 'clipscribe', 'run', ...given];
   if (outputDir !== 'out') words.push('--output-dir', outputDir);
-  words.push(...settingWords(settingsOf(flags)));
+  words.push(...notifyWords(notify), ...settingWords(settingsOf(flags)));
   return words
     .map((word) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
