@@ -54,7 +54,7 @@ export class CataloguedJobs implements JobsClient {
 
   async describe(jobId: string): Promise<JobDescription> {
     const row = await this.#find(jobId);
-    if (row.state === 'accepted') return fromCatalogue(row);
+    if (isToBeStarted(row)) return fromCatalogue(row);
     return this.#otherwise(
       async () => ({ ...(await this.#workflows.describe(jobId)), createdAt: row.createdAt }),
       () => fromCatalogue(row),
@@ -84,7 +84,7 @@ export class CataloguedJobs implements JobsClient {
 
   async progress(jobId: string): Promise<JobProgress | undefined> {
     const row = await this.#find(jobId);
-    if (row.state === 'accepted') return undefined;
+    if (isToBeStarted(row)) return undefined;
     return this.#otherwise(
       () => this.#workflows.progress(jobId),
       () => undefined,
@@ -108,8 +108,7 @@ export class CataloguedJobs implements JobsClient {
   }
 
   async signal(jobId: string, signal: JobSignal): Promise<void> {
-    const { state } = await this.#find(jobId);
-    if (state === 'accepted') {
+    if (isToBeStarted(await this.#find(jobId))) {
       throw new ClipScribeError(
         'ActionNotPossible',
         'The job still waits for its turn; it can be cancelled, or left to wait.',
@@ -187,6 +186,10 @@ export class CataloguedJobs implements JobsClient {
 function positionOf(cursor: string): z.infer<typeof positionSchema> {
   return positionSchema.parse(JSON.parse(tokenOf(cursor).toString()));
 }
+
+/** Until then Temporal knows nothing of this run, though it may still know the run before it. */
+const isToBeStarted = ({ state, startedAt }: CatalogueJob): boolean =>
+  state === 'accepted' || (state === 'started' && startedAt === null);
 
 /** What the catalogue alone knows of a job. */
 function fromCatalogue(row: CatalogueJob): JobDescription {
