@@ -12,3 +12,16 @@ export interface StepObservation {
 export interface StepMetrics {
   stepEnded(observation: StepObservation): void;
 }
+
+export interface EndedJob {
+  /** Such as `video` or `reel`. */
+  kind: string;
+  state: 'completed' | 'failed' | 'cancelled';
+  /** From its submission to its end. */
+  seconds: number;
+}
+
+/** Takes note of how jobs end. Never throws. */
+export interface JobMetrics {
+  jobEnded(job: EndedJob): void;
+}

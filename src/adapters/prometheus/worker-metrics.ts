@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { StepMetrics } from '../../ports/metrics.ts';
 import { residentBytesOfTree } from './resident-memory.ts';
@@ -21,6 +22,11 @@ export class WorkerMetrics implements StepMetrics {
     this.registry.setDefaultLabels({ role });
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
+      name: 'clipscribe_memory_limit_bytes',
+      help: 'What the worker may use: the limit of its container, or the memory of the machine.',
+      registers: [this.registry],
+    }).set(memoryLimitBytes());
+    new Gauge({
       name: 'job_memory_usage_mb',
       help: 'Resident memory of the worker with ffmpeg, yt-dlp and the model server, in 10^6 bytes.',
       registers: [this.registry],
@@ -34,3 +40,6 @@ export class WorkerMetrics implements StepMetrics {
     this.#stepDuration.observe({ step, task_queue: taskQueue, outcome }, seconds);
   }
 }
+
+/** Without a limit the kernel names a number beyond all memory. */
+const memoryLimitBytes = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());

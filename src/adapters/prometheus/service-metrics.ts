@@ -1,0 +1,78 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EndedJob, JobMetrics } from '../../ports/metrics.ts';
+
+/** From a minute's clip out of the cache to a hearing of six hours on a slow host. */
+const JOB_SECONDS = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3000, 3600, 2 * 3600, 6 * 3600, 12 * 3600];
+
+/** How the service is at one moment. */
+export interface ServiceNumbers {
+  waitingJobs: number;
+  runningJobs: number;
+  queues: readonly { taskQueue: string; backlog: number; workers: number }[];
+  /** For a job that is submitted now; null while nothing was measured. */
+  estimatedWaitSeconds: number | null;
+  costUsd: { day: number; month: number };
+  /** Share of the jobs of the last hour that completed; null where none ended. */
+  successRate: number | null;
+}
+
+/**
+ * Metrics of the service, by the names of requirements R7 and B7 where they have one. Counters begin anew with the
+ * process; gauges hold what {@link show} was told last.
+ */
+export class ServiceMetrics implements JobMetrics {
+  readonly registry = new Registry();
+  readonly #ended = new Counter({
+    name: 'clipscribe_jobs_ended_total',
+    help: 'Jobs that ended, by kind and state.',
+    labelNames: ['kind', 'state'],
+    registers: [this.registry],
+  });
+  readonly #duration = new Histogram({
+    name: 'job_duration_seconds',
+    help: 'From the submission of a job to its end, by kind and state.',
+    labelNames: ['kind', 'state'],
+    buckets: JOB_SECONDS,
+    registers: [this.registry],
+  });
+  readonly #lastEnded = this.#gauge('clipscribe_last_job_ended_timestamp_seconds', 'When a job last ended.');
+  readonly #jobs = this.#gauge('clipscribe_jobs', 'Jobs that have not ended.', ['state']);
+  readonly #backlog = this.#gauge('clipscribe_queue_backlog', 'Steps that wait for a worker.', ['task_queue']);
+  readonly #workers = this.#gauge('clipscribe_queue_workers', 'Workers that ask for steps.', ['task_queue']);
+  readonly #wait = this.#gauge('clipscribe_estimated_wait_seconds', 'For a job that is submitted now.');
+  readonly #cost = this.#gauge('clipscribe_cost_usd', 'What models cost in this UTC day or month.', ['period']);
+  readonly #successRate = this.#gauge('job_success_rate', 'Share of the last hour’s jobs that completed.');
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  jobEnded({ kind, state, seconds }: EndedJob): void {
+    this.#ended.inc({ kind, state });
+    this.#duration.observe({ kind, state }, seconds);
+    this.#lastEnded.setToCurrentTime();
+  }
+
+  /** Sets the gauges. What is not known is absent, rather than an old number. */
+  show(numbers: ServiceNumbers | undefined): void {
+    for (const gauge of [this.#jobs, this.#backlog, this.#workers, this.#wait, this.#cost, this.#successRate])
+      gauge.reset();
+    this.#wait.remove();
+    this.#successRate.remove();
+    if (numbers === undefined) return;
+    this.#jobs.set({ state: 'waiting' }, numbers.waitingJobs);
+    this.#jobs.set({ state: 'running' }, numbers.runningJobs);
+    for (const { taskQueue, backlog, workers } of numbers.queues) {
+      this.#backlog.set({ task_queue: taskQueue }, backlog);
+      this.#workers.set({ task_queue: taskQueue }, workers);
+    }
+    this.#cost.set({ period: 'day' }, numbers.costUsd.day);
+    this.#cost.set({ period: 'month' }, numbers.costUsd.month);
+    if (numbers.estimatedWaitSeconds !== null) this.#wait.set(numbers.estimatedWaitSeconds);
+    if (numbers.successRate !== null) this.#successRate.set(numbers.successRate);
+  }
+
+  #gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+}

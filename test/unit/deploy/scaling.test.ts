@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { TASK_QUEUES } from '../../../src/contracts/task-queues.ts';
+import { simulateScaling, type ScalingRules } from '../../support/scaling-simulation.ts';
+
+const policySchema = z.strictObject({
+  type: z.literal('Pods'),
+  value: z.number().int().positive(),
+  periodSeconds: z.number().int().positive().max(1800),
+});
+const directionSchema = z.strictObject({
+  stabilizationWindowSeconds: z.number().int().min(0).max(3600),
+  policies: z.array(policySchema).length(1),
+});
+/** The fields that KEDA's and CREMA's references name, as far as we use them. */
+const scaledObjectSchema = z.strictObject({
+  scaleTargetRef: z.strictObject({ name: z.string() }),
+  pollingInterval: z.number().int().positive().optional(),
+  cooldownPeriod: z.number().int().positive().optional(),
+  minReplicaCount: z.number().int().min(0),
+  maxReplicaCount: z.number().int().positive(),
+  advanced: z.strictObject({
+    horizontalPodAutoscalerConfig: z.strictObject({
+      behavior: z.strictObject({ scaleUp: directionSchema, scaleDown: directionSchema }),
+    }),
+  }),
+  triggers: z
+    .array(
+      z.strictObject({
+        type: z.literal('temporal'),
+        metadata: z.strictObject({
+          endpoint: z.string(),
+          namespace: z.string(),
+          taskQueue: z.enum(Object.values(TASK_QUEUES) as [string, ...string[]]),
+          queueTypes: z.literal('activity'),
+          targetQueueSize: z.string().regex(/^\d+$/),
+          activationTargetQueueSize: z.string().regex(/^\d+$/),
+        }),
+      }),
+    )
+    .length(1),
+});
+const kedaSchema = z.strictObject({
+  apiVersion: z.literal('keda.sh/v1alpha1'),
+  kind: z.literal('ScaledObject'),
+  metadata: z.strictObject({ name: z.string() }),
+  spec: scaledObjectSchema,
+});
+const cremaSchema = z.strictObject({
+  apiVersion: z.literal('crema/v1'),
+  kind: z.literal('CremaConfig'),
+  spec: z.strictObject({
+    pollingInterval: z.number().int().positive(),
+    scaledObjects: z.array(z.strictObject({ spec: scaledObjectSchema })),
+  }),
+});
+
+const documents = (path: string): unknown[] =>
+  parseAllDocuments(readFileSync(new URL(`../../../deploy/${path}`, import.meta.url), 'utf8')).map(
+    (document): unknown => document.toJS(),
+  );
+
+const rulesOf = (object: z.infer<typeof scaledObjectSchema>, pollingInterval?: number): ScalingRules => {
+  const { scaleUp, scaleDown } = object.advanced.horizontalPodAutoscalerConfig.behavior;
+  return {
+    name: `${object.scaleTargetRef.name} (${object.minReplicaCount} to ${object.maxReplicaCount})`,
+    pollingSeconds: object.pollingInterval ?? pollingInterval ?? 30,
+    // CREMA has none: there the window of scaleDown is all.
+    cooldownSeconds: object.cooldownPeriod ?? 0,
+    minimum: object.minReplicaCount,
+    maximum: object.maxReplicaCount,
+    targetPerWorker: Number(object.triggers[0]?.metadata.targetQueueSize),
+    up: { windowSeconds: scaleUp.stabilizationWindowSeconds, ...(scaleUp.policies[0] as Policy) },
+    down: { windowSeconds: scaleDown.stabilizationWindowSeconds, ...(scaleDown.policies[0] as Policy) },
+  };
+};
+type Policy = z.infer<typeof policySchema>;
+
+const keda = documents('keda/scaled-objects.yaml').map((document) =>
+  rulesOf(kedaSchema.parse(document).spec),
+);
+const crema = cremaSchema.parse(documents('cloud-run/crema.yaml')[0]).spec;
+const all = [...keda, ...crema.scaledObjects.map(({ spec }) => rulesOf(spec, crema.pollingInterval))];
+
+/** Steps that arrive in each minute, and how long each takes. */
+const BURST = { arrivals: (minute: number) => (minute === 5 ? 120 : 0), stepSeconds: 90 };
+const TRICKLE = { arrivals: (minute: number) => (minute % 3 === 0 ? 2 : 0), stepSeconds: 60 };
+
+describe.each(all.map((rules) => [rules.name, rules] as const))('%s', (_, rules) => {
+  it('grows with a burst, works it off, and shrinks to its minimum again', () => {
+    const { workers, waiting } = simulateScaling(rules, { ...BURST, minutes: 300 });
+    expect(workers[0]).toBe(rules.minimum);
+    expect(Math.max(...workers)).toBeGreaterThanOrEqual(rules.maximum / 2);
+    expect(Math.max(...workers)).toBeLessThanOrEqual(rules.maximum);
+    expect(waiting.at(-1)).toBe(0);
+    expect(workers.at(-1)).toBe(rules.minimum);
+  });
+
+  // Work that a worker takes at once is never seen waiting, so that an idle-looking worker is ended all the same.
+  it('starts no worker more often than its window allows, when a little work comes now and then', () => {
+    const minutes = 240;
+    const { workers } = simulateScaling(rules, { ...TRICKLE, minutes });
+    const starts = workers.filter((count, index) => count > (workers[index - 1] ?? count)).length;
+    const window = Math.max(rules.cooldownSeconds, rules.down.windowSeconds);
+    expect(starts).toBeLessThanOrEqual(Math.ceil((minutes * 60) / window));
+    expect(Math.max(...workers)).toBeLessThanOrEqual(Math.max(1, rules.minimum));
+  });
+
+  it('would thrash without its window', () => {
+    const hasty = { ...rules, cooldownSeconds: 0, down: { ...rules.down, windowSeconds: 0 }, minimum: 0 };
+    const { workers } = simulateScaling(hasty, { ...TRICKLE, minutes: 240 });
+    expect(
+      workers.filter((count, index) => index > 0 && count !== workers[index - 1]).length,
+    ).toBeGreaterThan(20);
+  });
+});
