@@ -37,10 +37,14 @@ export class ServiceMetrics implements JobMetrics {
   });
   readonly #lastEnded = this.#gauge('clipscribe_last_job_ended_timestamp_seconds', 'When a job last ended.');
   readonly #jobs = this.#gauge('clipscribe_jobs', 'Jobs that have not ended.', ['state']);
-  readonly #backlog = this.#gauge('clipscribe_queue_backlog', 'Steps that wait for a worker.', ['task_queue']);
+  readonly #backlog = this.#gauge('clipscribe_queue_backlog', 'Steps that wait for a worker.', [
+    'task_queue',
+  ]);
   readonly #workers = this.#gauge('clipscribe_queue_workers', 'Workers that ask for steps.', ['task_queue']);
   readonly #wait = this.#gauge('clipscribe_estimated_wait_seconds', 'For a job that is submitted now.');
-  readonly #cost = this.#gauge('clipscribe_cost_usd', 'What models cost in this UTC day or month.', ['period']);
+  readonly #cost = this.#gauge('clipscribe_cost_usd', 'What models cost in this UTC day or month.', [
+    'period',
+  ]);
   readonly #successRate = this.#gauge('job_success_rate', 'Share of the last hour’s jobs that completed.');
 
   constructor() {
