@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { secureHeaders } from 'hono/secure-headers';
@@ -16,10 +16,12 @@ import { healthRoutes } from './routes/health.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { modelRoutes } from './routes/models.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { TRANSCRIPTIONS_PATH, transcriptionRoutes } from './routes/transcriptions.ts';
 
 /** Requests are small: what is large travels by address, or to the address of an upload, which knows its size. */
 const MAXIMUM_BODY_BYTES = 64 * 1024;
@@ -48,20 +50,18 @@ export function createApp(dependencies: ApiDependencies) {
       sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
   });
   // The file of an upload comes with its own size and credential, both in its address.
-  const exceptUploads = (middleware: MiddlewareHandler): MiddlewareHandler =>
-    except(
-      (context) => context.req.method === 'PUT' && context.req.path.startsWith('/api/uploads/'),
-      middleware,
-    );
-  app.use(exceptUploads(limitBody));
+  const exceptUploads = (middleware: MiddlewareHandler): MiddlewareHandler => except(isUpload, middleware);
+  // A form with a file is read as it arrives, by its route.
+  const exceptFiles = (middleware: MiddlewareHandler): MiddlewareHandler =>
+    except((context) => isUpload(context) || context.req.path === TRANSCRIPTIONS_PATH, middleware);
+  app.use(exceptFiles(limitBody));
   // Whatever is served below these paths is served to known callers, and to them only what is theirs.
   const toKnownCallers = [
-    authenticate(dependencies),
-    rateLimit(),
-    idempotent(() => dependencies.idempotency),
+    exceptUploads(authenticate(dependencies)),
+    exceptUploads(rateLimit()),
+    exceptFiles(idempotent(() => dependencies.idempotency)),
   ];
-  for (const path of ['/api/*', '/v1/*'])
-    for (const middleware of toKnownCallers) app.use(path, exceptUploads(middleware));
+  for (const path of ['/api/*', '/v1/*']) for (const middleware of toKnownCallers) app.use(path, middleware);
   app.use('/api/admin/*', requireAdmin());
   for (const path of ['/api/jobs/:id', '/api/jobs/:id/*']) app.use(path, ownJobsOnly(dependencies));
   const api = app.openapiRoutes([
@@ -70,6 +70,8 @@ export function createApp(dependencies: ApiDependencies) {
     ...jobEventRoutes(dependencies),
     ...artifactRoutes(dependencies),
     ...uploadRoutes(dependencies),
+    ...transcriptionRoutes(dependencies),
+    ...modelRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...retentionRoutes(dependencies),
     ...stopRoutes(dependencies),
@@ -78,6 +80,8 @@ export function createApp(dependencies: ApiDependencies) {
   app.route('/', documentationRoutes(app));
   return api;
 }
+
+const isUpload = ({ req }: Context): boolean => req.method === 'PUT' && req.path.startsWith('/api/uploads/');
 
 /** For typed clients: `hc<AppType>(address)`. */
 export type AppType = ReturnType<typeof createApp>;

@@ -34,6 +34,8 @@ export interface ApiDependencies {
     /** Null where clients send uploads to the storage itself. */
     receiver: UploadReceiver | null;
     signingKey: () => Promise<string>;
+    /** Where files of forms are kept while they arrive. */
+    scratchFolder: string;
   };
   retention: RetentionClient;
   webhooks: Webhooks;

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z, type Hook } from '@hono/zod-openapi';
 import { ClipScribeError, ERRORS, isErrorCode, type ErrorCode } from '../domain/errors.ts';
+import { isOpenAiPath, openAiError, openAiErrorSchema, shouldRetry } from './openai-errors.ts';
 
 /** RFC 9457 problem details. `code` is one of `ERRORS`; clients decide by it, never by the text. */
 export const problemSchema = z
@@ -35,15 +36,12 @@ const PROBLEM_DESCRIPTIONS = {
 
 type ProblemStatus = keyof typeof PROBLEM_DESCRIPTIONS;
 
-const describe = (statuses: readonly ProblemStatus[]) =>
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: problemSchema } };
+const OPENAI_CONTENT = { 'application/json': { schema: openAiErrorSchema } };
+
+const describe = (statuses: readonly ProblemStatus[], content: object = PROBLEM_CONTENT) =>
   Object.fromEntries(
-    [...new Set(statuses)].map((status) => [
-      status,
-      {
-        description: PROBLEM_DESCRIPTIONS[status],
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
-    ]),
+    [...new Set(statuses)].map((status) => [status, { description: PROBLEM_DESCRIPTIONS[status], content }]),
     // The index type keeps problems out of the routes' answer types: handlers throw, they never return them.
   ) as Record<never, never>;
 
@@ -52,6 +50,15 @@ const describe = (statuses: readonly ProblemStatus[]) =>
  * answer 401, 429 and 503 besides.
  */
 export const problemResponses = (...statuses: ProblemStatus[]) => describe([401, ...statuses, 429, 503]);
+
+/** The same for routes that answer as OpenAI does. A job may fail with the status of any code. */
+export const openAiErrorResponses = (...statuses: ProblemStatus[]) => ({
+  ...describe([401, ...statuses, 429, 503], OPENAI_CONTENT),
+  ...({ default: { description: 'Why there is no result', content: OPENAI_CONTENT } } as Record<
+    never,
+    never
+  >),
+});
 
 /** For routes that ask nobody who they are. */
 export const openProblemResponses = () => describe([503]);
@@ -75,13 +82,21 @@ export function createProblem(
   return { type: `urn:clipscribe:problem:${code}`, title, status: httpStatus, detail, code, fix, ...extra };
 }
 
-/** Sends a problem with its media type, and `Retry-After` where it says when to come back. */
+/**
+ * Sends a problem with its media type, and `Retry-After` where it says when to come back. Paths of OpenAI's API get
+ * it in OpenAI's shape.
+ */
 export function sendProblem(context: Context, problem: Problem): Response {
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  const asOpenAi = isOpenAiPath(context.req.path);
+  const headers: Record<string, string> = {
+    'content-type': asOpenAi ? 'application/json' : 'application/problem+json',
+    ...(asOpenAi ? { 'x-should-retry': String(shouldRetry(problem)) } : {}),
+  };
   if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds);
   // RFC 6750: how to come in.
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="clipscribe"';
-  return context.newResponse(JSON.stringify(problem), problem.status as ContentfulStatusCode, headers);
+  const body = JSON.stringify(asOpenAi ? openAiError(problem) : problem);
+  return context.newResponse(body, problem.status as ContentfulStatusCode, headers);
 }
 
 /** The one place where thrown errors become answers. What is not ours is logged, and told to nobody. */

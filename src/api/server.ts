@@ -96,6 +96,7 @@ export async function startServer(
       maximumBytes: settings.maximumDownloadBytes,
       receiver,
       signingKey: () => keepKey(folders.uploadKey),
+      scratchFolder: folders.work,
     },
     retention: createRetentionClient(client, settings.retentionDays),
     policy: jobPolicy(settings),

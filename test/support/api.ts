@@ -13,6 +13,7 @@ import { readJobStatus } from '../../src/api/jobs/job-status.ts';
 import { StopTeller } from '../../src/api/stop/stop-teller.ts';
 import { jobInput } from './workflow-harness.ts';
 import { MemoryJobs } from './memory-jobs.ts';
+import { testFolder } from './test-folder.ts';
 
 /** One real database for the tests of a file; each API of a test begins with an empty one. */
 const database = await openDatabase({ folder: null });
@@ -66,6 +67,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
       maximumBytes: 1_000_000,
       receiver: null,
       signingKey: () => Promise.resolve('a key for tests'),
+      scratchFolder: testFolder(),
     },
     policy: jobInput().policy,
     allowLocalFiles: false,

@@ -4,6 +4,7 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import type { Accounts, TokenRecord } from '../../ports/accounts.ts';
 import { LOCAL_CALLER, type Caller } from '../caller.ts';
 import { checkLoopback } from '../loopback-guard.ts';
+import { isOpenAiPath } from '../openai-errors.ts';
 import { hashToken, isTokenSecret } from './token-secret.ts';
 
 export interface AccessRules {
@@ -31,20 +32,23 @@ export function authenticate({
   access: AccessRules;
 }): MiddlewareHandler {
   let tokensExist = false;
-  const anonymous = async (context: Context): Promise<Caller> => {
-    if (access.anonymousOnLoopback) {
-      tokensExist ||= await accounts.hasTokens();
-      if (!tokensExist) {
-        checkLoopback(context);
-        return LOCAL_CALLER;
-      }
-    }
-    throw new ClipScribeError('Unauthorized', 'The request carries no token.');
+  const needsNoToken = async (): Promise<boolean> => {
+    if (!access.anonymousOnLoopback) return false;
+    tokensExist ||= await accounts.hasTokens();
+    return !tokensExist;
+  };
+  const anonymous = (context: Context): Caller => {
+    checkLoopback(context);
+    return LOCAL_CALLER;
   };
   return async function authenticated(context, next) {
     const header = context.req.header('authorization');
+    // OpenAI's clients cannot be without a key: while nobody needs one, any will do.
+    const mayCarryAny = header === undefined || isOpenAiPath(context.req.path);
     const caller =
-      header === undefined ? await anonymous(context) : await callerOfToken(header, accounts, access);
+      mayCarryAny && (await needsNoToken())
+        ? anonymous(context)
+        : await callerOfToken(header, accounts, access);
     context.set('caller', caller);
     await next();
   };
@@ -59,7 +63,12 @@ export const requireAdmin = (): MiddlewareHandler =>
     await next();
   };
 
-async function callerOfToken(header: string, accounts: Accounts, access: AccessRules): Promise<Caller> {
+async function callerOfToken(
+  header: string | undefined,
+  accounts: Accounts,
+  access: AccessRules,
+): Promise<Caller> {
+  if (header === undefined) throw new ClipScribeError('Unauthorized', 'The request carries no token.');
   const secret = /^Bearer +(\S+) *$/i.exec(header)?.[1];
   if (secret === undefined) {
     throw new ClipScribeError('Unauthorized', 'The Authorization header holds no bearer token.');

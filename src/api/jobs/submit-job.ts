@@ -21,6 +21,8 @@ export interface SubmitJob {
   operationId: string;
   policy: JobPolicy;
   allowLocalFiles: boolean;
+  /** Where the job's id means more than the operation or the upload. */
+  jobId?: string;
 }
 
 type SubmitDependencies = Pick<
@@ -37,7 +39,7 @@ type SubmitDependencies = Pick<
  */
 export async function submitJob(
   dependencies: SubmitDependencies,
-  { submission, caller, operationId, policy, allowLocalFiles }: SubmitJob,
+  { submission, caller, operationId, policy, allowLocalFiles, jobId: givenId }: SubmitJob,
 ): Promise<{ job: JobRecord; attached: boolean }> {
   const { jobs, store, catalogue, dispatcher, notifications } = dependencies;
   const { userId, accountId, tier } = caller;
@@ -61,7 +63,8 @@ export async function submitJob(
   }
   const { uploadId } = submission;
   const jobId =
-    uploadId === undefined ? jobIdOf(operationId) : idOfKey('job', `${userId}\nupload ${uploadId}`);
+    givenId ??
+    (uploadId === undefined ? jobIdOf(operationId) : idOfKey('job', `${userId}\nupload ${uploadId}`));
   const limits = tierOf(tier);
   const account = {
     ...{ accountId, operationId },
@@ -92,7 +95,11 @@ export async function submitJob(
     },
   ]);
   // An upload is for one job, which removes it: submitted again, it is the same job.
-  if (uploadId !== undefined && (await catalogue.find(jobId))?.sourceHash !== sourceHash)
+  if (
+    givenId === undefined &&
+    uploadId !== undefined &&
+    (await catalogue.find(jobId))?.sourceHash !== sourceHash
+  )
     throw new ClipScribeError('InvalidInput', 'This upload was submitted before with other settings.');
   await startSoon(dispatcher);
   return { job: await jobs.describe(jobId), attached: false };

@@ -23,7 +23,10 @@ interface Upload {
 
 function uploadApi(): { api: TestApi; store: LocalArtifactStore } {
   const store = new LocalArtifactStore(testFolder());
-  const uploads = { maximumBytes: 1_000, receiver: store, signingKey: () => Promise.resolve(KEY) };
+  const uploads = {
+    ...{ maximumBytes: 1_000, receiver: store, scratchFolder: testFolder() },
+    signingKey: () => Promise.resolve(KEY),
+  };
   return { api: createTestApi({ store, uploads }), store };
 }
 
