@@ -7,10 +7,12 @@ import type { MediaTool } from '../ports/media-tool.ts';
 import type { EntityExtractor, SpeakerEncoder, SpeechDetector, Transcriber } from '../ports/speech-models.ts';
 import type { VideoSource } from '../ports/video-source.ts';
 import { createAcquireAudio } from './acquire-audio.ts';
+import { createApplyCorrections } from './apply-corrections.ts';
 import { createBuildGraph } from './build-graph.ts';
 import { createEmbedSpeakers } from './embed-speakers.ts';
 import { createExtractEntities } from './extract-entities.ts';
 import { createFetchMetadata } from './fetch-metadata.ts';
+import { createKeepGround, createOpenGround } from './keep-ground.ts';
 import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
 import { createPublishResults } from './publish-results.ts';
@@ -59,6 +61,9 @@ export function createMediaActivities(
     transcribeChunk: createTranscribeChunk(withCache),
     embedSpeakers: createEmbedSpeakers(withCache),
     labelSpeakers: createLabelSpeakers(withCache),
+    keepGround: createKeepGround(dependencies),
+    openGround: createOpenGround(dependencies),
+    applyCorrections: createApplyCorrections(withCache),
     mergeTranscript: createMergeTranscript(withCache),
     extractEntities: createExtractEntities(withCache),
     buildGraph: createBuildGraph(withCache),

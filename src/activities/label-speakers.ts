@@ -1,7 +1,6 @@
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import type { LabelSpeakersInput, VideoActivities } from '../contracts/video-activities.ts';
 import { labelSpeakers } from '../domain/label-speakers.ts';
-import { formatRttm } from '../domain/rttm.ts';
 import { groupVoices, type PlacedVoice, type VoiceGroup } from '../domain/speaker-clustering.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
 import { chunkVoicesSchema, unitEmbedding, type ChunkVoices } from '../domain/voices.ts';
@@ -51,7 +50,6 @@ export const createLabelSpeakers =
         segmentCount: transcript.segments.length,
         diarization: fileOf('diarization.json').artifact,
         speakerCount: transcript.speakers?.length ?? 0,
-        files: [fileOf('speakers.rttm')],
         measure,
       };
     });
@@ -76,7 +74,6 @@ async function label(
   return {
     'transcript.json': JSON.stringify(labelled.transcript),
     'diarization.json': JSON.stringify(labelled.diarization),
-    'speakers.rttm': formatRttm(labelled.diarization.turns, 'video'),
   };
 }
 

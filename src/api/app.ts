@@ -11,6 +11,7 @@ import { ownJobsOnly } from './jobs/own-jobs-only.ts';
 import { loopbackGuard } from './loopback-guard.ts';
 import { createProblem, defaultHook, onError, sendProblem } from './problems.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
@@ -68,6 +69,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...jobRoutes(dependencies),
     ...jobActionRoutes(dependencies),
     ...jobEventRoutes(dependencies),
+    ...correctionRoutes(dependencies),
     ...artifactRoutes(dependencies),
     ...uploadRoutes(dependencies),
     ...transcriptionRoutes(dependencies),

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { registerAdminCommands } from './admin.ts';
+import { registerCorrectionCommands } from './corrections.ts';
 import { registerDoctorCommand } from './doctor.ts';
 import { registerFetchCommand } from './fetch.ts';
 import { registerJobActionCommands } from './job-actions.ts';
@@ -51,6 +52,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerWatchCommand(program, full);
   registerFetchCommand(program, full);
   registerJobActionCommands(program, full);
+  registerCorrectionCommands(program, full);
   program.commandsGroup('Administration:');
   registerTokenCommands(program, full);
   registerAdminCommands(program, full);

@@ -52,6 +52,29 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
+  // A few objects of some megabytes.
+  keepGround: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  openGround: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
+  // Seconds for thousands of corrections; somebody who has just made one waits for it.
+  applyCorrections: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '1m',
+    initial: '1s',
+    maximum: '1m',
+  }),
   mergeTranscript: policy({
     startToClose: '5m',
     scheduleToClose: '24h',

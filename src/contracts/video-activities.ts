@@ -122,8 +122,56 @@ export interface LabelSpeakersResult extends Measured {
   /** JSON `Diarization`. */
   diarization: ArtifactRef;
   speakerCount: number;
-  /** speakers.rttm */
+}
+
+/** What was found in a video before anybody corrected it. */
+export interface FoundSpeech {
+  /** JSON `Transcript`. */
+  transcript: ArtifactRef;
+  /** Of the transcript as it was found: ids mean the same as long as it is the same. */
+  fingerprint: string;
+  segmentCount: number;
+  /** JSON `Diarization`; null where speakers were not told apart. */
+  diarization: ArtifactRef | null;
+  /** JSON `VideoMetadata`, where it could be read. */
+  metadata: ArtifactRef | null;
+  durationSeconds: number;
+}
+
+export interface KeepGroundInput {
+  jobId: string;
+  userId: string;
+  found: FoundSpeech;
+  route: Route;
+  notices: string[];
+  stages: StageRecord[];
+}
+
+export interface OpenGroundInput {
+  jobId: string;
+  userId: string;
+}
+export interface OpenGroundResult extends Measured {
+  found: FoundSpeech;
+  title: string | null;
+  route: Route;
+  notices: string[];
+  /** Of the run that found it. */
+  stages: StageRecord[];
+}
+
+export interface ApplyCorrectionsInput {
+  jobId: string;
+  userId: string;
+  found: FoundSpeech;
+}
+export interface ApplyCorrectionsResult extends Measured {
+  /** JSON `Transcript`; the one that was found where there are no corrections. */
+  transcript: ArtifactRef;
+  segmentCount: number;
+  /** speakers.rttm, where speakers were told apart. */
   files: NamedArtifact[];
+  conflictCount: number;
 }
 
 export interface ExtractEntitiesInput extends Salted {
@@ -235,6 +283,12 @@ export interface VideoActivities {
   labelSpeakers(input: LabelSpeakersInput): Promise<LabelSpeakersResult>;
   /** All chunks on the clock of the video, and the stretches of it that should be checked by ear. */
   mergeTranscript(input: MergeTranscriptInput): Promise<MergeTranscriptResult>;
+  /** Keeps what was found for as long as the results, so that they can be written anew from it. */
+  keepGround(input: KeepGroundInput): Promise<Measured>;
+  /** What an earlier run has found and kept. `ArtifactMissing` where none has. */
+  openGround(input: OpenGroundInput): Promise<OpenGroundResult>;
+  /** Carries out the corrections that the job has at this moment, and lists those that no longer fit. */
+  applyCorrections(input: ApplyCorrectionsInput): Promise<ApplyCorrectionsResult>;
   /** Entities and relations of one window of segments. */
   extractEntities(input: ExtractEntitiesInput): Promise<ExtractEntitiesResult>;
   /** Canonical entities and relations over all windows. */

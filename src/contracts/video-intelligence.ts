@@ -44,6 +44,8 @@ export const videoJobInputSchema = z.object({
   policy: jobPolicySchema,
   /** Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. */
   redo: z.object({ from: stageNameSchema, nonce: z.string() }).nullable(),
+  /** Write the results anew from what an earlier run has found, with the corrections that there are now. */
+  amend: z.boolean().default(false),
   /** Null: nobody counts, and the job works without the service's activities. */
   account: jobAccountSchema.nullable().default(null),
 });
@@ -60,6 +62,8 @@ export const SIGNALS = {
   ...JOB_SIGNALS,
   /** Chunks that are stored; from the acquireAudio activity. Repeated indexes are ignored. */
   chunksReady: 'chunksReady',
+  /** There are new corrections: what was written without them is written again. */
+  amend: 'amend',
 } as const;
 
 export type ChunksReady = AudioChunk[];

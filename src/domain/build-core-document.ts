@@ -31,6 +31,7 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     summary: analysis?.summary ?? '',
     highlights: analysis?.highlights ?? [],
     quality: { suspectRanges: transcript.suspectRanges ?? [] },
+    ...(transcript.corrections && { corrections: transcript.corrections }),
     stages: parts.stages,
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctionOutcomeSchema } from './corrections.ts';
 import { entitySchema, relationSchema } from './knowledge.ts';
 import { momentSchema } from './proposal.ts';
 import { suspectRangeSchema } from './quality.ts';
@@ -74,6 +75,8 @@ export const coreDocumentSchema = z.object({
   highlights: z.array(highlightSchema),
   /** Where the text may be wrong. */
   quality: z.object({ suspectRanges: z.array(suspectRangeSchema) }),
+  /** What became of the corrections of readers; absent where there are none. */
+  corrections: correctionOutcomeSchema.optional(),
   stages: z.array(stageRecordSchema),
 });
 export type CoreDocument = z.infer<typeof coreDocumentSchema>;

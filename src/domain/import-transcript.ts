@@ -1,5 +1,6 @@
 import type { ImportedCue } from './import-subtitles.ts';
 import { endsSentence } from './punctuation.ts';
+import { spreadWords } from './spread-words.ts';
 import { spaceBetween } from './subtitle-tokens.ts';
 import { clamp, floorToMilliseconds, roundToMilliseconds } from './time.ts';
 import type { Segment, Transcript, Word } from './transcript.ts';
@@ -76,15 +77,9 @@ function withoutOverlaps(cues: readonly ImportedCue[], latest: number): Imported
   return ordered;
 }
 
-function wordsOf({ text, start, end }: ImportedCue): Word[] {
-  const pieces = visiblePieces(text);
-  const characters = pieces.reduce((total, piece) => total + piece.text.length, 0);
-  let spoken = 0;
-  const timeAt = (character: number): number =>
-    roundToMilliseconds(start + ((end - start) * character) / characters);
-  return pieces.map((piece) => {
-    const wordStart = timeAt(spoken);
-    spoken += piece.text.length;
-    return { start: wordStart, end: timeAt(spoken), text: piece.text, confidence: IMPORTED_CONFIDENCE };
-  });
-}
+const wordsOf = ({ text, start, end }: ImportedCue): Word[] =>
+  spreadWords(
+    visiblePieces(text).map((piece) => piece.text),
+    { start, end },
+    IMPORTED_CONFIDENCE,
+  );

@@ -10,6 +10,7 @@ export const STAGES = [
   'transcribe',
   'merge',
   'speakers',
+  'corrections',
   'entities',
   'graph',
   'report',

@@ -1,6 +1,6 @@
 import { ClipScribeError } from './errors.ts';
 import { findVoices, nearestVoice, type SpeakerCount, type VoiceGroup } from './speaker-clustering.ts';
-import { speakerId, speakerLabel, type Diarization, type Speaker, type Turn } from './speakers.ts';
+import { secondsBySpeaker, speakerId, speakerLabel, type Diarization, type Turn } from './speakers.ts';
 import { roundToMilliseconds } from './time.ts';
 import { turnsOf, type VoiceTurn } from './turns.ts';
 import type { Transcript } from './transcript.ts';
@@ -47,7 +47,13 @@ export function labelSpeakers(
   }));
   const assigned = assignSpeakers(transcript, turns);
   return {
-    transcript: { ...assigned, speakers: speakersOf(turns) },
+    transcript: {
+      ...assigned,
+      speakers: [...secondsBySpeaker(turns)].map(([id, seconds], index) => ({
+        ...{ id, seconds },
+        label: speakerLabel(index),
+      })),
+    },
     diarization: {
       model: heard[0]?.voices.model ?? null,
       turns,
@@ -69,16 +75,5 @@ function turnsOfChunk({ start, voices: heard }: HeardVoices, voices: readonly Fl
     ...turn,
     start: roundToMilliseconds(start + turn.start),
     end: roundToMilliseconds(start + turn.end),
-  }));
-}
-
-function speakersOf(turns: readonly Turn[]): Speaker[] {
-  const seconds = new Map<string, number>();
-  for (const { speaker, start, end } of turns)
-    seconds.set(speaker, (seconds.get(speaker) ?? 0) + end - start);
-  return [...seconds].map(([id, total], index) => ({
-    id,
-    label: speakerLabel(index),
-    seconds: roundToMilliseconds(total),
   }));
 }

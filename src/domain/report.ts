@@ -1,4 +1,5 @@
 import type { Analysis, CoreDocument, Quote, StageRecord } from './core-document.ts';
+import { conflictSentence } from './correction-text.ts';
 import type { Entity, EntityType, KnowledgeGraph } from './knowledge.ts';
 import { languagesBySpeech } from './language.ts';
 import { escapeMarkdown, markdownLink } from './markdown.ts';
@@ -43,6 +44,14 @@ export function reportMarkdown(parts: ReportParts): string {
     section('Places', entityTable(graph, 'GPE', 'LOC', 'FAC')),
     section('Relations', relations(graph)),
     section('Quotes', analysis.quotes.map(quote).join('\n\n')),
+    section(
+      'Corrections that no longer fit',
+      cut(
+        (transcript.corrections?.conflicts ?? []).map(
+          (conflict) => `- ${escapeMarkdown(conflictSentence(conflict))}`,
+        ),
+      ),
+    ),
     section(
       'To be checked by ear',
       cut((transcript.suspectRanges ?? []).map((range) => `- ${escapeMarkdown(suspectSentence(range))}`)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roundToMilliseconds } from './time.ts';
 
 /** Somebody who speaks in the video. */
 export const speakerSchema = z.object({
@@ -27,3 +28,22 @@ export type Diarization = z.infer<typeof diarizationSchema>;
 
 export const speakerId = (index: number): string => `S${index + 1}`;
 export const speakerLabel = (index: number): string => `Speaker ${index + 1}`;
+
+/** Whether nobody has given the speaker a name. */
+export const isUnnamed = ({ id, label }: Pick<Speaker, 'id' | 'label'>): boolean =>
+  label === speakerLabel(Number(id.slice(1)) - 1);
+
+/** An id that none of these speakers has. */
+export const newSpeakerId = (speakers: readonly Pick<Speaker, 'id'>[]): string =>
+  speakerId(Math.max(0, ...speakers.map(({ id }) => Number(/^S(\d+)$/.exec(id)?.[1] ?? 0))));
+
+/** How long each speaks, in seconds, in order of their first words. */
+export function secondsBySpeaker(
+  stretches: readonly { start: number; end: number; speaker: string | null }[],
+): Map<string, number> {
+  const seconds = new Map<string, number>();
+  for (const { speaker, start, end } of stretches)
+    if (speaker !== null)
+      seconds.set(speaker, roundToMilliseconds((seconds.get(speaker) ?? 0) + end - start));
+  return seconds;
+}

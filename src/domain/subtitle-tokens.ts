@@ -29,7 +29,7 @@ export function subtitleTokens(segment: Segment, language: string, maximumWidth:
   const clock = characterClock(segment);
   const tokens: SubtitleToken[] = [];
   for (const piece of visiblePieces(segment.text)) {
-    const ranges = rangesOf(piece.text, language).flatMap((range) =>
+    const ranges = wordRanges(piece.text, language).flatMap((range) =>
       divideWide(piece.text, range, maximumWidth),
     );
     for (const { start, end } of ranges) {
@@ -57,7 +57,7 @@ export const spaceBetween = (before: string, after: string): boolean =>
 export const isSpaceless = (text: string): boolean => SPACELESS.test(text);
 
 /** Where a piece without spaces may be broken: punctuation stays with the word that it closes or opens. */
-function rangesOf(piece: string, language: string): TextRange[] {
+export function wordRanges(piece: string, language: string): TextRange[] {
   if (!isSpaceless(piece)) return [{ start: 0, end: piece.length }];
   const ranges: TextRange[] = [];
   let opens = false;

@@ -18,3 +18,9 @@ export function formatClock(seconds: number): string {
   const clock = `${twoDigits(minutes)}:${twoDigits(whole % 60)}`;
   return hours > 0 ? `${hours}:${clock}` : clock.replace(/^0/, '');
 }
+
+/** Seconds of a time as people write it: `723.5`, `12:03`, `1:02:03.5`; undefined where it is none. */
+export function parseClock(text: string): number | undefined {
+  if (!/^(?:(?:\d+:)?\d{1,2}:\d{1,2}|\d+)(?:\.\d+)?$/.test(text)) return undefined;
+  return text.split(':').reduce((total, part) => total * 60 + Number(part), 0);
+}

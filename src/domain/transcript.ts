@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctionOutcomeSchema } from './corrections.ts';
 import { suspectRangeSchema } from './quality.ts';
 import { speakerSchema } from './speakers.ts';
 
@@ -58,6 +59,8 @@ export const transcriptSchema = z.object({
   suspectRanges: z.array(suspectRangeSchema).optional(),
   /** Who speaks, in order of first words; absent until speakers are labelled. */
   speakers: z.array(speakerSchema).optional(),
+  /** What became of the corrections of its readers; absent where there are none. */
+  corrections: correctionOutcomeSchema.optional(),
 });
 export type Transcript = z.infer<typeof transcriptSchema>;
 

@@ -34,7 +34,9 @@ export function assignSpeakers(transcript: Transcript, turns: readonly Turn[]): 
   const chosen = cheapestSpeakers(units, turns, speakers);
   const bySegment = transcript.segments.map((): string[] => []);
   units.forEach((unit, index) => bySegment[unit.segment]?.push(chosen[index] ?? ''));
-  const segments = transcript.segments.flatMap((segment, index) => divide(segment, bySegment[index] ?? []));
+  const segments = transcript.segments.flatMap((segment, index) =>
+    divideBySpeaker(segment, bySegment[index] ?? []),
+  );
   return {
     ...transcript,
     segments: segments.map((segment, index) => ({ ...segment, id: segmentId(index) })),
@@ -131,7 +133,12 @@ function nearestTurn(unit: Unit, before: Turn | undefined, after: Turn | undefin
   return beforeGap <= afterGap ? before?.speaker : after?.speaker;
 }
 
-function divide(segment: Segment, speakers: readonly string[]): Segment[] {
+/**
+ * Divides a segment where the speaker of its words changes. No text is lost.
+ *
+ * @param speakers one for each word; one for a segment without words
+ */
+export function divideBySpeaker(segment: Segment, speakers: readonly string[]): Segment[] {
   const located = locateWords(segment);
   const startOf = new Map(located.map(({ word, startCharacter }) => [word, startCharacter]));
   const borders: number[] = [];

@@ -16,6 +16,13 @@ export interface StoredObject {
   storedAt: Date;
 }
 
+/** What a key holds now: for documents that are changed in place. */
+export interface CurrentObject {
+  content: Uint8Array;
+  /** As in {@link StoredObject}. */
+  version: string;
+}
+
 /** A request with which somebody else brings one object, once, without a credential of the store. */
 export interface PresignedUpload {
   url: string;
@@ -39,6 +46,15 @@ export interface PresignedUpload {
 export interface ArtifactStore {
   /** Stores bytes, or a local file, under a key; replaces what was there. Idempotent. */
   put(key: string, body: Uint8Array | string | { filePath: string }): Promise<ArtifactRef>;
+  /**
+   * Stores bytes where the key still holds this version, or still nothing (null): of several writers that began
+   * with the same version one succeeds. Repeated with the same bytes it succeeds again.
+   *
+   * @returns false when the key holds something else by now
+   */
+  putUnchanged(key: string, content: string, version: string | null): Promise<boolean>;
+  /** The bytes that a key holds at this moment, or undefined when nothing is stored there. */
+  readCurrent(key: string): Promise<CurrentObject | undefined>;
   /**
    * The reference of a key, or undefined when nothing is stored there. Does not read an object that `put` stored;
    * one that came by an upload it has to hash.

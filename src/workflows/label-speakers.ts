@@ -1,23 +1,16 @@
-import type {
-  HeardChunk,
-  LabelSpeakersResult,
-  MergeTranscriptResult,
-} from '../contracts/video-activities.ts';
+import type { HeardChunk, MergeTranscriptResult, FoundSpeech } from '../contracts/video-activities.ts';
 import type { VideoJob } from './video-job.ts';
 import { saltFor } from './redo-salt.ts';
 import { runStep, SKIPPED } from './run-step.ts';
-
-/** The transcript that later steps work on, and the files that tell who spoke when. */
-export type LabelledTranscript = Pick<LabelSpeakersResult, 'transcript' | 'segmentCount' | 'files'>;
 
 /** Who says what, over the whole video; the transcript as it is where the step was skipped. */
 export async function labelSpeakers(
   job: VideoJob,
   merged: MergeTranscriptResult,
   voices: HeardChunk[] | null,
-): Promise<LabelledTranscript> {
+): Promise<Pick<FoundSpeech, 'transcript' | 'segmentCount' | 'diarization'>> {
   job.enter('speakers');
-  const unlabelled = { ...merged, files: [] };
+  const unlabelled = { ...merged, diarization: null };
   if (voices === null) return unlabelled;
   const result = await runStep(job, {
     stage: 'speakers',

@@ -20,6 +20,15 @@ export class StageLedger<Stage extends string> {
     return round(sum([...this.#measures.values()].flat().map((measure) => measure.costUsd)), 6);
   }
 
+  /** Stages of an earlier run, whose outputs this one goes on from: they cost nothing again. */
+  takeOver(records: readonly StageRecord[]): void {
+    for (const { name, model, attempts } of records) {
+      const stage = this.#stages.find((each) => each === name);
+      if (stage !== undefined)
+        this.add(stage, { model, attempt: attempts, seconds: 0, costUsd: 0, cached: true });
+    }
+  }
+
   /** One record per stage that ran, in the order of the stages. */
   records(): StageRecord[] {
     return this.#stages.flatMap((name) => {

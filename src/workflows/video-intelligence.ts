@@ -1,19 +1,13 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { JobFacts, NamedArtifact } from '../contracts/video-activities.ts';
+import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
 import { routeQueue, TASK_QUEUES } from '../contracts/task-queues.ts';
-import type { ArtifactRef } from '../domain/artifact.ts';
 import { isTerminal } from '../domain/job.ts';
-import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
 import { callActivity } from './activity-calls.ts';
+import { findSpeech, openFoundSpeech } from './find-speech.ts';
 import { VideoJob } from './video-job.ts';
 import { jobErrorOf } from './job-failure.ts';
-import { fetchMetadata } from './fetch-metadata.ts';
-import { saltFor } from './redo-salt.ts';
-import { runRequiredStep, runStep, SKIPPED } from './run-step.ts';
-import { labelSpeakers, type LabelledTranscript } from './label-speakers.ts';
 import { settle } from './settle.ts';
-import { understand } from './understand.ts';
+import { writeResults } from './write-results.ts';
 
 /**
  * A video to a transcript, entities, a graph, a report and subtitles (H4). The workflow id is the job id.
@@ -24,11 +18,12 @@ import { understand } from './understand.ts';
  */
 export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobResult> {
   const job = new VideoJob(input);
-  void job.announce('job.started');
+  if (!input.amend) void job.announce('job.started');
+  let result: VideoJobResult;
+  let seen: number;
   try {
-    const result = await runJob(job);
+    ({ result, amendments: seen } = await runJob(job));
     job.end('completed');
-    return result;
   } catch (error) {
     if (isCancellation(error)) job.end('cancelled');
     else job.end('failed', jobErrorOf(error, job.progress().stage));
@@ -39,102 +34,29 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
     await recordOutcome(job);
     await settle(job);
   }
+  // Corrections that came while it cleaned up: nobody else knows of them.
+  if (job.amendments > seen) await continueAsNew<typeof videoIntelligence>({ ...input, amend: true });
+  return result;
 }
 
-async function runJob(job: VideoJob): Promise<VideoJobResult> {
-  const metadata = await fetchMetadata(job);
-  job.enter('acquire');
-  const audio = await acquireAndTranscribe(job, metadata?.metadata ?? null);
-  noteWhatIsMissing(job, audio);
-  job.enter('merge');
-  const merged = await runRequiredStep(job, {
-    stage: 'merge',
-    activity: 'mergeTranscript',
-    input: () => ({
-      durationSeconds: audio.durationSeconds,
-      language: audio.language ?? 'und',
-      chunks: audio.chunks,
-      salt: saltFor(job, 'merge'),
-    }),
-    summary: `${audio.chunks.length} chunks on one clock`,
-  });
-  const labelled = await labelSpeakers(job, merged, audio.voices);
-  const graph = await understand(job, labelled);
-  const facts = (): JobFacts => ({
-    jobId: job.input.jobId,
-    userId: job.input.userId,
-    source: job.input.source,
-    metadata: metadata?.metadata ?? null,
-    durationSeconds: audio.durationSeconds,
-    route: job.route,
-    createdAt: job.createdAt,
-    notices: job.notices,
-    settings: job.settings,
-  });
-  return writeResults(job, { facts, labelled, graph });
-}
-
-interface Material {
-  facts: () => JobFacts;
-  labelled: LabelledTranscript;
-  graph: ArtifactRef | null;
-}
-
-async function writeResults(job: VideoJob, { facts, labelled, graph }: Material): Promise<VideoJobResult> {
-  const { transcript } = labelled;
-  job.enter('report');
-  const report = await runStep(job, {
-    stage: 'report',
-    activity: 'writeReport',
-    input: () => ({
-      job: facts(),
-      transcript,
-      graph,
-      stages: job.ledger.records(),
-      salt: saltFor(job, 'report'),
-    }),
-    summary: 'summary, chapters, quotes and report.md',
-  });
-  job.enter('subtitles');
-  const subtitles = await runRequiredStep(job, {
-    stage: 'subtitles',
-    activity: 'writeSubtitles',
-    input: () => ({
-      transcript,
-      settings: job.settings.subtitles ?? {},
-      salt: saltFor(job, 'subtitles'),
-    }),
-    summary: 'transcript and subtitles',
-  });
-  job.enter('publish');
-  const reportFiles: NamedArtifact[] =
-    report === SKIPPED ? [] : [{ name: 'report.md', artifact: report.report }];
-  const published = await runRequiredStep(job, {
-    stage: 'publish',
-    activity: 'publishResults',
-    input: () => ({
-      job: facts(),
-      transcript,
-      graph,
-      analysis: report === SKIPPED ? null : report.analysis,
-      files: [...subtitles.files, ...labelled.files, ...reportFiles],
-      stages: job.ledger.records(),
-    }),
-    summary: 'core.json, all files and the manifest',
-  });
-  return { manifest: published.manifest, notices: job.notices };
-}
-
-/** Nobody speaking is a result, not a failure. */
-function noteWhatIsMissing(job: VideoJob, audio: TranscribedAudio): void {
-  if (!audio.hasAudio) job.notices.push('This video has no audio track, so there is nothing to transcribe.');
-  else if (audio.chunks.length === 0) job.notices.push('No speech was found in this video.');
+/** Somebody may correct the results while they are written: then they are written once more. */
+async function runJob(job: VideoJob): Promise<{ result: VideoJobResult; amendments: number }> {
+  const found = job.input.amend ? await openFoundSpeech(job) : await findSpeech(job);
+  const noticeCount = job.notices.length;
+  for (;;) {
+    const { amendments } = job;
+    job.notices.splice(noticeCount);
+    const result = await writeResults(job, found);
+    if (job.amendments === amendments) return { result, amendments };
+  }
 }
 
 const EVENT_OF_END = { completed: 'job.complete', failed: 'job.failed', cancelled: 'job.cancelled' } as const;
 
+/** Whoever corrects a job waits for it anyway. */
 async function announceEnd(job: VideoJob): Promise<void> {
   const { state, error } = job;
+  if (state === 'completed' && job.input.amend) return;
   if (isTerminal(state)) await job.announce(EVENT_OF_END[state], error);
 }
 

@@ -14,6 +14,7 @@ import { announce } from './announce.ts';
 import { ArrivingAudio } from './arriving-audio.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
+const amendSignal = defineSignal(SIGNALS.amend);
 const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
 
 type JobEventType = Extract<EventType, `job.${string}`>;
@@ -41,6 +42,8 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   route: Route = 'short';
   title: string | null = null;
   durationSeconds: number | null = null;
+  /** How often somebody said that there are new corrections. */
+  amendments = 0;
   #transcriptionStartedAtMs: number | null = null;
   #announced = 0;
 
@@ -48,6 +51,9 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     super({ all: STAGES, optional: OPTIONAL_STAGES }, input.settings);
     this.input = input;
     setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
+    setHandler(amendSignal, () => {
+      this.amendments += 1;
+    });
     setHandler(chunksReadySignal, (chunks) => {
       this.audio.add(chunks);
       this.publish();

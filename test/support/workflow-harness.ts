@@ -55,6 +55,7 @@ export const jobInput = (overrides: Partial<VideoJobInput> = {}): VideoJobInput 
     concurrency: 3,
   },
   redo: null,
+  amend: false,
   account: null,
   ...overrides,
 });

@@ -5,7 +5,13 @@ import { artifactKey, artifactUri } from '../../domain/artifact.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
 import { artifactMissing, artifactReplaced, checkKey, checkRange } from '../../domain/artifact-key.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
-import type { ArtifactStore, ByteRange, PresignedUpload, StoredObject } from '../../ports/artifact-store.ts';
+import type {
+  ArtifactStore,
+  ByteRange,
+  CurrentObject,
+  PresignedUpload,
+  StoredObject,
+} from '../../ports/artifact-store.ts';
 import type { Bucket, BucketHead, BucketObject } from './bucket.ts';
 import { measureBody, toBucketBody } from './measure-body.ts';
 import { readOverBreaks } from './read-over-breaks.ts';
@@ -48,6 +54,30 @@ export class BucketArtifactStore implements ArtifactStore {
       condition = there === undefined ? { absent: true } : { version: there.version };
     }
     throw new ClipScribeError('StorageUnavailable', 'Others kept writing the same object of the bucket.');
+  }
+
+  async putUnchanged(key: string, content: string, version: string | null): Promise<boolean> {
+    const name = this.#name(key);
+    const body = toBucketBody(content);
+    const facts = await measureBody(body);
+    const condition = version === null ? ({ absent: true } as const) : { version };
+    if (await this.#bucket.write(name, body, { ...facts, condition })) return true;
+    // The same bytes: this write, whose answer did not come through, or a repetition of it.
+    return (await this.#bucket.head(name))?.sha256 === facts.sha256;
+  }
+
+  async readCurrent(key: string): Promise<CurrentObject | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      const head = await this.#bucket.head(this.#name(key));
+      if (head === undefined) return undefined;
+      try {
+        const content = await buffer(this.#stream(key, head, { start: 0, endExclusive: head.bytes }));
+        return { content, version: head.version };
+      } catch (error) {
+        const isReplaced = ClipScribeError.is(error) && error.code === 'ArtifactMissing';
+        if (!isReplaced || attempt === MAX_WRITE_ATTEMPTS) throw error;
+      }
+    }
   }
 
   async find(key: string): Promise<ArtifactRef | undefined> {

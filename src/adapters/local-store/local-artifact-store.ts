@@ -7,22 +7,31 @@ import { artifactKey, artifactUri } from '../../domain/artifact.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
 import { artifactMissing, artifactReplaced, checkKey, checkRange } from '../../domain/artifact-key.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
-import type { ArtifactStore, ByteRange, StoredObject, UploadReceiver } from '../../ports/artifact-store.ts';
+import type {
+  ArtifactStore,
+  ByteRange,
+  CurrentObject,
+  StoredObject,
+  UploadReceiver,
+} from '../../ports/artifact-store.ts';
 import { AtomicWriter } from './atomic-file.ts';
 import { stampOf, type FileState } from './file-state.ts';
 import { filesBelow, removeEmptyFolders } from './folder-tree.ts';
 import { HashNotes } from './hash-notes.ts';
+import { KeyLocks } from './key-locks.ts';
 import { isNothingThere, toStorageError } from './storage-errors.ts';
 
-/** Both start with a dot, as no key does. */
+/** They start with a dot, as no key does. */
 const TEMPORARY_FOLDER = '.temporary';
 const NOTES_FOLDER = '.hashes';
+const LOCKS_FOLDER = '.locks';
 
 /** ArtifactStore in a local folder: the object of key `jobs/a/core.json` is the file of that name below the root. */
 export class LocalArtifactStore implements ArtifactStore, UploadReceiver {
   readonly #root: string;
   readonly #writer: AtomicWriter;
   readonly #notes: HashNotes;
+  readonly #locks: KeyLocks;
   #swept: Promise<void> | undefined;
 
   /** @param rootFolder made when the first object is stored */
@@ -30,6 +39,7 @@ export class LocalArtifactStore implements ArtifactStore, UploadReceiver {
     this.#root = resolve(rootFolder);
     this.#writer = new AtomicWriter(join(this.#root, TEMPORARY_FOLDER));
     this.#notes = new HashNotes(join(this.#root, NOTES_FOLDER), this.#writer);
+    this.#locks = new KeyLocks(join(this.#root, LOCKS_FOLDER));
   }
 
   async put(key: string, body: Uint8Array | string | { filePath: string }): Promise<ArtifactRef> {
@@ -41,6 +51,37 @@ export class LocalArtifactStore implements ArtifactStore, UploadReceiver {
       await this.#notes.remember(key, state);
       return toReference(key, state);
     } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  async putUnchanged(key: string, content: string, version: string | null): Promise<boolean> {
+    checkKey(key);
+    try {
+      return await this.#locks.hold(key, async () => {
+        const current = await this.readCurrent(key);
+        const isThisOne = (current?.version ?? null) === version;
+        if (!isThisOne) return current !== undefined && Buffer.from(content).equals(current.content);
+        await this.put(key, content);
+        return true;
+      });
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  async readCurrent(key: string): Promise<CurrentObject | undefined> {
+    checkKey(key);
+    try {
+      const file = await open(this.#path(key), 'r');
+      try {
+        // The open file stays the same one, whatever is renamed to its path.
+        return { version: await stampOf(file), content: await file.readFile() };
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (isNothingThere(error)) return undefined;
       throw toStorageError(error);
     }
   }

@@ -1,3 +1,4 @@
+import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import {
   changedSettings,
@@ -98,27 +99,48 @@ export interface Redo {
  * @throws ClipScribeError JobNotFound, ActionNotPossible, QuotaExceeded, EmergencyStop
  */
 export async function redoJob(
-  { jobs, catalogue, dispatcher }: Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher'>,
+  dependencies: Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher'>,
   jobId: string,
   { from, settings, operationId }: Redo,
 ): Promise<ActionAnswer> {
+  const answer = done(`The job starts again from "${from}".`);
+  await startAgain(dependencies, jobId, operationId, (input) => ({
+    ...input,
+    settings: changedSettings(input.settings, settings),
+    redo: { from, nonce: operationId },
+    amend: false,
+  }));
+  return answer;
+}
+
+/**
+ * Starts an ended job again under its id. The same operation again starts nothing.
+ *
+ * @param change what is to be different from the last run
+ * @throws ClipScribeError JobNotFound, ActionNotPossible, QuotaExceeded, EmergencyStop
+ */
+export async function startAgain(
+  { jobs, catalogue, dispatcher }: Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher'>,
+  jobId: string,
+  operationId: string,
+  change: (input: VideoJobInput) => VideoJobInput,
+): Promise<void> {
   const { status, memo, durationSeconds } = await jobs.describe(jobId);
   const known = await catalogue.find(jobId);
-  const answer = done(`The job starts again from "${from}".`);
-  if (known?.operationId === operationId) return answer;
+  if (known?.operationId === operationId) return;
   if (known === undefined || !isTerminal(status))
     throw refused(`The job has not ended (it is ${status}); cancel it first, or wait.`);
   // The workflow may have told its end to nobody yet.
   const end = { state: status, title: null, durationSeconds, error: null } as const;
   await catalogue.settle({ id: jobId, operationId: known.operationId, ...end });
   const before = jobStartOf(known);
-  const input = (await jobs.input(jobId)) ?? before.input;
-  const merged = changedSettings(input.settings, settings);
-  const account = input.account === null ? null : { ...input.account, operationId };
+  const last = (await jobs.input(jobId)) ?? before.input;
+  const account = last.account === null ? null : { ...last.account, operationId };
+  const input = { ...change(last), account };
   const start: JobStart = {
-    input: { ...input, settings: merged, account, redo: { from, nonce: operationId } },
-    memo: { ...memo, settings: merged, operationId },
-    // Nobody attaches to a redo: it may give other results than a first run.
+    input,
+    memo: { ...memo, settings: input.settings, operationId },
+    // Nobody attaches to a repetition: it may give other results than a first run.
     sourceHash: `redo-${jobId}`,
     reuseId: 'after-end',
   };
@@ -126,5 +148,4 @@ export async function redoJob(
   if (!(await catalogue.acceptAgain({ ...known, sourceHash, start, operationId })))
     throw refused('The job has just been started again by somebody else.');
   await startSoon(dispatcher);
-  return answer;
 }

@@ -90,6 +90,7 @@ export type JobSignal =
   | { name: 'pause' }
   | { name: 'resume' }
   | { name: 'skip' }
+  | { name: 'amend' }
   | { name: 'retry'; settings: RetrySignal }
   | { name: 'park'; order: ParkOrder }
   | { name: 'unpark'; order: UnparkOrder };

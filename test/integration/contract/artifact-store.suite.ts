@@ -173,6 +173,38 @@ export const artifactStoreSuite = (name: string, makeStore: () => Promise<Artifa
       expect(await store.inspect('uploads/a')).toBeUndefined();
     });
 
+    test('changes a document only for those who know what it holds', async () => {
+      const key = 'corrections/a/b/document.json';
+      expect(await store.readCurrent(key)).toBeUndefined();
+      expect(await store.putUnchanged(key, 'first', null)).toBe(true);
+      expect(await store.putUnchanged(key, 'other first', null)).toBe(false);
+      const first = await store.readCurrent(key);
+      expect(Buffer.from(first?.content ?? []).toString()).toBe('first');
+      expect(await store.putUnchanged(key, 'second', first?.version ?? null)).toBe(true);
+      expect(await store.putUnchanged(key, 'late', first?.version ?? null)).toBe(false);
+      // A repetition whose first answer was lost.
+      expect(await store.putUnchanged(key, 'second', first?.version ?? null)).toBe(true);
+      const reference = await store.find(key);
+      expect(reference && Buffer.from(await store.read(reference)).toString()).toBe('second');
+    });
+
+    test('loses no change when several writers change one document at once', async () => {
+      const key = 'corrections/a/b/list.json';
+      const append = async (item: number): Promise<void> => {
+        for (;;) {
+          const current = await store.readCurrent(key);
+          const items =
+            current === undefined ? [] : (JSON.parse(Buffer.from(current.content).toString()) as number[]);
+          if (await store.putUnchanged(key, JSON.stringify([...items, item]), current?.version ?? null))
+            return;
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, (_, item) => append(item)));
+      const current = await store.readCurrent(key);
+      const items = JSON.parse(Buffer.from(current?.content ?? []).toString()) as number[];
+      expect(items.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    });
+
     test('removes single objects, and nothing below them', async () => {
       for (const key of ['jobs/a/1', 'jobs/a/2', 'jobs/b']) await store.put(key, key);
       await store.remove(['jobs/a/1', 'jobs/a', 'jobs/never-there']);
@@ -205,6 +237,8 @@ export const artifactStoreSuite = (name: string, makeStore: () => Promise<Artifa
       const reference = { uri: artifactUri(key), sha256: sha256(''), bytes: 0 };
       const calls = [
         () => store.put(key, 'x'),
+        () => store.putUnchanged(key, 'x', null),
+        () => store.readCurrent(key),
         () => store.find(key),
         () => store.read(reference),
         () => store.openStream(reference),

@@ -76,11 +76,15 @@ describe('turns', () => {
 
 describe('speakers.rttm', () => {
   it('has one line of ten columns for each turn', () => {
-    const rttm = formatRttm([{ start: 1.25, end: 3, speaker: 'Jane Doe' }], 'my talk');
+    const rttm = formatRttm(
+      [{ start: 1.25, end: 3, speaker: 'S1' }],
+      [{ id: 'S1', label: 'Jane Doe', seconds: 1.75 }],
+      'my talk',
+    );
     expect(rttm).toBe('SPEAKER my_talk 1 1.250 1.750 <NA> <NA> Jane_Doe <NA> <NA>\n');
   });
 
   it('is empty where nobody speaks', () => {
-    expect(formatRttm([], 'video')).toBe('');
+    expect(formatRttm([], [], 'video')).toBe('');
   });
 });

@@ -1,0 +1,82 @@
+import type {
+  FoundSpeech,
+  KeepGroundInput,
+  OpenGroundResult,
+  VideoActivities,
+} from '../contracts/video-activities.ts';
+import { ClipScribeError } from '../domain/errors.ts';
+import { groundKey, groundSchema, type Ground } from '../domain/ground.ts';
+import { videoMetadataSchema } from '../domain/media.ts';
+import { jobFolder } from '../domain/retention.ts';
+import { diarizationSchema } from '../domain/speakers.ts';
+import { transcriptSchema } from '../domain/transcript.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { measured, withHeartbeat } from './activity-support.ts';
+import { readJson } from './stage-cache.ts';
+
+export interface GroundDependencies {
+  store: ArtifactStore;
+}
+
+/** See {@link VideoActivities.keepGround}. */
+export const createKeepGround =
+  ({ store }: GroundDependencies): VideoActivities['keepGround'] =>
+  (input) =>
+    withHeartbeat(async () => {
+      const { measure } = await measured(async () => {
+        const ground = await readGround(store, input);
+        await store.put(groundKey(input.userId, input.jobId), JSON.stringify(ground));
+        return { cached: false };
+      });
+      return { measure };
+    });
+
+async function readGround(
+  store: ArtifactStore,
+  { found, route, notices, stages }: KeepGroundInput,
+): Promise<Ground> {
+  const { transcript, fingerprint, diarization, metadata, durationSeconds } = found;
+  return {
+    schemaVersion: 1,
+    fingerprint,
+    transcript: await readJson(store, transcript, transcriptSchema),
+    diarization: diarization && (await readJson(store, diarization, diarizationSchema)),
+    metadata: metadata && (await readJson(store, metadata, videoMetadataSchema)),
+    ...{ durationSeconds, route, notices, stages },
+  };
+}
+
+/** See {@link VideoActivities.openGround}. Its parts become working files of the job. */
+export const createOpenGround =
+  ({ store }: GroundDependencies): VideoActivities['openGround'] =>
+  ({ jobId, userId }) =>
+    withHeartbeat(async () => {
+      const { result, measure } = await measured(async () => {
+        const kept = await store.find(groundKey(userId, jobId));
+        if (kept === undefined)
+          throw new ClipScribeError('ArtifactMissing', 'What was found in this video is no longer stored.');
+        const ground = await readJson(store, kept, groundSchema);
+        const found = await layOut(store, jobFolder(userId, jobId), ground);
+        return { ground, found, cached: true };
+      });
+      const { route, notices, stages, metadata } = result.ground;
+      const opened: Omit<OpenGroundResult, 'measure'> = {
+        found: result.found,
+        title: metadata === null ? null : metadata.title.slice(0, 500),
+        ...{ route, notices, stages },
+      };
+      return { ...opened, measure };
+    });
+
+async function layOut(store: ArtifactStore, folder: string, ground: Ground): Promise<FoundSpeech> {
+  const { transcript, fingerprint, diarization, metadata, durationSeconds } = ground;
+  const place = (name: string, content: object) => store.put(`${folder}/${name}`, JSON.stringify(content));
+  return {
+    transcript: await place('transcript.json', transcript),
+    fingerprint,
+    segmentCount: transcript.segments.length,
+    diarization: diarization && (await place('diarization.json', diarization)),
+    metadata: metadata && (await place('metadata.json', metadata)),
+    durationSeconds,
+  };
+}

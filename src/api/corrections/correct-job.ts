@@ -1,0 +1,102 @@
+import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
+import {
+  withChanges,
+  withoutCorrection,
+  type CorrectionChange,
+  type Corrections,
+} from '../../domain/corrections.ts';
+import { changesOf, type SpeakerRequest, type TextRequest } from '../../domain/correction-requests.ts';
+import { ClipScribeError } from '../../domain/errors.ts';
+import { isTerminal } from '../../domain/job.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { startAgain } from '../jobs/job-actions.ts';
+import { changeCorrections } from './stored-corrections.ts';
+
+export interface CorrectingJob {
+  userId: string;
+  jobId: string;
+  operationId: string;
+}
+
+export interface CorrectionAnswer {
+  success: true;
+  message: string;
+  /** Ids of what this request corrected. */
+  corrections: string[];
+}
+
+type Dependencies = Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher' | 'store'>;
+
+/**
+ * Adds corrections, and has the results written anew with them. What is so already is not corrected again, so a
+ * repeated request adds nothing.
+ *
+ * @throws ClipScribeError InvalidInput, JobNotFinished, EmergencyStop, those of the storage and of Temporal
+ */
+export async function correctJob(
+  dependencies: Dependencies,
+  job: CorrectingJob,
+  request: SpeakerRequest | TextRequest,
+): Promise<CorrectionAnswer> {
+  let changes: CorrectionChange[] = [];
+  const corrections = await changeCorrections(dependencies.store, job.userId, job.jobId, (current) => {
+    changes = changesOf(current.view, request);
+    if (changes.length === 0) return current.corrections;
+    return withChanges(current.corrections, changes, {
+      madeAt: new Date().toISOString(),
+      ground: current.ground.fingerprint,
+    });
+  });
+  if (changes.length === 0) return answer('Everything is so already.', []);
+  await writeAnew(dependencies, job);
+  const ids = corrections.corrections.slice(-changes.length).map(({ id }) => id);
+  const what = ids.length === 1 ? 'One correction is' : `${ids.length} corrections are`;
+  return answer(`${what} kept; the results are being written anew.`, ids);
+}
+
+/**
+ * Takes a correction back.
+ *
+ * @throws ClipScribeError NotFound, and as {@link correctJob} does
+ */
+export async function takeBack(
+  dependencies: Dependencies,
+  job: CorrectingJob,
+  correctionId: string,
+): Promise<CorrectionAnswer> {
+  await changeCorrections(dependencies.store, job.userId, job.jobId, (current): Corrections => {
+    const changed = withoutCorrection(current.corrections, correctionId);
+    if (changed === current.corrections)
+      throw new ClipScribeError('NotFound', `The job has no correction "${correctionId}".`);
+    return changed;
+  });
+  await writeAnew(dependencies, job);
+  return answer('The correction is taken back; the results are being written anew.', [correctionId]);
+}
+
+/** A job that ends, or is started by somebody else, just now is asked again. */
+const MAXIMUM_ATTEMPTS = 5;
+
+/** Tells the job that runs, or starts the one that has ended, to write its results from what it had found. */
+async function writeAnew(dependencies: Dependencies, { jobId, operationId }: CorrectingJob): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { status } = await dependencies.jobs.describe(jobId);
+    // It reads its corrections once it has started.
+    if (status === 'queued') return;
+    try {
+      if (!isTerminal(status)) return await dependencies.jobs.signal(jobId, { name: 'amend' });
+      const change = (input: VideoJobInput): VideoJobInput => ({ ...input, amend: true });
+      return await startAgain(dependencies, jobId, operationId, change);
+    } catch (error) {
+      const isOvertaken =
+        ClipScribeError.is(error) && (error.code === 'ActionNotPossible' || error.code === 'JobNotFound');
+      if (!isOvertaken || attempt === MAXIMUM_ATTEMPTS) throw error;
+    }
+  }
+}
+
+const answer = (message: string, corrections: string[]): CorrectionAnswer => ({
+  success: true,
+  message,
+  corrections,
+});

@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import { applyCorrections } from '../../domain/apply-corrections.ts';
+import type { CorrectedView, CorrectionGround } from '../../domain/corrected-view.ts';
+import {
+  correctionsSchema,
+  NO_CORRECTIONS,
+  type CorrectionOutcome,
+  type Corrections,
+} from '../../domain/corrections.ts';
+import { ClipScribeError } from '../../domain/errors.ts';
+import { correctionsKey, groundKey, groundSchema } from '../../domain/ground.ts';
+import type { ArtifactStore } from '../../ports/artifact-store.ts';
+
+/** A job that can be corrected, as its owner sees it at this moment. */
+export interface CorrectableJob {
+  ground: CorrectionGround;
+  corrections: Corrections;
+  /** Of the corrections; null before the first one. */
+  version: string | null;
+  view: CorrectedView;
+  outcome: CorrectionOutcome;
+}
+
+/** Others who correct the same job at the same time; more than a few means that something else is wrong. */
+const MAXIMUM_ATTEMPTS = 20;
+
+/**
+ * What was found in the video of a job, and its corrections.
+ *
+ * @throws ClipScribeError JobNotFinished where nothing was found yet; StorageUnavailable, StorageDenied
+ */
+export async function readCorrectable(
+  store: ArtifactStore,
+  userId: string,
+  jobId: string,
+): Promise<CorrectableJob> {
+  const kept = await readDocument(store, groundKey(userId, jobId), groundSchema);
+  if (kept === undefined) {
+    throw new ClipScribeError(
+      'JobNotFinished',
+      'The job has no transcript yet that could be corrected; an older job has one after `redo --from publish`.',
+    );
+  }
+  const { transcript, diarization, fingerprint } = kept.content;
+  const ground = { transcript, turns: diarization?.turns ?? [], fingerprint };
+  const stored = await readDocument(store, correctionsKey(userId, jobId), correctionsSchema);
+  const corrections = stored?.content ?? NO_CORRECTIONS;
+  const { outcome, ...corrected } = applyCorrections(ground, corrections);
+  const view = { ...corrected, namedFor: new Map<string, string>(), checked: [] };
+  return { ground, corrections, version: stored?.version ?? null, view, outcome };
+}
+
+/**
+ * Changes the corrections of a job. `change` is asked anew where somebody else was faster, so no correction is lost.
+ *
+ * @param change gives the document as it shall be; the same one where there is nothing to change
+ * @throws ClipScribeError as {@link readCorrectable} and `change` do
+ */
+export async function changeCorrections(
+  store: ArtifactStore,
+  userId: string,
+  jobId: string,
+  change: (job: CorrectableJob) => Corrections,
+): Promise<Corrections> {
+  for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
+    const job = await readCorrectable(store, userId, jobId);
+    const changed = change(job);
+    if (changed === job.corrections) return changed;
+    const content = JSON.stringify(correctionsSchema.parse(changed));
+    if (await store.putUnchanged(correctionsKey(userId, jobId), content, job.version)) return changed;
+  }
+  throw new ClipScribeError('StorageUnavailable', 'Others keep correcting the same job.');
+}
+
+async function readDocument<T>(
+  store: ArtifactStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<{ content: T; version: string } | undefined> {
+  const current = await store.readCurrent(key);
+  if (current === undefined) return undefined;
+  const content = schema.parse(JSON.parse(Buffer.from(current.content).toString('utf8')));
+  return { content, version: current.version };
+}

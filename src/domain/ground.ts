@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { stageRecordSchema } from './core-document.ts';
+import { videoMetadataSchema } from './media.ts';
+import { routeSchema } from './route.ts';
+import { diarizationSchema } from './speakers.ts';
+import { transcriptSchema } from './transcript.ts';
+
+/**
+ * What the models found in a video, before anybody corrected it: what results are written anew from, also when the
+ * video itself, its chunks and the outputs of its stages are no longer there.
+ */
+export const groundSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** sha256 of the transcript: ids of segments and speakers mean the same as long as it is the same. */
+  fingerprint: z.string(),
+  transcript: transcriptSchema,
+  /** Null where nobody told speakers apart. */
+  diarization: diarizationSchema.nullable(),
+  metadata: videoMetadataSchema.nullable(),
+  durationSeconds: z.number().nonnegative(),
+  route: routeSchema,
+  notices: z.array(z.string()),
+  stages: z.array(stageRecordSchema),
+});
+export type Ground = z.infer<typeof groundSchema>;
+
+/** Where a job's ground and corrections lie. Like results they are never removed by retention. */
+export const correctionsFolder = (userId: string, jobId: string): string => `corrections/${userId}/${jobId}`;
+export const groundKey = (userId: string, jobId: string): string =>
+  `${correctionsFolder(userId, jobId)}/ground.json`;
+export const correctionsKey = (userId: string, jobId: string): string =>
+  `${correctionsFolder(userId, jobId)}/corrections.json`;

@@ -1,0 +1,89 @@
+import type {
+  ApplyCorrectionsResult,
+  FoundSpeech,
+  JobFacts,
+  NamedArtifact,
+} from '../contracts/video-activities.ts';
+import type { VideoJobResult } from '../contracts/video-intelligence.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import { saltFor } from './redo-salt.ts';
+import { runRequiredStep, runStep, SKIPPED } from './run-step.ts';
+import { understand } from './understand.ts';
+import type { VideoJob } from './video-job.ts';
+
+/** The transcript that later steps work on, and the files that tell who spoke when. */
+export type CorrectedTranscript = Pick<ApplyCorrectionsResult, 'transcript' | 'segmentCount' | 'files'>;
+
+/** All results of what was found in a video, as corrected as it is now. */
+export async function writeResults(job: VideoJob, found: FoundSpeech): Promise<VideoJobResult> {
+  const { jobId, userId, source } = job.input;
+  job.enter('corrections');
+  const corrected = await runRequiredStep(job, {
+    stage: 'corrections',
+    activity: 'applyCorrections',
+    input: () => ({ jobId, userId, found }),
+    summary: 'corrections of words and speakers',
+  });
+  const graph = await understand(job, corrected);
+  const facts = (): JobFacts => ({
+    ...{ jobId, userId, source },
+    metadata: found.metadata,
+    durationSeconds: found.durationSeconds,
+    route: job.route,
+    createdAt: job.createdAt,
+    notices: job.notices,
+    settings: job.settings,
+  });
+  return writeFiles(job, { facts, corrected, graph });
+}
+
+interface Material {
+  facts: () => JobFacts;
+  corrected: CorrectedTranscript;
+  graph: ArtifactRef | null;
+}
+
+async function writeFiles(job: VideoJob, { facts, corrected, graph }: Material): Promise<VideoJobResult> {
+  const { transcript } = corrected;
+  job.enter('report');
+  const report = await runStep(job, {
+    stage: 'report',
+    activity: 'writeReport',
+    input: () => ({
+      job: facts(),
+      transcript,
+      graph,
+      stages: job.ledger.records(),
+      salt: saltFor(job, 'report'),
+    }),
+    summary: 'summary, chapters, quotes and report.md',
+  });
+  job.enter('subtitles');
+  const subtitles = await runRequiredStep(job, {
+    stage: 'subtitles',
+    activity: 'writeSubtitles',
+    input: () => ({
+      transcript,
+      settings: job.settings.subtitles ?? {},
+      salt: saltFor(job, 'subtitles'),
+    }),
+    summary: 'transcript and subtitles',
+  });
+  job.enter('publish');
+  const reportFiles: NamedArtifact[] =
+    report === SKIPPED ? [] : [{ name: 'report.md', artifact: report.report }];
+  const published = await runRequiredStep(job, {
+    stage: 'publish',
+    activity: 'publishResults',
+    input: () => ({
+      job: facts(),
+      transcript,
+      graph,
+      analysis: report === SKIPPED ? null : report.analysis,
+      files: [...subtitles.files, ...corrected.files, ...reportFiles],
+      stages: job.ledger.records(),
+    }),
+    summary: 'core.json, all files and the manifest',
+  });
+  return { manifest: published.manifest, notices: job.notices };
+}

@@ -1,0 +1,76 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifact-store.ts';
+import { changeCorrections } from '../../src/api/corrections/stored-corrections.ts';
+import { changesOf, speakerRequestSchema, textRequestSchema } from '../../src/domain/correction-requests.ts';
+import { coreDocumentSchema, type CoreDocument } from '../../src/domain/core-document.ts';
+import { withChanges } from '../../src/domain/corrections.ts';
+import { activitiesOf } from '../support/job-history.ts';
+import { makeMedia } from '../support/make-media.ts';
+import { Stack, type StackJob, type TestHome } from '../support/stack.ts';
+import { makeTalk, talkInput } from '../support/talk.ts';
+import { testFolder } from '../support/test-folder.ts';
+
+describe('a corrected job', () => {
+  let stack: Stack;
+  let home: TestHome;
+  let video: string;
+  let job: StackJob;
+
+  beforeAll(async () => {
+    const talk = await makeTalk({ seconds: 20, pauseSeconds: 0.8 });
+    video = await makeMedia(join(testFolder(), 'Heat.mp3'), ...talkInput(talk), '-b:a', '64k');
+    stack = await Stack.start();
+    home = stack.home();
+    await stack.worker(home);
+    job = await stack.submit({ kind: 'file', path: video });
+    await job.result();
+  });
+
+  afterAll(() => stack?.close());
+
+  const core = async (): Promise<CoreDocument> =>
+    coreDocumentSchema.parse(JSON.parse(await job.file(home, 'core.json')));
+
+  const correct = async (request: Parameters<typeof changesOf>[1]): Promise<void> => {
+    const store = new LocalArtifactStore(home.folders.artifacts);
+    await changeCorrections(store, 'local', job.id, ({ view, ground, corrections }) =>
+      withChanges(corrections, changesOf(view, request), {
+        madeAt: new Date().toISOString(),
+        ground: ground.fingerprint,
+      }),
+    );
+  };
+
+  it('writes one word anew in every file without a look at the video, which is gone', async () => {
+    const before = await core();
+    expect(before.entities.map(({ name }) => name)).toContain('Lantern Energy');
+    const [segment] = before.segments;
+    const calls = stack.ledger.calls.length;
+    expect(calls).toBeGreaterThan(0);
+    await correct(textRequestSchema.parse({ replace: [{ find: 'Lantern', replaceWith: 'Torchlight' }] }));
+    await correct(speakerRequestSchema.parse({ rename: [{ speaker: 'S1', name: 'Ada' }] }));
+    rmSync(video);
+
+    job = await stack.submit({ kind: 'file', path: video }, { jobId: job.id, amend: true });
+    await job.result();
+
+    expect(stack.ledger.calls).toHaveLength(calls);
+    const activities = activitiesOf(await job.handle.fetchHistory());
+    expect(activities.map(({ name }) => name)).not.toContain('transcribeChunk');
+    const after = await core();
+    expect(after.corrections).toEqual({ revision: 2, applied: 2, conflicts: [] });
+    expect(after.segments[0]?.text).toBe(segment?.text.replace('Lantern', 'Torchlight'));
+    expect(after.entities.map(({ name }) => name)).toContain('Torchlight Energy');
+    expect(after.speakers[0]?.label).toBe('Ada');
+    expect(after.stages.find(({ name }) => name === 'transcribe')).toMatchObject({
+      cached: true,
+      costUsd: 0,
+    });
+    expect(await job.file(home, 'transcript.srt')).toContain('Torchlight');
+    expect(await job.file(home, 'transcript.txt')).toMatch(/^\[0:00\] Ada\n/);
+    expect(await job.file(home, 'speakers.rttm')).toMatch(/<NA> Ada <NA>/);
+    expect(await job.file(home, 'report.md')).toContain('| Ada |');
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
+import { correctionsKey, groundKey, groundSchema } from '../../../src/domain/ground.ts';
+import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
+import { testFolder } from '../../support/test-folder.ts';
+
+const ground = groundSchema.parse({
+  schemaVersion: 1,
+  fingerprint: 'first',
+  transcript: {
+    language: 'en',
+    durationSeconds: 10,
+    segments: ['We use temporel.', 'So do we.', 'Good.'].map((text, index) => ({
+      id: `s00000${index + 1}`,
+      start: index * 2,
+      end: index * 2 + 1.5,
+      text,
+      speaker: `S${index + 1}`,
+      words: [],
+    })),
+    speakers: [1, 2, 3].map((number) => ({ id: `S${number}`, label: `Speaker ${number}`, seconds: 1.5 })),
+  },
+  diarization: { model: 'test', turns: [{ start: 0, end: 1.5, speaker: 'S1' }], voices: [] },
+  metadata: null,
+  durationSeconds: 10,
+  route: 'short',
+  notices: [],
+  stages: [],
+});
+
+interface Correctable {
+  api: TestApi;
+  store: LocalArtifactStore;
+  id: string;
+  call: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
+}
+
+async function correctableJob(): Promise<Correctable> {
+  const store = new LocalArtifactStore(testFolder());
+  const api = createTestApi({ store });
+  const id = await submitted(api);
+  await store.put(groundKey('local', id), JSON.stringify(ground));
+  api.jobs.set(id, 'completed');
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await api.send(method, `/api/jobs/${id}/${path}`, body);
+    return { status: answer.status, body: await answer.json() };
+  };
+  return { api, store, id, call };
+}
+
+const listed = async ({ call }: Correctable): Promise<string[]> => {
+  const { body } = await call('GET', 'corrections');
+  return (body as { corrections: { description: string }[] }).corrections.map(
+    ({ description }) => description,
+  );
+};
+
+describe('corrections', () => {
+  test('are kept, and the ended job writes its results anew from what it had found', async () => {
+    const job = await correctableJob();
+    const answer = await job.call('PATCH', 'speakers', { rename: [{ speaker: 'speaker_1', name: 'Ada' }] });
+    expect(answer).toEqual({
+      status: 202,
+      body: {
+        success: true,
+        message: 'One correction is kept; the results are being written anew.',
+        corrections: ['c1'],
+      },
+    });
+    expect(job.api.jobs.startOf(job.id).input).toMatchObject({ jobId: job.id, amend: true, redo: null });
+    const speakers = (await job.call('GET', 'speakers')).body as { speakers: object[] };
+    expect(speakers.speakers[0]).toEqual({ id: 'S1', label: 'Ada', seconds: 1.5 });
+  });
+
+  test('build on one another, are listed, and can be taken back', async () => {
+    const job = await correctableJob();
+    await job.call('PATCH', 'speakers', {
+      merge: [{ speakers: ['S3'], into: 'S2' }],
+      rename: [{ speaker: 'S2', name: 'Grace' }],
+    });
+    await job.call('PATCH', 'transcript', {
+      segments: [{ at: 2.2, text: 'So did we.' }],
+      replace: [{ find: 'temporel', replaceWith: 'Temporal' }],
+    });
+    expect(await listed(job)).toEqual([
+      'Speaker 3 and Speaker 2 are one',
+      'Speaker 2 is Grace',
+      '0:02 "So do we." is "So did we."',
+      '"temporel" is "Temporal" everywhere',
+    ]);
+    expect((await job.call('DELETE', 'corrections/c3')).status).toBe(202);
+    expect(await listed(job)).toHaveLength(3);
+    expect(await job.call('DELETE', 'corrections/c3')).toMatchObject({
+      status: 404,
+      body: { code: 'NotFound' },
+    });
+  });
+
+  test('of a job that runs are told to it, and of one that waits are left for it to find', async () => {
+    const job = await correctableJob();
+    job.api.jobs.set(job.id, 'running');
+    await job.call('PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Ada' }] });
+    expect(job.api.jobs.signals).toEqual([{ jobId: job.id, signal: { name: 'amend' } }]);
+    job.api.jobs.set(job.id, 'queued');
+    await job.call('PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Ada Byron' }] });
+    expect(job.api.jobs.signals).toHaveLength(1);
+    expect(await listed(job)).toEqual(['Speaker 1 is Ada', 'Ada is Ada Byron']);
+  });
+
+  test('that come at once are all kept', async () => {
+    const job = await correctableJob();
+    const names = ['Ada', 'Grace', 'Mary'];
+    const answers = await Promise.all(
+      names.map((name, index) =>
+        job.call('PATCH', 'speakers', { rename: [{ speaker: `S${index + 1}`, name }] }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect((await listed(job)).toSorted()).toEqual([
+      'Speaker 1 is Ada',
+      'Speaker 2 is Grace',
+      'Speaker 3 is Mary',
+    ]);
+  });
+
+  test('that change nothing start nothing', async () => {
+    const job = await correctableJob();
+    const { body } = await job.call('PATCH', 'transcript', {
+      segments: [{ id: 's000003', text: ' Good. ' }],
+    });
+    expect(body).toMatchObject({ message: 'Everything is so already.', corrections: [] });
+    expect((await job.api.jobs.describe(job.id)).status).toBe('completed');
+    expect(await job.store.find(correctionsKey('local', job.id))).toBeUndefined();
+  });
+
+  test.each<[string, string, object, RegExp]>([
+    [
+      'a speaker that there is not',
+      'speakers',
+      { rename: [{ speaker: 'S9', name: 'Ada' }] },
+      /no speaker "S9"/,
+    ],
+    ['a segment that there is not', 'transcript', { segments: [{ id: 's9', text: 'x' }] }, /no segment/],
+    [
+      'a place by id and time',
+      'transcript',
+      { segments: [{ id: 's000001', at: 1, text: 'x' }] },
+      /either id or at/,
+    ],
+    ['a field that there is not', 'transcript', { text: 'x' }, /Unrecognized/],
+  ])('about %s are refused', async (_, path, body, detail) => {
+    const job = await correctableJob();
+    const answer = await job.call('PATCH', path, body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'InvalidInput' } });
+    expect((answer.body as { detail: string }).detail).toMatch(detail);
+    expect(await listed(job)).toEqual([]);
+  });
+
+  test('are refused before anything was found', async () => {
+    const api = createTestApi({ store: new LocalArtifactStore(testFolder()) });
+    const id = await submitted(api);
+    const answer = await api.send('PATCH', `/api/jobs/${id}/speakers`, {});
+    expect(await answer.json()).toMatchObject({ status: 409, code: 'JobNotFinished' });
+  });
+
+  test.each<[string, string, object?]>([
+    ['GET', 'speakers'],
+    ['PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Ada' }] }],
+    ['PATCH', 'transcript', { replace: [{ find: 'Good', replaceWith: 'Bad' }] }],
+    ['GET', 'corrections'],
+    ['DELETE', 'corrections/c1'],
+  ])("%s %s of another user's job is 404", async (method, path, body) => {
+    const job = await correctableJob();
+    await job.call('PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Grace' }] });
+    const made = await job.api.send('POST', '/api/admin/tokens', {
+      tier: 'alpha',
+      email: 'other@example.org',
+    });
+    const { token } = (await made.json()) as { token: string };
+    const answer = await job.api.send(method, `/api/jobs/${job.id}/${path}`, body, {
+      authorization: `Bearer ${token}`,
+    });
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'JobNotFound' });
+    expect(await listed(job)).toEqual(['Speaker 1 is Grace']);
+  });
+});
