@@ -1,11 +1,14 @@
 import { Option, type Command } from 'commander';
 import { OPTIONAL_STAGES, STAGES, type StageName } from '../domain/job.ts';
+import { routeSchema, type Route } from '../domain/route.ts';
 import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
+import { CliError, EXIT } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import {
   jsonOption,
   modelOption,
+  priorityOption,
   setOption,
   settingsOf,
   subtitlesOption,
@@ -15,6 +18,8 @@ import {
 interface ActionOptions extends SettingFlags {
   json?: boolean;
   from: StageName;
+  priority?: number;
+  route?: Route;
 }
 
 /** A command that tells one job something; the API answers with one sentence about what happens now. */
@@ -69,6 +74,30 @@ const ACTIONS: readonly JobAction[] = [
     tell: (api, jobId) => answerOf(api, routes(api).skip.$post(parametersOf(jobId))),
   },
   {
+    name: 'change',
+    summary: 'change the turn, the route or the settings of a job under way',
+    description: 'Changes a job that waits or runs. A running one takes it over from its next step on.',
+    options: () => [
+      priorityOption(),
+      new Option('--route <route>', 'the workers for short or for long videos').choices(routeSchema.options),
+      setOption(),
+      modelOption(),
+    ],
+    example: 'npx clipscribe change job_01… --priority 10 --model base',
+    tell: (api, jobId, options) => {
+      const { priority, route } = options;
+      const settings = settingsOf(options);
+      const changesSettings = Object.keys(settings).length > 0;
+      if (priority === undefined && route === undefined && !changesSettings)
+        throw new CliError('There is nothing to change.', {
+          exitCode: EXIT.usage,
+          fix: 'Give --priority, --route, --model or --set.',
+        });
+      const json = { priority, route, ...(changesSettings ? { settings } : {}) };
+      return answerOf(api, routes(api).$patch({ param: { id: jobId }, json }));
+    },
+  },
+  {
     name: 'redo',
     summary: 'do an ended job again from a stage on',
     description: 'Does an ended job again under its id. What comes before the stage is taken from the cache.',
@@ -90,7 +119,7 @@ const ACTIONS: readonly JobAction[] = [
   },
 ];
 
-/** `clipscribe cancel`, `pause`, `resume`, `retry`, `skip` and `redo`. */
+/** `clipscribe cancel`, `pause`, `resume`, `retry`, `skip`, `change` and `redo`. */
 export function registerJobActionCommands(program: Command, context: CommandContext): void {
   for (const { name, summary, description, options, example, tell } of ACTIONS) {
     const command = program

@@ -42,6 +42,14 @@ export const subtitlesOption = (): Option =>
     SUBTITLE_PRESETS,
   );
 
+export const priorityOption = (): Option =>
+  new Option('-p, --priority <1-10>', '10 is the most urgent').argParser((text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > 10)
+      throw new InvalidArgumentError('It is a whole number from 1 to 10.');
+    return value;
+  });
+
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
 /** `--set name=value`, as often as one likes. */

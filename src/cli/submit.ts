@@ -1,10 +1,16 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { requireApi } from './api/find-api.ts';
 import { checkInputs, submitInput } from './api/submit-input.ts';
 import type { CommandContext } from './command-context.ts';
 import { uploadProgress } from './terminal/upload-progress.ts';
 import { notifyOption, type Notify } from './notify-option.ts';
-import { jobSettingOptions, jsonOption, settingsOf, type SettingFlags } from './job-options.ts';
+import {
+  jobSettingOptions,
+  jsonOption,
+  priorityOption,
+  settingsOf,
+  type SettingFlags,
+} from './job-options.ts';
 
 interface SubmitOptions extends SettingFlags {
   priority?: number;
@@ -19,7 +25,7 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
     .summary('submit videos and print their job ids')
     .description('Submits videos and prints one job id per line. The jobs go on by themselves.')
     .argument('<input...>', 'video files or http addresses')
-    .option('-p, --priority <1-10>', '10 is the most urgent', priority)
+    .addOption(priorityOption())
     .addOption(notifyOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -42,11 +48,4 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
       }
     });
   for (const option of jobSettingOptions()) command.addOption(option);
-}
-
-function priority(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 10)
-    throw new InvalidArgumentError('It is a whole number from 1 to 10.');
-  return value;
 }

@@ -3,6 +3,7 @@ import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import { jobSettingsSchema, stageNameSchema, type JobSettings } from '../domain/job.ts';
 import { sourceLocatorSchema } from '../domain/media.ts';
+import { routeSchema } from '../domain/route.ts';
 import { JOB_QUERIES, JOB_SIGNALS } from './jobs.ts';
 
 /** The workflow's type name, as started by clients. */
@@ -41,6 +42,8 @@ export const videoJobInputSchema = z.object({
   settings: jobSettingsSchema,
   /** 1–10, 10 the most urgent (S2). */
   priority: z.number().int().min(1).max(10),
+  /** Chosen by somebody; null: by duration (H2). */
+  route: routeSchema.nullable().default(null),
   policy: jobPolicySchema,
   /** Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. */
   redo: z.object({ from: stageNameSchema, nonce: z.string() }).nullable(),
@@ -50,6 +53,16 @@ export const videoJobInputSchema = z.object({
   account: jobAccountSchema.nullable().default(null),
 });
 export type VideoJobInput = z.infer<typeof videoJobInputSchema>;
+
+/** What may be changed of a job under way: it holds from the next step on, whoever does that. */
+export const jobChangeSchema = z.object({
+  /** 1–10. */
+  priority: z.number().int().min(1).max(10).optional(),
+  /** Stays, whatever the duration says (H2). */
+  route: routeSchema.optional(),
+  settings: jobSettingsSchema.optional(),
+});
+export type JobChange = z.infer<typeof jobChangeSchema>;
 
 /** Result of the workflow. */
 export interface VideoJobResult {
@@ -64,6 +77,8 @@ export const SIGNALS = {
   chunksReady: 'chunksReady',
   /** There are new corrections: what was written without them is written again. */
   amend: 'amend',
+  /** A {@link JobChange}. */
+  change: 'change',
 } as const;
 
 export type ChunksReady = AudioChunk[];

@@ -112,6 +112,8 @@ export interface JobCatalogue {
   confirmStarted(jobId: string): Promise<void>;
   /** The workflow could not be started; the job waits again. */
   putBack(jobId: string): Promise<void>;
+  /** Changes what a job that has not started will be started with. @returns false where it has */
+  changeStart(jobId: string, change: { priority: number; start: unknown }): Promise<boolean>;
   /** Ends a job that has not started. @returns false where it has */
   withdraw(jobId: string): Promise<boolean>;
   /**

@@ -49,7 +49,7 @@ async function acquire(job: VideoJob, metadata: ArtifactRef | null): Promise<Acq
         jobId: job.input.jobId,
         source: job.input.source,
         metadata,
-        stopFromSeconds: job.route === 'short' ? longRouteFromSeconds : null,
+        stopFromSeconds: job.stopFromSeconds,
         salt: saltFor(job, 'acquire'),
       }),
       summary: `audio of ${job.title ?? 'the video'} · ${job.route} route`.slice(0, 200),

@@ -2,7 +2,13 @@ import { defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
 import { routeQueue } from '../contracts/task-queues.ts';
-import { QUERIES, SIGNALS, type ChunksReady, type VideoJobInput } from '../contracts/video-intelligence.ts';
+import {
+  QUERIES,
+  SIGNALS,
+  type ChunksReady,
+  type JobChange,
+  type VideoJobInput,
+} from '../contracts/video-intelligence.ts';
 import type { JobError, JobProgress, JobSettings, StageName } from '../domain/job.ts';
 import { changedSettings, OPTIONAL_STAGES, STAGES } from '../domain/job.ts';
 import type { EventType } from '../domain/notification-event.ts';
@@ -15,6 +21,7 @@ import { ArrivingAudio } from './arriving-audio.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
 const amendSignal = defineSignal(SIGNALS.amend);
+const changeSignal = defineSignal<[JobChange]>(SIGNALS.change);
 const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
 
 type JobEventType = Extract<EventType, `job.${string}`>;
@@ -39,17 +46,23 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     windowsTotal: 0,
     windowsDone: 0,
   };
-  route: Route = 'short';
+  route: Route;
   title: string | null = null;
   durationSeconds: number | null = null;
   /** How often somebody said that there are new corrections. */
   amendments = 0;
+  /** The route that somebody chose, in place of the duration. */
+  #chosenRoute: Route | null;
+  #askedPriority: number;
   #transcriptionStartedAtMs: number | null = null;
   #announced = 0;
 
   constructor(input: VideoJobInput) {
     super({ all: STAGES, optional: OPTIONAL_STAGES }, input.settings);
     this.input = input;
+    this.#askedPriority = input.priority;
+    this.#chosenRoute = input.route;
+    this.route = input.route ?? 'short';
     setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
     setHandler(amendSignal, () => {
       this.amendments += 1;
@@ -58,6 +71,7 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
       this.audio.add(chunks);
       this.publish();
     });
+    setHandler(changeSignal, (change) => this.#change(change));
     this.begin();
   }
 
@@ -65,8 +79,14 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   learn(facts: { title?: string; durationSeconds?: number | null; route?: Route }): void {
     if (facts.title !== undefined) this.title = facts.title;
     if (facts.durationSeconds !== undefined) this.durationSeconds = facts.durationSeconds;
-    if (facts.route !== undefined) this.route = facts.route;
+    if (facts.route !== undefined) this.route = this.#chosenRoute ?? facts.route;
     this.upsert();
+  }
+
+  /** From which duration on the media is for the other route; null where it stays on this one. */
+  get stopFromSeconds(): number | null {
+    const staysHere = this.route === 'long' || this.#chosenRoute !== null;
+    return staysHere ? null : this.input.policy.longRouteFromSeconds;
   }
 
   /** The transcription model: as asked for, else by the title's value (H3). */
@@ -140,7 +160,12 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   }
 
   protected currentInput(): VideoJobInput {
-    return { ...this.input, settings: this.settings };
+    return {
+      ...this.input,
+      priority: this.#askedPriority,
+      route: this.#chosenRoute,
+      settings: this.settings,
+    };
   }
 
   protected changedSettings(settings: JobSettings, changes: JobSettings): JobSettings {
@@ -181,6 +206,13 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
 
   /** 1–10, raised for high-value titles (H3). */
   get #productPriority(): number {
-    return this.#isHighValue ? raisedPriority(this.input.priority) : this.input.priority;
+    return this.#isHighValue ? raisedPriority(this.#askedPriority) : this.#askedPriority;
+  }
+
+  #change({ priority, route, settings }: JobChange): void {
+    if (priority !== undefined) this.#askedPriority = priority;
+    if (route !== undefined) this.route = this.#chosenRoute = route;
+    if (settings !== undefined) this.settings = this.changedSettings(this.settings, settings);
+    this.upsert();
   }
 }

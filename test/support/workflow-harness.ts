@@ -47,6 +47,7 @@ export const jobInput = (overrides: Partial<VideoJobInput> = {}): VideoJobInput 
   source: { kind: 'url', url: 'https://example.org/talk' },
   settings: {},
   priority: 5,
+  route: null,
   policy: {
     longRouteFromSeconds: LONG_ROUTE_FROM_SECONDS,
     defaultModel: 'base',

@@ -1,9 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VideoActivities } from '../../src/contracts/video-activities.ts';
+import { QUERIES, SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, type Call } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
-import { untilProgress, withJob } from '../support/workflow-harness.ts';
+import { jobInput, untilProgress, withJob } from '../support/workflow-harness.ts';
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -118,6 +119,46 @@ describe('high-value titles (H3)', () => {
         expect((call?.input as { model: string }).model).toBe('tiny');
       },
       jobInput({ settings: { model: 'tiny' } }),
+    );
+  });
+});
+
+describe('a change of a job under way', () => {
+  it('holds from the next step on: another queue, another turn and another model', async () => {
+    const script = { statedDurationSeconds: 900, chunks: chunksOf(900) };
+    const input = jobInput({ settings: { concurrency: 1 } });
+    await withJob(
+      environment,
+      script,
+      async (job) => {
+        await job.handle.signal(SIGNALS.pause);
+        await job.handle.signal(SIGNALS.change, { priority: 10, route: 'long', settings: { model: 'tiny' } });
+        await job.handle.signal(SIGNALS.resume);
+        await job.handle.result();
+        expect(queuesOf(job.calls, 'publishResults')).toEqual(['clipscribe-long']);
+        const last = job.calls.findLast(({ activity }) => activity === 'transcribeChunk');
+        expect(last?.input).toMatchObject({ model: 'tiny' });
+        const { events } = await job.handle.fetchHistory();
+        const priorities = (events ?? []).flatMap(
+          (event) => event.activityTaskScheduledEventAttributes?.priority?.priorityKey ?? [],
+        );
+        expect(priorities.at(-1)).toBe(1);
+        expect(await job.handle.query(QUERIES.input)).toMatchObject({ priority: 10, route: 'long' });
+      },
+      input,
+    );
+  });
+
+  it('keeps a long video on the short queue where somebody chose that', async () => {
+    const script = { statedDurationSeconds: null, chunks: chunksOf(6000) };
+    await withJob(
+      environment,
+      script,
+      async ({ handle, calls }) => {
+        await handle.result();
+        expect(mediaQueues(calls)).toEqual(new Set(['clipscribe-short']));
+      },
+      jobInput({ route: 'short' }),
     );
   });
 });

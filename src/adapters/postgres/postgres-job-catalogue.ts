@@ -175,6 +175,11 @@ export class PostgresJobCatalogue implements JobCatalogue {
       .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started'), isNull(jobs.startedAt)));
   }
 
+  async changeStart(jobId: string, change: { priority: number; start: unknown }): Promise<boolean> {
+    const waits = and(eq(jobs.id, jobId), eq(jobs.state, 'accepted'), isNull(jobs.takenAt));
+    return (await this.#db.update(jobs).set(change).where(waits).returning({ id: jobs.id })).length > 0;
+  }
+
   async withdraw(jobId: string): Promise<boolean> {
     return this.#end(
       { id: jobId, state: 'cancelled', title: null, durationSeconds: null, error: null },

@@ -1,5 +1,5 @@
 import type { ParkOrder, UnparkOrder } from '../../contracts/jobs.ts';
-import type { RetrySignal, VideoJobInput } from '../../contracts/video-intelligence.ts';
+import type { JobChange, RetrySignal, VideoJobInput } from '../../contracts/video-intelligence.ts';
 import type { StopNotice } from '../../domain/emergency-stop.ts';
 import type { JobError, JobProgress, JobState, StageName } from '../../domain/job.ts';
 import type { Route } from '../../domain/route.ts';
@@ -92,5 +92,6 @@ export type JobSignal =
   | { name: 'skip' }
   | { name: 'amend' }
   | { name: 'retry'; settings: RetrySignal }
+  | { name: 'change'; change: JobChange }
   | { name: 'park'; order: ParkOrder }
   | { name: 'unpark'; order: UnparkOrder };

@@ -73,7 +73,18 @@ export async function submitJob(
   };
   const memo = { source: publicSource(source), settings, operationId };
   const start: JobStart = {
-    input: { jobId, userId, source, settings, priority, policy, redo: null, amend: false, account },
+    input: {
+      jobId,
+      userId,
+      source,
+      settings,
+      priority,
+      route: null,
+      policy,
+      redo: null,
+      amend: false,
+      account,
+    },
     ...{ memo, sourceHash, reuseId: 'never' },
   };
   // First, so that nothing that is accepted forgets whom to tell.

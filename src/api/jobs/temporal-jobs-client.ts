@@ -202,6 +202,7 @@ export class TemporalJobsClient implements WorkflowJobs {
 
 const argumentsOf = (signal: JobSignal): object[] => {
   if ('settings' in signal) return [signal.settings];
+  if ('change' in signal) return [signal.change];
   return 'order' in signal ? [signal.order] : [];
 };
 

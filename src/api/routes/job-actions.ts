@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { jobChangeSchema } from '../../contracts/video-intelligence.ts';
 import { defineRoute } from '../define-route.ts';
 import { jobSettingsSchema, stageNameSchema } from '../../domain/job.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
+import { changeJob } from '../jobs/change-job.ts';
 import { cancelJob, pauseJob, redoJob, resumeJob, retryJob, skipStep } from '../jobs/job-actions.ts';
 import { idempotencyHeadersSchema, jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
@@ -74,6 +76,31 @@ const redoRoute = createRoute({
   responses,
 });
 
+const changeRoute = createRoute({
+  method: 'patch',
+  path: '/api/jobs/{id}',
+  tags: ['Actions'],
+  summary: 'Change the turn, the route or the settings of a job under way',
+  description:
+    'Holds from the next step on. What is done already is not done again: for that, `redo` the job.',
+  request: {
+    params: jobParametersSchema,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: jobChangeSchema
+            .strict()
+            .extend({ settings: jobSettingsSchema.strict().optional() })
+            .refine((change) => Object.keys(change).length > 0, { error: 'Say what to change.' })
+            .meta({ id: 'JobChange' }),
+        },
+      },
+    },
+  },
+  responses,
+});
+
 /** What a user can tell a job. */
 export const jobActionRoutes = (dependencies: ApiDependencies) => {
   const { jobs } = dependencies;
@@ -95,6 +122,10 @@ export const jobActionRoutes = (dependencies: ApiDependencies) => {
       // An absent body is not validated, and stays absent in spite of its type.
       const body: { settings?: z.infer<typeof jobSettingsSchema> } = context.req.valid('json');
       return context.json(await retryJob(jobs, context.req.valid('param').id, body.settings ?? {}), 200);
+    }),
+    defineRoute(changeRoute, async (context) => {
+      const { id } = context.req.valid('param');
+      return context.json(await changeJob(dependencies, id, context.req.valid('json')), 200);
     }),
     defineRoute(redoRoute, async (context) => {
       const answer = await redoJob(dependencies, context.req.valid('param').id, {

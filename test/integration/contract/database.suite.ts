@@ -157,6 +157,15 @@ export function databaseSuite(name: string, place: () => Promise<DatabasePlace>)
         });
       });
 
+      test('may be changed for as long as the job waits', async () => {
+        const waiting = job();
+        await repositories.catalogue.accept([waiting]);
+        const change = { priority: 9, start: { another: 'thing' } };
+        expect(await repositories.catalogue.changeStart(waiting.id, change)).toBe(true);
+        expect(await take()).toMatchObject([{ id: waiting.id, ...change }]);
+        expect(await repositories.catalogue.changeStart(waiting.id, change)).toBe(false);
+      });
+
       test('are given back by failures and by jobs that never started', async () => {
         const [failed, withdrawn] = [job(), job()];
         await repositories.catalogue.accept([failed, withdrawn]);

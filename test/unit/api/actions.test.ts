@@ -49,6 +49,18 @@ describe('actions', () => {
     expect((await act(api, id, 'retry', { settings: { beam: 5 } })).status).toBe(422);
   });
 
+  test('a change reaches a job that runs, and one that has ended is to be redone instead', async () => {
+    const { api, id } = await jobIn('running');
+    const change = { priority: 9, route: 'long', settings: { model: 'base' } };
+    expect((await api.send('PATCH', `/api/jobs/${id}`, change)).status).toBe(200);
+    expect(api.jobs.signals).toEqual([{ jobId: id, signal: { name: 'change', change } }]);
+    for (const wrong of [{}, { priority: 11 }, { settings: { beam: 5 } }])
+      expect((await api.send('PATCH', `/api/jobs/${id}`, wrong)).status).toBe(422);
+    api.jobs.set(id, 'completed');
+    expect((await api.send('PATCH', `/api/jobs/${id}`, change)).status).toBe(409);
+    expect((await api.send('PATCH', '/api/jobs/job_missing', change)).status).toBe(404);
+  });
+
   test.each([
     ['pause', 'completed'],
     ['resume', 'needs_attention'],
