@@ -1,3 +1,4 @@
+import type { ProposalActivities } from '../contracts/reel-propose.ts';
 import type { RetentionActivities } from '../contracts/retention.ts';
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { MediaLimits } from '../domain/media-check.ts';
@@ -15,6 +16,8 @@ import { createFetchMetadata } from './fetch-metadata.ts';
 import { createKeepGround, createOpenGround } from './keep-ground.ts';
 import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
+import { createProposeMoments } from './propose-moments.ts';
+import { createPublishProposal } from './publish-proposal.ts';
 import { createPublishResults } from './publish-results.ts';
 import { createRecordOutcome } from './record-outcome.ts';
 import { createRemoveExpired } from './remove-expired.ts';
@@ -45,10 +48,12 @@ type ControlActivity = 'fetchMetadata' | 'recordOutcome';
 /** The steps that any host can do. */
 export const createControlActivities = (
   dependencies: ActivityDependencies,
-): Pick<VideoActivities, ControlActivity> & RetentionActivities => ({
+): Pick<VideoActivities, ControlActivity> & ProposalActivities & RetentionActivities => ({
   fetchMetadata: createFetchMetadata(dependencies),
   recordOutcome: createRecordOutcome(dependencies),
   removeExpired: createRemoveExpired(dependencies),
+  proposeMoments: createProposeMoments({ ...dependencies, cache: new StageCache(dependencies.store) }),
+  publishProposal: createPublishProposal(dependencies),
 });
 
 /** The steps that run on the queue of a route. */

@@ -18,6 +18,7 @@ import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import { reelProposalRoutes } from './routes/reel-proposals.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -71,6 +72,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...jobEventRoutes(dependencies),
     ...correctionRoutes(dependencies),
     ...artifactRoutes(dependencies),
+    ...reelProposalRoutes(dependencies),
     ...uploadRoutes(dependencies),
     ...transcriptionRoutes(dependencies),
     ...modelRoutes(dependencies),

@@ -7,6 +7,7 @@ import { registerDoctorCommand } from './doctor.ts';
 import { registerFetchCommand } from './fetch.ts';
 import { registerJobActionCommands } from './job-actions.ts';
 import { registerListCommand } from './list.ts';
+import { registerReelCommands } from './reel.ts';
 import { registerRunCommand } from './run/run.ts';
 import { registerStatusCommand } from './status.ts';
 import { registerSubmitCommand } from './submit.ts';
@@ -53,6 +54,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerFetchCommand(program, full);
   registerJobActionCommands(program, full);
   registerCorrectionCommands(program, full);
+  registerReelCommands(program, full);
   program.commandsGroup('Administration:');
   registerTokenCommands(program, full);
   registerAdminCommands(program, full);

@@ -156,6 +156,21 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
+  // Seconds of arithmetic, or one answer of a language model.
+  proposeMoments: policy({
+    startToClose: '10m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '2m',
+  }),
+  publishProposal: policy({
+    startToClose: '2m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
   // A statement or two; what it settles must not be lost while the database or the API's process is away.
   settleJob: policy({
     startToClose: '30s',

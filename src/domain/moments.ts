@@ -14,15 +14,13 @@ import {
   type MomentMaterial,
 } from './moment-features.ts';
 import { reasonOf, titleOf } from './moment-words.ts';
-import type { Moment } from './proposal.ts';
+import { FEWEST_MOMENTS, MOST_MOMENTS, type Moment } from './proposal.ts';
 import { rankSentences } from './sentence-ranking.ts';
 import { cosine } from './terms.ts';
 import { clamp } from './time.ts';
 import { spokenSentences } from './transcript-sentences.ts';
 import type { Transcript } from './transcript.ts';
 
-export const FEWEST_MOMENTS = 3;
-export const MOST_MOMENTS = 10;
 /** How long a moment is where only the length of the whole is asked for. */
 const USUAL_MOMENT_SECONDS = 12;
 /** Only so many of the best candidates are compared with each other, whatever the length of the video. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { progressOfJobSchema } from './job.ts';
 
 /** A part of a video that is worth showing by itself. Seconds. */
 export const momentSchema = z.object({
@@ -13,3 +14,54 @@ export const momentSchema = z.object({
   text: z.string(),
 });
 export type Moment = z.infer<typeof momentSchema>;
+
+export const FEWEST_MOMENTS = 3;
+export const MOST_MOMENTS = 10;
+
+/** What a user may ask of a proposal. */
+export const proposalSettingsSchema = z.object({
+  /** All moments together are no longer, in seconds. */
+  lengthSeconds: z.number().min(10).max(600).default(60),
+  /** The most moments; found from the length where absent. */
+  count: z.number().int().min(FEWEST_MOMENTS).max(MOST_MOMENTS).optional(),
+});
+export type ProposalSettings = z.infer<typeof proposalSettingsSchema>;
+
+/**
+ * proposal.json: a reel as ClipScribe proposes it, made to be edited. Moments are stitched in the order in which
+ * they stand; times, titles and the order may be changed, and moments taken out.
+ */
+export const proposalSchema = z.object({
+  version: z.literal(1),
+  /** The job whose video and transcript are meant. */
+  jobId: z.string(),
+  video: z.object({
+    title: z.string(),
+    url: z.string().nullable(),
+    durationSeconds: z.number().nonnegative(),
+  }),
+  settings: proposalSettingsSchema,
+  /** What chose the moments: `local`, or the language model. */
+  model: z.string(),
+  moments: z
+    .array(momentSchema.refine(({ start, end }) => start < end, { error: 'A moment ends after it starts.' }))
+    .max(100),
+});
+export type Proposal = z.infer<typeof proposalSchema>;
+
+/** The name of a proposal among the results. */
+export const PROPOSAL_FILE = 'proposal.json';
+
+/** The stages of a proposal, in order. */
+export const PROPOSAL_STAGES = ['propose', 'publish'] as const;
+export const proposalStageSchema = z.enum(PROPOSAL_STAGES);
+export type ProposalStage = z.infer<typeof proposalStageSchema>;
+
+/** The answer of a proposal's progress query. */
+export const proposalProgressSchema = z.object({
+  ...progressOfJobSchema.shape,
+  stage: proposalStageSchema,
+  /** Null until they are found. */
+  momentCount: z.number().int().nullable(),
+});
+export type ProposalProgress = z.infer<typeof proposalProgressSchema>;

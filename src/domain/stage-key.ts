@@ -1,6 +1,5 @@
 import canonicalize from 'canonicalize';
-import type { StageName } from './job.ts';
-import type { ReelStage } from './reel.ts';
+import type { AnyStage } from './job-kinds.ts';
 
 /** A value that JSON can hold; members that are undefined count as absent. */
 export type JsonValue =
@@ -8,7 +7,7 @@ export type JsonValue =
 
 /** All that a stage's output depends on. */
 export interface StageKeyParts {
-  stage: StageName | ReelStage;
+  stage: AnyStage;
   /** Raised whenever the stage's code gives another output for the same input. */
   version: number;
   /** Settings that change the output: model, language, limits. Not those that only change speed. */

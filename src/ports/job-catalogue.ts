@@ -48,6 +48,8 @@ export interface AcceptJob {
   sourceHash: string;
   priority: number;
   start: unknown;
+  /** False for work on what was counted before; absent: it takes a video of the month's quota. */
+  takesVideo?: false;
   /** The request that asked for it: the same one again accepts nothing new. */
   operationId: string;
 }
@@ -80,7 +82,7 @@ export interface Usage {
  */
 export interface JobCatalogue {
   /**
-   * Accepts jobs, all or none, and reserves a video of the month's quota for each, in one transaction.
+   * Accepts jobs, all or none, and reserves a video of the month's quota for each that takes one, in one transaction.
    * Idempotent by id.
    *
    * @throws ClipScribeError QuotaExceeded; EmergencyStop

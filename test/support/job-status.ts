@@ -1,7 +1,8 @@
-import type { JobStatus } from '../../src/api/jobs/job-schemas.ts';
+import type { VideoStatus } from '../../src/api/jobs/job-schemas.ts';
 
 /** A job in the middle of transcription; overrides say what a test is about. */
-export const jobStatus = (overrides: Partial<JobStatus> = {}): JobStatus => ({
+export const jobStatus = (overrides: Partial<VideoStatus> = {}): VideoStatus => ({
+  kind: 'videoIntelligence',
   jobId: 'job_01m82gm64te8ja5amz689k0t54',
   status: 'running',
   stage: 'transcribe',

@@ -1,4 +1,4 @@
-import type { VideoJobInput } from '../../src/contracts/video-intelligence.ts';
+import type { JobInput } from '../../src/contracts/job-input.ts';
 import type { JobStart } from '../../src/api/jobs/job-start.ts';
 import type {
   JobDescription,
@@ -8,12 +8,19 @@ import type {
   WorkflowJobs,
 } from '../../src/api/jobs/jobs-client.ts';
 import { ClipScribeError } from '../../src/domain/errors.ts';
-import { isTerminal, type JobError, type JobProgress, type JobState } from '../../src/domain/job.ts';
+import {
+  isTerminal,
+  type JobError,
+  type JobProgress,
+  type JobState,
+  type ProgressOfJob,
+} from '../../src/domain/job.ts';
+import { JOB_KINDS } from '../../src/domain/job-kinds.ts';
 
 interface Stored {
   start: JobStart;
   description: JobDescription;
-  progress: Partial<JobProgress>;
+  progress: Partial<ProgressOfJob>;
   failure: JobError | undefined;
 }
 
@@ -31,7 +38,7 @@ export class MemoryJobs implements WorkflowJobs {
 
   async start(start: JobStart): Promise<boolean> {
     this.#checkReachable();
-    const { input, memo } = start;
+    const { kind, input, memo } = start;
     const before = this.#jobs.get(input.jobId);
     if (before !== undefined && (start.reuseId === 'never' || !isTerminal(before.description.status)))
       return false;
@@ -39,8 +46,9 @@ export class MemoryJobs implements WorkflowJobs {
       start,
       description: {
         id: input.jobId,
+        kind,
         status: 'queued',
-        stage: 'metadata',
+        stage: JOB_KINDS[kind].stages[0],
         route: 'short',
         priority: input.priority,
         durationSeconds: null,
@@ -83,10 +91,10 @@ export class MemoryJobs implements WorkflowJobs {
     return new Set(jobIds.filter((id) => this.#jobs.get(id)?.description.closed === false));
   }
 
-  async progress(jobId: string): Promise<JobProgress | undefined> {
+  async progress(jobId: string): Promise<ProgressOfJob | undefined> {
     const { description, progress } = this.#find(jobId);
     if (!this.hasWorker) return undefined;
-    return {
+    const answer: Omit<JobProgress, 'stage'> & { stage: string } = {
       state: description.status === 'queued' ? 'running' : description.status,
       stage: description.stage,
       progress: 0,
@@ -107,9 +115,10 @@ export class MemoryJobs implements WorkflowJobs {
       notices: [],
       ...progress,
     };
+    return answer;
   }
 
-  async input(jobId: string): Promise<VideoJobInput | undefined> {
+  async input(jobId: string): Promise<JobInput | undefined> {
     return this.hasWorker ? this.#find(jobId).start.input : undefined;
   }
 
@@ -136,7 +145,7 @@ export class MemoryJobs implements WorkflowJobs {
   set(
     jobId: string,
     status: JobState,
-    change: Partial<JobProgress & JobDescription> & { failure?: JobError } = {},
+    change: Partial<Omit<JobProgress, 'stage'> & JobDescription> & { failure?: JobError } = {},
   ): void {
     const { failure, pendingSteps, ...progress } = change;
     const job = this.#find(jobId);

@@ -45,9 +45,15 @@ export class PostgresJobCatalogue implements JobCatalogue {
     const now = this.#now();
     await this.#db.transaction(async (tx) => {
       await refuseWhenStopped(tx);
-      const rows = accepted.map((job) => ({ ...job, state: 'accepted', createdAt: now }));
+      const rows = accepted.map(({ takesVideo: _, ...job }) => ({
+        ...job,
+        state: 'accepted',
+        createdAt: now,
+      }));
       const inserted = await tx.insert(jobs).values(rows).onConflictDoNothing().returning();
-      for (const [accountId, mine] of Map.groupBy(inserted, (job) => job.accountId)) {
+      const free = new Set(accepted.filter((job) => job.takesVideo === false).map(({ id }) => id));
+      const counted = inserted.filter(({ id }) => !free.has(id));
+      for (const [accountId, mine] of Map.groupBy(counted, (job) => job.accountId)) {
         const tier = tierNameSchema.nullable().parse(mine[0]?.tier);
         const reservedMonth = await reserveVideos(tx, { accountId, tier, videos: mine.length }, now);
         const ids = mine.map(({ id }) => id);

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
+import type { JobInput } from '../../contracts/job-input.ts';
 import type { StopNotice } from '../../domain/emergency-stop.ts';
 import { ClipScribeError, ERRORS } from '../../domain/errors.ts';
-import {
-  isTerminal,
-  stageNameSchema,
-  type JobError,
-  type JobProgress,
-  type JobState,
-} from '../../domain/job.ts';
+import { isTerminal, type JobError, type JobState, type ProgressOfJob } from '../../domain/job.ts';
+import { JOB_KINDS } from '../../domain/job-kinds.ts';
 import { routeFor } from '../../domain/route.ts';
 import type { CatalogueJob, CatalogueState, JobCatalogue } from '../../ports/job-catalogue.ts';
 import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { noticeOf } from '../stop/stop-notice.ts';
+import { kindOf } from './job-kinds.ts';
 import { jobStartOf } from './job-start.ts';
 import type {
   JobDescription,
@@ -82,7 +78,7 @@ export class CataloguedJobs implements JobsClient {
     return { jobs, nextCursor: cursorOf(Buffer.from(JSON.stringify(position))) };
   }
 
-  async progress(jobId: string): Promise<JobProgress | undefined> {
+  async progress(jobId: string): Promise<ProgressOfJob | undefined> {
     const row = await this.#find(jobId);
     if (isToBeStarted(row)) return undefined;
     return this.#otherwise(
@@ -91,7 +87,7 @@ export class CataloguedJobs implements JobsClient {
     );
   }
 
-  async input(jobId: string): Promise<VideoJobInput | undefined> {
+  async input(jobId: string): Promise<JobInput | undefined> {
     return this.#otherwise(
       () => this.#workflows.input(jobId),
       () => undefined,
@@ -193,13 +189,16 @@ const isToBeStarted = ({ state, startedAt }: CatalogueJob): boolean =>
 
 /** What the catalogue alone knows of a job. */
 function fromCatalogue(row: CatalogueJob): JobDescription {
-  const { input, memo } = jobStartOf(row);
+  const { kind, input, memo } = jobStartOf(row);
+  const stages: readonly string[] = JOB_KINDS[kind].stages;
+  const failedAt = stages.find((stage) => stage === row.error?.stage);
   const status: JobState = row.state === 'accepted' || row.state === 'started' ? 'queued' : row.state;
   return {
     id: row.id,
+    kind,
     status,
-    stage: row.state === 'completed' ? 'publish' : stageNameSchema.catch('metadata').parse(row.error?.stage),
-    route: routeFor(row.durationSeconds, input.policy.longRouteFromSeconds),
+    stage: (row.state === 'completed' ? stages.at(-1) : (failedAt ?? stages[0])) ?? '',
+    route: routeFor(row.durationSeconds, kindOf(kind).longRouteFromSeconds(input)),
     priority: row.priority,
     durationSeconds: row.durationSeconds,
     createdAt: row.createdAt,

@@ -1,14 +1,11 @@
-import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
+import { z } from 'zod';
 import { ClipScribeError } from '../../domain/errors.ts';
-import {
-  changedSettings,
-  isTerminal,
-  OPTIONAL_STAGES,
-  type JobSettings,
-  type StageName,
-} from '../../domain/job.ts';
+import { videoJobInputSchema, type VideoJobInput } from '../../contracts/video-intelligence.ts';
 import { stopText } from '../../domain/emergency-stop.ts';
+import { changedSettings, isTerminal, type JobSettings, type StageName } from '../../domain/job.ts';
+import { JOB_KINDS } from '../../domain/job-kinds.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { kindOf } from './job-kinds.ts';
 import { jobStartOf, type JobStart } from './job-start.ts';
 import type { JobsClient } from './jobs-client.ts';
 import { readJobStatus } from './job-status.ts';
@@ -61,26 +58,26 @@ export async function resumeJob(jobs: JobsClient, jobId: string): Promise<Action
 }
 
 /** Tries the steps again that wait for attention, with changed settings. */
-export async function retryJob(
-  jobs: JobsClient,
-  jobId: string,
-  settings: JobSettings,
-): Promise<ActionAnswer> {
-  const { status, stage } = await openJob(jobs, jobId);
+export async function retryJob(jobs: JobsClient, jobId: string, changes: object): Promise<ActionAnswer> {
+  const { kind, status, stage } = await openJob(jobs, jobId);
   if (status !== 'needs_attention') throw refused(`No step of the job waits for a retry (it is ${status}).`);
-  await jobs.signal(jobId, { name: 'retry', settings });
+  const settings = kindOf(kind).changes.safeParse(changes);
+  if (!settings.success) throw new ClipScribeError('InvalidInput', z.prettifyError(settings.error));
+  await jobs.signal(jobId, { name: 'retry', settings: settings.data });
   return done(`The step "${stage}" is tried again.`);
 }
 
 /** Goes on without the optional step that waits for attention. */
 export async function skipStep(jobs: JobsClient, jobId: string): Promise<ActionAnswer> {
-  const { status, error, ...job } = await openJob(jobs, jobId);
+  const { kind, status, error, ...job } = await openJob(jobs, jobId);
+  const optionalStages: readonly string[] = JOB_KINDS[kind].optional;
   // Voices are heard while the job is at another stage.
   const stage = error?.stage ?? job.stage;
   if (status !== 'needs_attention')
     throw refused(`No step of the job waits for a decision (it is ${status}).`);
-  if (!OPTIONAL_STAGES.some((optional) => optional === stage)) {
-    throw refused(`The step "${stage}" cannot be left out; only ${OPTIONAL_STAGES.join(', ')} can.`);
+  if (!optionalStages.includes(stage)) {
+    const others = optionalStages.length === 0 ? '' : `; only ${optionalStages.join(', ')} can`;
+    throw refused(`The step "${stage}" cannot be left out${others}.`);
   }
   await jobs.signal(jobId, { name: 'skip' });
   return done(`The job goes on without the step "${stage}".`);
@@ -125,7 +122,8 @@ export async function startAgain(
   operationId: string,
   change: (input: VideoJobInput) => VideoJobInput,
 ): Promise<void> {
-  const { status, memo, durationSeconds } = await jobs.describe(jobId);
+  const { kind, status, memo, durationSeconds } = await jobs.describe(jobId);
+  if (kind !== 'videoIntelligence') throw refused('Only videos are done again; submit this anew instead.');
   const known = await catalogue.find(jobId);
   if (known?.operationId === operationId) return;
   if (known === undefined || !isTerminal(status))
@@ -134,10 +132,11 @@ export async function startAgain(
   const end = { state: status, title: null, durationSeconds, error: null } as const;
   await catalogue.settle({ id: jobId, operationId: known.operationId, ...end });
   const before = jobStartOf(known);
-  const last = (await jobs.input(jobId)) ?? before.input;
+  const last = videoJobInputSchema.parse((await jobs.input(jobId)) ?? before.input);
   const account = last.account === null ? null : { ...last.account, operationId };
   const input = { ...change(last), account };
   const start: JobStart = {
+    kind,
     input,
     memo: { ...memo, settings: input.settings, operationId },
     // Nobody attaches to a repetition: it may give other results than a first run.

@@ -1,13 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { stopNoticeSchema } from '../../domain/emergency-stop.ts';
-import {
-  jobErrorSchema,
-  jobProgressSchema,
-  jobSettingsSchema,
-  jobStateSchema,
-  stageNameSchema,
-} from '../../domain/job.ts';
+import { jobErrorSchema, jobProgressSchema, jobSettingsSchema, jobStateSchema } from '../../domain/job.ts';
+import { JOB_KINDS, type JobKindName } from '../../domain/job-kinds.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
+import { proposalProgressSchema } from '../../domain/proposal.ts';
+import { reelProgressSchema } from '../../domain/reel.ts';
 import { routeSchema } from '../../domain/route.ts';
 import { notifyShape } from '../notifications/notify-shape.ts';
 
@@ -60,12 +57,16 @@ export type Submission = z.infer<typeof submissionSchema>;
 export const jobSchema = z
   .object({
     id: z.string().meta({ example: 'job_01jd3m0p4ye6v8xz2q5r7t9abc' }),
+    kind: z.enum(Object.keys(JOB_KINDS) as [JobKindName, ...JobKindName[]]),
     status: jobStateSchema,
-    stage: stageNameSchema,
+    stage: z.string().meta({ description: 'A stage of the kind.' }),
     route: routeSchema,
     priority: z.number().int(),
-    source: z.string().meta({ description: 'The address without its secrets, or the path.' }),
-    settings: jobSettingsSchema,
+    source: z.string().meta({
+      description:
+        'The address without its secrets, or the path; of a proposal, the job whose video is meant.',
+    }),
+    settings: z.record(z.string(), z.unknown()).meta({ description: 'As the kind has them.' }),
     durationSeconds: z.number().nullable(),
     createdAt: z.iso.datetime(),
     completedAt: z.iso.datetime().nullable(),
@@ -82,7 +83,7 @@ export const stopSchema = stopNoticeSchema
 /** A step that failed and is being tried again. */
 export const retryingSchema = z
   .object({
-    stage: stageNameSchema.nullable(),
+    stage: z.string().nullable(),
     attempt: z.number().int().meta({ description: 'The attempt that runs or comes next, from 1.' }),
     code: z.string(),
     message: z.string(),
@@ -90,18 +91,37 @@ export const retryingSchema = z
   })
   .meta({ id: 'Retrying' });
 
-export const jobStatusSchema = jobProgressSchema
+/** What the status of every kind of job has in place of `state` and `startedAt`. */
+const statusFields = {
+  jobId: z.string(),
+  status: jobStateSchema,
+  startedAt: z.iso.datetime().nullable().meta({ description: 'Null while the job waits in the queue.' }),
+  queuePosition: z.number().int().nullable().meta({ description: 'Null where it is not known.' }),
+  estimatedWaitSeconds: z.number().nullable().meta({ description: 'Null where it is not known.' }),
+  error: jobErrorSchema.nullable(),
+  retrying: retryingSchema.nullable(),
+  stop: stopSchema,
+};
+
+export const videoStatusSchema = jobProgressSchema
   .omit({ state: true, startedAt: true })
-  .extend({
-    jobId: z.string(),
-    status: jobStateSchema,
-    startedAt: z.iso.datetime().nullable().meta({ description: 'Null while the job waits in the queue.' }),
-    queuePosition: z.number().int().nullable().meta({ description: 'Null where it is not known.' }),
-    estimatedWaitSeconds: z.number().nullable().meta({ description: 'Null where it is not known.' }),
-    error: jobErrorSchema.nullable(),
-    retrying: retryingSchema.nullable(),
-    stop: stopSchema,
-  })
+  .extend({ kind: z.literal('videoIntelligence'), ...statusFields })
+  .meta({ id: 'VideoStatus' });
+export type VideoStatus = z.infer<typeof videoStatusSchema>;
+
+const reelStatusSchema = reelProgressSchema
+  .omit({ state: true, startedAt: true })
+  .extend({ kind: z.literal('reelStitch'), ...statusFields })
+  .meta({ id: 'ReelStatus' });
+
+const proposalStatusSchema = proposalProgressSchema
+  .omit({ state: true, startedAt: true })
+  .extend({ kind: z.literal('reelPropose'), ...statusFields })
+  .meta({ id: 'ProposalStatus' });
+
+/** How far a job of any kind is. */
+export const jobStatusSchema = z
+  .discriminatedUnion('kind', [videoStatusSchema, reelStatusSchema, proposalStatusSchema])
   .meta({ id: 'JobStatus' });
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { videoJobInputSchema } from '../../contracts/video-intelligence.ts';
-import { jobSettingsSchema } from '../../domain/job.ts';
+import { jobInputSchema } from '../../contracts/job-input.ts';
+import { isJobKind, type JobKindName } from '../../domain/job-kinds.ts';
 import type { CatalogueJob } from '../../ports/job-catalogue.ts';
+import { kindOf } from './job-kinds.ts';
 
 /** What the API itself writes onto a job when it starts it. */
 export const jobMemoSchema = z.object({
   /** The address as anybody may see it, or the path of a local file. */
   source: z.string().default(''),
-  settings: jobSettingsSchema.default({}),
+  settings: z.looseObject({}).default({}),
   /** The request that asked for this run. */
   operationId: z.string().default(''),
 });
@@ -16,7 +17,10 @@ export type JobMemo = z.infer<typeof jobMemoSchema>;
 
 /** A start of a job's workflow, as the catalogue holds it. */
 const jobStartSchema = z.object({
-  input: videoJobInputSchema,
+  /** Of the workflow. */
+  kind: z.custom<JobKindName>(isJobKind).default('videoIntelligence'),
+  /** The kind's own. */
+  input: jobInputSchema,
   memo: jobMemoSchema,
   /** Hash of source and settings; see `SEARCH_ATTRIBUTES.source`. */
   sourceHash: z.string(),
@@ -30,4 +34,7 @@ const jobStartSchema = z.object({
 export type JobStart = z.infer<typeof jobStartSchema>;
 
 /** What a job of the catalogue is started with. */
-export const jobStartOf = (job: CatalogueJob): JobStart => jobStartSchema.parse(job.start);
+export function jobStartOf(job: CatalogueJob): JobStart {
+  const start = jobStartSchema.parse(job.start);
+  return { ...start, input: kindOf(start.kind).input.parse(start.input) };
+}

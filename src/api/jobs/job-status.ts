@@ -1,33 +1,14 @@
-import { z } from 'zod';
 import { ERRORS, isErrorCode } from '../../domain/errors.ts';
-import { isTerminal, type JobError, type JobProgress, type StageName } from '../../domain/job.ts';
-import { overallProgress } from '../../domain/progress.ts';
-import type { Job, JobStatus } from './job-schemas.ts';
-import type { JobDescription, JobRecord, JobsClient, PendingStep } from './jobs-client.ts';
-
-const STAGE_OF_ACTIVITY: Readonly<Record<string, StageName>> = {
-  fetchMetadata: 'metadata',
-  acquireAudio: 'acquire',
-  transcribeChunk: 'transcribe',
-  mergeTranscript: 'merge',
-  embedSpeakers: 'speakers',
-  labelSpeakers: 'speakers',
-  keepGround: 'corrections',
-  openGround: 'corrections',
-  applyCorrections: 'corrections',
-  extractEntities: 'entities',
-  buildGraph: 'graph',
-  writeReport: 'report',
-  writeSubtitles: 'subtitles',
-  publishResults: 'publish',
-};
-
-/** The part of a transcription's heartbeat that progress needs. */
-const transcriptionHeartbeatSchema = z.object({ secondsDone: z.number().nonnegative() });
+import { isTerminal, type JobError, type ProgressOfJob } from '../../domain/job.ts';
+import { kindOf } from './job-kinds.ts';
+import { jobStatusSchema, type Job, type JobStatus } from './job-schemas.ts';
+import type { PendingStep } from './pending-step.ts';
+import type { JobRecord, JobsClient } from './jobs-client.ts';
 
 /** A job as the API shows it. */
 export const jobOf = (record: JobRecord): Job => ({
   id: record.id,
+  kind: record.kind,
   status: record.status,
   stage: record.stage,
   route: record.route,
@@ -45,13 +26,17 @@ export const jobOf = (record: JobRecord): Job => ({
  */
 export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<JobStatus> {
   const description = await jobs.describe(jobId);
+  const kind = kindOf(description.kind);
   const progress = await jobs.progress(jobId);
   const known =
-    progress === undefined ? progressWithoutWorker(description) : withStepsUnderWay(progress, description);
+    progress === undefined
+      ? { ...progressWithoutWorker(description), ...kind.nothingKnown(description) }
+      : (kind.withStepsUnderWay?.(progress, description.pendingSteps) ?? progress);
   const { state, startedAt, ...rest } = known;
   const status = isTerminal(description.status) ? description.status : state;
-  return {
+  return jobStatusSchema.parse({
     ...rest,
+    kind: description.kind,
     jobId,
     status,
     startedAt: progress === undefined && status === 'queued' ? null : startedAt,
@@ -61,50 +46,31 @@ export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<Jo
     queuePosition: null,
     estimatedWaitSeconds: null,
     error: status === 'failed' ? await failureOf(jobs, jobId, known) : known.error,
-    retrying: retryingOf(description.pendingSteps),
+    retrying: retryingOf(description.pendingSteps, kind.stageOfActivity),
     stop: isTerminal(status) ? null : await jobs.stop(),
-  };
+  });
 }
 
-const failureOf = async (jobs: JobsClient, jobId: string, known: JobProgress): Promise<JobError> =>
+const failureOf = async (jobs: JobsClient, jobId: string, known: ProgressOfJob): Promise<JobError> =>
   known.error ?? (await jobs.failure(jobId));
 
 /** What the server knows by itself, in the shape of the workflow's answer. */
-function progressWithoutWorker(record: JobRecord): JobProgress {
-  return {
-    state: record.status,
-    stage: record.stage,
-    progress: 0,
-    route: record.route,
-    title: null,
-    durationSeconds: record.durationSeconds,
-    acquiredSeconds: 0,
-    acquireComplete: false,
-    chunksTotal: 0,
-    chunksDone: 0,
-    chunksCached: 0,
-    transcribedSeconds: 0,
-    windowsTotal: 0,
-    windowsDone: 0,
-    startedAt: record.createdAt.toISOString(),
-    estimatedCompletion: null,
-    error: null,
-    notices: [],
-  };
-}
-
-function withStepsUnderWay(progress: JobProgress, { pendingSteps }: JobDescription): JobProgress {
-  const secondsUnderWay = pendingSteps
-    .filter((step) => step.activity === 'transcribeChunk')
-    .map((step) => transcriptionHeartbeatSchema.safeParse(step.heartbeat).data?.secondsDone ?? 0)
-    .reduce((total, seconds) => total + seconds, 0);
-  if (secondsUnderWay === 0) return progress;
-  const moved = { ...progress, transcribedSeconds: progress.transcribedSeconds + secondsUnderWay };
-  return { ...moved, progress: overallProgress(moved) };
-}
+const progressWithoutWorker = (record: JobRecord): ProgressOfJob => ({
+  state: record.status,
+  stage: record.stage,
+  progress: 0,
+  title: null,
+  startedAt: record.createdAt.toISOString(),
+  estimatedCompletion: null,
+  error: null,
+  notices: [],
+});
 
 /** The step that has failed most often, if any has: why a job stands still. */
-function retryingOf(steps: readonly PendingStep[]): JobStatus['retrying'] {
+function retryingOf(
+  steps: readonly PendingStep[],
+  stageOfActivity: Readonly<Record<string, string>>,
+): JobStatus['retrying'] {
   const failed = steps.filter((step) => step.attempt > 1 && step.lastFailure !== null);
   const worst = failed.toSorted((one, other) => other.attempt - one.attempt)[0];
   if (worst?.lastFailure === null || worst === undefined) return null;
@@ -112,7 +78,7 @@ function retryingOf(steps: readonly PendingStep[]): JobStatus['retrying'] {
   // Messages of our own errors are made for users; any other is not.
   const ours = isErrorCode(type);
   return {
-    stage: STAGE_OF_ACTIVITY[worst.activity] ?? null,
+    stage: stageOfActivity[worst.activity] ?? null,
     attempt: worst.attempt,
     code: ours ? type : 'InternalError',
     message: ours ? message : `${ERRORS.InternalError.title}.`,

@@ -1,16 +1,20 @@
+import type { JobInput } from '../../contracts/job-input.ts';
 import type { ParkOrder, UnparkOrder } from '../../contracts/jobs.ts';
-import type { JobChange, RetrySignal, VideoJobInput } from '../../contracts/video-intelligence.ts';
+import type { JobChange } from '../../contracts/video-intelligence.ts';
 import type { StopNotice } from '../../domain/emergency-stop.ts';
-import type { JobError, JobProgress, JobState, StageName } from '../../domain/job.ts';
+import type { JobError, JobState, ProgressOfJob } from '../../domain/job.ts';
+import type { JobKindName } from '../../domain/job-kinds.ts';
 import type { Route } from '../../domain/route.ts';
 import type { JobMemo, JobStart } from './job-start.ts';
+import type { PendingStep } from './pending-step.ts';
 
 /** What is known of a job without asking its workflow: it needs no worker. */
 export interface JobRecord {
   id: string;
+  kind: JobKindName;
   /** `queued` until a worker has taken it. */
   status: JobState;
-  stage: StageName;
+  stage: string;
   route: Route;
   /** 1–10, 10 the most urgent. */
   priority: number;
@@ -20,18 +24,6 @@ export interface JobRecord {
   /** Whether its workflow is over; some time before, a job may have its end state already. */
   closed: boolean;
   memo: JobMemo;
-}
-
-/** A step that runs now, or waits for its next attempt. */
-export interface PendingStep {
-  activity: string;
-  /** From 1. */
-  attempt: number;
-  /** Details of the last heartbeat, as the activity sent them. */
-  heartbeat: unknown;
-  /** Why the attempt before this one failed. */
-  lastFailure: { type: string | null; message: string } | null;
-  nextAttemptAt: Date | null;
 }
 
 export interface JobDescription extends JobRecord {
@@ -55,10 +47,10 @@ export interface JobPage {
  */
 interface JobCalls {
   describe(jobId: string): Promise<JobDescription>;
-  /** The workflow's own answer; undefined while no worker is there to give it. */
-  progress(jobId: string): Promise<JobProgress | undefined>;
+  /** The workflow's own answer, with what its kind adds; undefined while no worker is there to give it. */
+  progress(jobId: string): Promise<ProgressOfJob | undefined>;
   /** The input with the settings as they are now; undefined while no worker is there to give it. */
-  input(jobId: string): Promise<VideoJobInput | undefined>;
+  input(jobId: string): Promise<JobInput | undefined>;
   /** Why a job failed. */
   failure(jobId: string): Promise<JobError>;
   signal(jobId: string, signal: JobSignal): Promise<void>;
@@ -91,7 +83,7 @@ export type JobSignal =
   | { name: 'resume' }
   | { name: 'skip' }
   | { name: 'amend' }
-  | { name: 'retry'; settings: RetrySignal }
+  | { name: 'retry'; settings: object }
   | { name: 'change'; change: JobChange }
   | { name: 'park'; order: ParkOrder }
   | { name: 'unpark'; order: UnparkOrder };

@@ -73,6 +73,7 @@ export async function submitJob(
   };
   const memo = { source: publicSource(source), settings, operationId };
   const start: JobStart = {
+    kind: 'videoIntelligence',
     input: {
       jobId,
       userId,

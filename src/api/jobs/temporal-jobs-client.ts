@@ -7,26 +7,15 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
-import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
-import {
-  QUERIES,
-  SIGNALS,
-  VIDEO_INTELLIGENCE,
-  videoJobInputSchema,
-  type VideoJobInput,
-} from '../../contracts/video-intelligence.ts';
+import { JOB_QUERIES, SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
+import { SIGNALS } from '../../contracts/video-intelligence.ts';
+import { jobInputSchema, type JobInput } from '../../contracts/job-input.ts';
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
-import { jobProgressSchema, type JobError, type JobProgress } from '../../domain/job.ts';
+import { progressOfJobSchema, type JobError, type ProgressOfJob } from '../../domain/job.ts';
 import { temporalPriorityKey } from '../../domain/priority.ts';
+import type { PendingStep } from './pending-step.ts';
 import type { JobStart } from './job-start.ts';
-import type {
-  JobDescription,
-  JobFilter,
-  JobPage,
-  JobSignal,
-  PendingStep,
-  WorkflowJobs,
-} from './jobs-client.ts';
+import type { JobDescription, JobFilter, JobPage, JobSignal, WorkflowJobs } from './jobs-client.ts';
 import { grpcCodeOf, withTemporalErrors } from './temporal-errors.ts';
 import { cursorOf, tokenOf } from './page-cursor.ts';
 import {
@@ -56,11 +45,11 @@ export class TemporalJobsClient implements WorkflowJobs {
     this.#prepare = prepare;
   }
 
-  async start({ input, memo, sourceHash, reuseId }: JobStart): Promise<boolean> {
+  async start({ kind, input, memo, sourceHash, reuseId }: JobStart): Promise<boolean> {
     return this.#call(async () => {
       await this.#prepareOnce();
       try {
-        await this.#client.workflow.start(VIDEO_INTELLIGENCE, {
+        await this.#client.workflow.start(kind, {
           workflowId: input.jobId,
           taskQueue: TASK_QUEUES.control,
           args: [input],
@@ -135,12 +124,15 @@ export class TemporalJobsClient implements WorkflowJobs {
     return new Set((executions ?? []).map(({ execution }) => execution?.workflowId ?? ''));
   }
 
-  async progress(jobId: string): Promise<JobProgress | undefined> {
-    return jobProgressSchema.optional().parse(await this.#query(jobId, QUERIES.progress));
+  async progress(jobId: string): Promise<ProgressOfJob | undefined> {
+    return progressOfJobSchema
+      .loose()
+      .optional()
+      .parse(await this.#query(jobId, JOB_QUERIES.progress));
   }
 
-  async input(jobId: string): Promise<VideoJobInput | undefined> {
-    return videoJobInputSchema.optional().parse(await this.#query(jobId, QUERIES.input));
+  async input(jobId: string): Promise<JobInput | undefined> {
+    return jobInputSchema.optional().parse(await this.#query(jobId, JOB_QUERIES.input));
   }
 
   async failure(jobId: string): Promise<JobError> {
@@ -206,7 +198,7 @@ const argumentsOf = (signal: JobSignal): object[] => {
   return 'order' in signal ? [signal.order] : [];
 };
 
-const weightOf = ({ account }: VideoJobInput): { fairnessWeight?: number } =>
+const weightOf = ({ account }: JobInput): { fairnessWeight?: number } =>
   account === null ? {} : { fairnessWeight: account.weight };
 
 /** One line for the list in the Temporal UI. */
@@ -216,7 +208,7 @@ const summaryOf = (source: string): string => {
 };
 
 /** What the Temporal UI says of a job beside its progress. */
-const detailsOf = ({ jobId, settings, priority }: VideoJobInput, source: string): string =>
+const detailsOf = ({ jobId, settings, priority }: JobInput, source: string): string =>
   [
     `Source: ${asText(source).slice(0, 1000)}`,
     `Job: ${jobId}`,

@@ -1,12 +1,13 @@
 import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
 import { z } from 'zod';
 import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
-import { VIDEO_INTELLIGENCE } from '../../contracts/video-intelligence.ts';
-import { jobStateSchema, stageNameSchema, type JobState } from '../../domain/job.ts';
+import { jobStateSchema, type JobState } from '../../domain/job.ts';
+import { isJobKind, JOB_KINDS } from '../../domain/job-kinds.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { routeSchema } from '../../domain/route.ts';
 import { jobMemoSchema } from './job-start.ts';
-import type { JobFilter, JobRecord, PendingStep } from './jobs-client.ts';
+import type { PendingStep } from './pending-step.ts';
+import type { JobFilter, JobRecord } from './jobs-client.ts';
 
 /** temporal.api.enums.v1.WorkflowExecutionStatus of executions that have ended. */
 const END_STATES: Readonly<Record<number, JobState>> = {
@@ -28,14 +29,16 @@ type Payloads = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
  * @returns undefined for a workflow that is no job
  */
 export function jobRecordOf(info: RawWorkflowExecutionInfo): JobRecord | undefined {
-  if (info.type?.name !== VIDEO_INTELLIGENCE) return undefined;
+  const kind = info.type?.name;
+  if (!isJobKind(kind)) return undefined;
   const attributes = decodeFields(info.searchAttributes?.indexedFields);
   const attribute = <T>(key: { name: string }, schema: z.ZodType<T>, otherwise: T): T =>
     schema.catch(otherwise).parse(attributes[key.name]);
   return {
     id: info.execution?.workflowId ?? '',
+    kind,
     status: END_STATES[info.status ?? 0] ?? attribute(SEARCH_ATTRIBUTES.state, jobStateSchema, 'queued'),
-    stage: attribute(SEARCH_ATTRIBUTES.stage, stageNameSchema, 'metadata'),
+    stage: attribute(SEARCH_ATTRIBUTES.stage, z.string(), JOB_KINDS[kind].stages[0]),
     route: attribute(SEARCH_ATTRIBUTES.route, routeSchema, 'short'),
     priority: attribute(SEARCH_ATTRIBUTES.priority, z.number().int(), DEFAULT_PRIORITY),
     durationSeconds: attribute(SEARCH_ATTRIBUTES.durationSeconds, z.number().nullable(), null),
@@ -49,7 +52,7 @@ export function jobRecordOf(info: RawWorkflowExecutionInfo): JobRecord | undefin
 /** Open jobs of a user, as a condition for the server's visibility store. */
 export function openJobsQuery({ userId, status }: JobFilter): string {
   const conditions = [
-    `WorkflowType = ${quote(VIDEO_INTELLIGENCE)}`,
+    `WorkflowType IN (${Object.keys(JOB_KINDS).map(quote).join(', ')})`,
     `ExecutionStatus = 'Running'`,
     `${SEARCH_ATTRIBUTES.user.name} = ${quote(userId)}`,
   ];

@@ -40,10 +40,10 @@ const retryRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              settings: jobSettingsSchema
-                .strict()
+              settings: z
+                .record(z.string(), z.unknown())
                 .default({})
-                .meta({ description: 'Settings to change first.' }),
+                .meta({ description: 'Settings to change first, as the kind of the job has them.' }),
             })
             .meta({ id: 'Retry' }),
         },
@@ -120,7 +120,7 @@ export const jobActionRoutes = (dependencies: ApiDependencies) => {
     ),
     defineRoute(retryRoute, async (context) => {
       // An absent body is not validated, and stays absent in spite of its type.
-      const body: { settings?: z.infer<typeof jobSettingsSchema> } = context.req.valid('json');
+      const body: { settings?: object } = context.req.valid('json');
       return context.json(await retryJob(jobs, context.req.valid('param').id, body.settings ?? {}), 200);
     }),
     defineRoute(changeRoute, async (context) => {

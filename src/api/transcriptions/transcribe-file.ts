@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import { typeid } from 'typeid-js';
+import { videoJobInputSchema } from '../../contracts/video-intelligence.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { JobSettings } from '../../domain/job.ts';
 import { uploadKeys } from '../../domain/upload.ts';
@@ -92,6 +93,6 @@ async function submitFile(
   // The same request came twice at once, and the other one's file is used.
   const accepted = await catalogue.find(jobId);
   if (accepted === undefined) return;
-  const { source } = jobStartOf(accepted).input;
+  const { source } = videoJobInputSchema.parse(jobStartOf(accepted).input);
   if (source.kind !== 'upload' || source.key !== keys.media) await store.removeAll(keys.folder);
 }

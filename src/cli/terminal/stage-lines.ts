@@ -1,5 +1,6 @@
-import type { JobStatus } from '../../api/jobs/job-schemas.ts';
-import { isTerminal, STAGES, type StageName } from '../../domain/job.ts';
+import type { JobStatus, VideoStatus } from '../../api/jobs/job-schemas.ts';
+import { isTerminal, stageNameSchema } from '../../domain/job.ts';
+import { JOB_KINDS } from '../../domain/job-kinds.ts';
 import { doneShare } from '../../domain/progress.ts';
 import { formatClock } from '../../domain/time.ts';
 
@@ -7,7 +8,7 @@ export type StageMark = 'waiting' | 'running' | 'done' | 'paused' | 'attention' 
 
 /** One stage of a job, ready to be drawn. */
 export interface StageLine {
-  stage: StageName;
+  stage: string;
   mark: StageMark;
   /** 0–1. */
   share: number;
@@ -17,14 +18,21 @@ export interface StageLine {
 
 /** The stages of a job as a user sees them. Audio may still arrive while chunks are transcribed. */
 export const stageLines = (status: JobStatus): StageLine[] =>
-  STAGES.map((stage) => {
-    const share = Math.min(1, doneShare(stage, { ...status, state: status.status }));
+  JOB_KINDS[status.kind].stages.map((stage) => {
+    const share = Math.min(1, shareOf(stage, status));
     return { stage, share, mark: markOf(stage, status, share), detail: detailOf(stage, status) };
   });
 
-function markOf(stage: StageName, status: JobStatus, share: number): StageMark {
-  const current = STAGES.indexOf(status.stage);
-  const index = STAGES.indexOf(stage);
+/** How much of a stage is done, 0–1; 0 where its kind does not tell. */
+function shareOf(stage: string, status: JobStatus): number {
+  if (status.kind !== 'videoIntelligence') return 0;
+  return doneShare(stageNameSchema.parse(stage), { ...status, state: status.status });
+}
+
+function markOf(stage: string, status: JobStatus, share: number): StageMark {
+  const stages: readonly string[] = JOB_KINDS[status.kind].stages;
+  const current = stages.indexOf(status.stage);
+  const index = stages.indexOf(stage);
   if (status.status === 'completed' || share >= 1) return 'done';
   const isActive = index === current || (stage === 'acquire' && status.stage === 'transcribe');
   if (!isActive) return index < current ? 'done' : 'waiting';
@@ -44,9 +52,9 @@ function markOf(stage: StageName, status: JobStatus, share: number): StageMark {
   }
 }
 
-function detailOf(stage: StageName, status: JobStatus): string {
+function detailOf(stage: string, status: JobStatus): string {
   const retrying = status.retrying?.stage === stage ? retryingText(status.retrying) : '';
-  if (retrying !== '') return retrying;
+  if (retrying !== '' || status.kind !== 'videoIntelligence') return retrying;
   switch (stage) {
     case 'metadata':
       return [status.title ?? '', status.durationSeconds === null ? '' : formatClock(status.durationSeconds)]
@@ -63,7 +71,7 @@ function detailOf(stage: StageName, status: JobStatus): string {
   }
 }
 
-function chunksText(status: JobStatus): string {
+function chunksText(status: VideoStatus): string {
   if (status.chunksTotal === 0) return '';
   const total = `${status.chunksTotal}${status.acquireComplete ? '' : '+'}`;
   const cached = status.chunksCached > 0 ? `, ${status.chunksCached} from before` : '';

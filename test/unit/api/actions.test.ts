@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { videoJobInputSchema } from '../../../src/contracts/video-intelligence.ts';
 import type { JobState } from '../../../src/domain/job.ts';
 import { createTestApi, submitted } from '../../support/api.ts';
 
@@ -127,7 +128,7 @@ describe('redo', () => {
     const nonces: (string | undefined)[] = [];
     for (const key of ['a', 'a', 'b']) {
       await act(api, id, 'redo', { from: 'report' }, key);
-      nonces.push(api.jobs.startOf(id).input.redo?.nonce);
+      nonces.push(videoJobInputSchema.parse(api.jobs.startOf(id).input).redo?.nonce);
       api.jobs.set(id, 'completed');
     }
     expect(nonces[0]).toBe(nonces[1]);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MOMENT_FEATURES } from '../../../src/domain/moment-features.ts';
-import { FEWEST_MOMENTS, findMoments, MOST_MOMENTS } from '../../../src/domain/moments.ts';
-import { momentSchema, type Moment } from '../../../src/domain/proposal.ts';
+import { findMoments } from '../../../src/domain/moments.ts';
+import { FEWEST_MOMENTS, momentSchema, MOST_MOMENTS, type Moment } from '../../../src/domain/proposal.ts';
 import type { Transcript } from '../../../src/domain/transcript.ts';
 import { spokenSentences } from '../../../src/domain/transcript-sentences.ts';
 import { transcriptOf, type SpokenLine } from '../../support/spoken-lines.ts';

@@ -1,0 +1,11 @@
+/** A step that runs now, or waits for its next attempt. */
+export interface PendingStep {
+  activity: string;
+  /** From 1. */
+  attempt: number;
+  /** Details of the last heartbeat, as the activity sent them. */
+  heartbeat: unknown;
+  /** Why the attempt before this one failed. */
+  lastFailure: { type: string | null; message: string } | null;
+  nextAttemptAt: Date | null;
+}

@@ -1,0 +1,21 @@
+import { OPTIONAL_STAGES, STAGES } from './job.ts';
+import { PROPOSAL_STAGES } from './proposal.ts';
+import { REEL_STAGES } from './reel.ts';
+
+/**
+ * The kinds of jobs, by the name of their workflow: which stages one has, in order, and which of them a user may
+ * skip when they are out of retries (R9).
+ */
+export const JOB_KINDS = {
+  videoIntelligence: { stages: STAGES, optional: OPTIONAL_STAGES },
+  reelStitch: { stages: REEL_STAGES, optional: [] },
+  reelPropose: { stages: PROPOSAL_STAGES, optional: [] },
+} as const satisfies Record<string, { stages: readonly string[]; optional: readonly string[] }>;
+
+export type JobKindName = keyof typeof JOB_KINDS;
+
+/** A stage of any kind of job. */
+export type AnyStage = (typeof JOB_KINDS)[JobKindName]['stages'][number];
+
+export const isJobKind = (name: unknown): name is JobKindName =>
+  typeof name === 'string' && Object.hasOwn(JOB_KINDS, name);
