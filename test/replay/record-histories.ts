@@ -8,10 +8,15 @@ import {
   type RemoveExpiredInput,
   type RetentionActivities,
 } from '../../src/contracts/retention.ts';
+import {
+  REEL_PROPOSE,
+  type ProposalActivities,
+  type ReelProposeInput,
+} from '../../src/contracts/reel-propose.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
-import { chunkOf, failure, untilCancelled, type Script } from '../support/scripted-activities.ts';
+import { chunkOf, failure, reference, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { tools } from '../support/tools.ts';
 import {
@@ -143,4 +148,29 @@ await retentionWorker.runUntil(
   }),
 );
 writeFileSync(new URL('retention.json', folder), historyOf(retentionId));
+const proposalId = 'reel_proposal';
+const measure = { seconds: 0.1, attempt: 1, cached: false, model: null, costUsd: 0 };
+const proposalWorker = await Worker.create({
+  connection: environment.nativeConnection,
+  taskQueue: TASK_QUEUES.control,
+  workflowBundle: await workflowCode(),
+  activities: {
+    proposeMoments: () =>
+      Promise.resolve({ proposal: reference('proposal.json'), title: 'A talk', momentCount: 3, measure }),
+    publishProposal: () => Promise.resolve({ manifest: reference('manifest.json'), measure }),
+  } satisfies ProposalActivities,
+});
+await proposalWorker.runUntil(
+  environment.client.workflow.execute(REEL_PROPOSE, {
+    workflowId: proposalId,
+    taskQueue: TASK_QUEUES.control,
+    args: [
+      {
+        ...{ jobId: proposalId, userId: 'local', sourceJobId: 'job_completed' },
+        ...{ settings: { lengthSeconds: 60 }, priority: 5, account: null },
+      } satisfies ReelProposeInput,
+    ],
+  }),
+);
+writeFileSync(new URL('proposal.json', folder), historyOf(proposalId));
 await environment.teardown();

@@ -139,6 +139,15 @@ export function databaseSuite(name: string, place: () => Promise<DatabasePlace>)
         expect(await usage()).toMatchObject({ videos: 1 });
       });
 
+      test('leave out work on what was counted before, whatever its end', async () => {
+        const [video, proposal] = [job(), { ...job(), takesVideo: false as const }];
+        await repositories.catalogue.accept([video, proposal]);
+        expect(await usage()).toMatchObject({ videos: 1 });
+        await take();
+        await settle(proposal, 'failed');
+        expect(await usage()).toMatchObject({ videos: 1, seconds: 0 });
+      });
+
       test('are settled once with the true seconds, in the month of the reservation', async () => {
         const accepted = job();
         await repositories.catalogue.accept([accepted]);
