@@ -22,6 +22,7 @@ import { reelProposalRoutes } from './routes/reel-proposals.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { TRANSCRIPTIONS_PATH, transcriptionRoutes } from './routes/transcriptions.ts';
 
@@ -77,6 +78,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...transcriptionRoutes(dependencies),
     ...modelRoutes(dependencies),
     ...tokenRoutes(dependencies),
+    ...webhookRoutes(dependencies),
     ...retentionRoutes(dependencies),
     ...stopRoutes(dependencies),
     ...healthRoutes(dependencies),

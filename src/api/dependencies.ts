@@ -10,6 +10,7 @@ import type { AccessRules } from './accounts/authenticate.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { RetentionClient } from './retention/retention-client.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
+import type { NotificationClient } from './notifications/notification-client.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
 import type { StopTeller } from './stop/stop-teller.ts';
 
@@ -40,6 +41,7 @@ export interface ApiDependencies {
   retention: RetentionClient;
   webhooks: Webhooks;
   notifications: Notifications;
+  notificationClient: NotificationClient;
   /** Whether mail can be sent. */
   sendsMail: boolean;
   /** Rejects with a ClipScribeError for an address that webhooks cannot reach. */

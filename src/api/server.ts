@@ -21,6 +21,7 @@ import { hashToken } from './accounts/token-secret.ts';
 import { createApp } from './app.ts';
 import { composeNotifications } from './compose-notifications.ts';
 import { keepKey } from './key-file.ts';
+import { createNotificationClient } from './notifications/notification-client.ts';
 import { createRetentionClient } from './retention/retention-client.ts';
 import { untilPrepared } from './retention/until-prepared.ts';
 import { CataloguedJobs } from './jobs/catalogued-jobs.ts';
@@ -91,6 +92,7 @@ export async function startServer(
     ...{ jobs, dispatcher, stopTeller, watcher, webhooks, notifications, reportUnexpected },
     sendsMail: settings.mail !== undefined,
     checkWebhookUrl: telling.checkUrl,
+    notificationClient: createNotificationClient(client),
     store,
     uploads: {
       maximumBytes: settings.maximumDownloadBytes,

@@ -14,6 +14,7 @@ import { registerSubmitCommand } from './submit.ts';
 import { registerTokenCommands } from './token.ts';
 import { registerUpCommand } from './up.ts';
 import { registerWatchCommand } from './watch.ts';
+import { registerWebhookCommands } from './webhook.ts';
 
 /** The command line, without running it. */
 export function createProgram(context: Omit<CommandContext, 'debug'>): Command {
@@ -55,6 +56,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerJobActionCommands(program, full);
   registerCorrectionCommands(program, full);
   registerReelCommands(program, full);
+  registerWebhookCommands(program, full);
   program.commandsGroup('Administration:');
   registerTokenCommands(program, full);
   registerAdminCommands(program, full);

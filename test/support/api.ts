@@ -8,6 +8,7 @@ import { createApp } from '../../src/api/app.ts';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { CataloguedJobs } from '../../src/api/jobs/catalogued-jobs.ts';
 import { JobDispatcher } from '../../src/api/jobs/job-dispatcher.ts';
+import type { Notifications } from '../../src/ports/notifications.ts';
 import { JobWatcher } from '../../src/api/jobs/job-watcher.ts';
 import { readJobStatus } from '../../src/api/jobs/job-status.ts';
 import { StopTeller } from '../../src/api/stop/stop-teller.ts';
@@ -32,6 +33,7 @@ export interface TestApi {
   /** Jobs as Temporal would hold them. */
   jobs: MemoryJobs;
   repositories: Repositories;
+  notifications: Notifications;
   dispatcher: JobDispatcher;
   stopTeller: StopTeller;
   /** Errors that the API took for defects of ours. */
@@ -53,14 +55,16 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
   const jobs = new CataloguedJobs(workflows, catalogue, stopSwitch);
+  const telling = createNotificationRepositories(database.db, '0'.repeat(64));
   const defects: Error[] = [];
   const app = createApp({
     ...repositories,
     ...{ jobs, dispatcher, stopTeller },
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
-    ...createNotificationRepositories(database.db, '0'.repeat(64)),
+    ...telling,
     sendsMail: true,
+    notificationClient: { deliver: () => Promise.reject(new Error('There is no Temporal.')) },
     checkWebhookUrl: () => Promise.resolve(),
     retention: { apply: () => Promise.reject(new Error('There is no Temporal.')) },
     uploads: {
@@ -78,6 +82,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   });
   let emptied: Promise<unknown> | undefined;
   return {
+    notifications: telling.notifications,
     ...{ jobs: workflows, repositories, dispatcher, stopTeller, defects },
     send: async (method, path, body, headers = {}) => {
       await (emptied ??= empty());

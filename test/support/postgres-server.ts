@@ -9,12 +9,11 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 /** PostgreSQL does not run as root; this is the user `nobody` of Linux. */
 const UNPRIVILEGED = 65_534;
@@ -159,13 +158,3 @@ function packagedPrograms(): string {
   for (const name of ['initdb', 'postgres']) chmodSync(join(programs, name), 0o755);
   return programs;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });

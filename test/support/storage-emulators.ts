@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { globSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findPlaces } from '../../scripts/setup/places.mjs';
 import { planPythonEnvironment } from '../../scripts/setup/python-environment.mjs';
@@ -8,6 +7,7 @@ import { testSettings } from '../../scripts/setup/test-tools.mjs';
 import { createGcsStore } from '../../src/adapters/gcs/create-gcs-store.ts';
 import { createS3Store } from '../../src/adapters/s3/create-s3-store.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
+import { freePort } from './free-port.ts';
 import { OwnedProcess } from './owned-process.ts';
 import { testFolder } from './test-folder.ts';
 import { tools } from './tools.ts';
@@ -116,11 +116,3 @@ function fakeGcsServer(): string {
 async function made(answer: Response): Promise<void> {
   if (!answer.ok) throw new Error(`The bucket could not be made: ${await answer.text()}`);
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });

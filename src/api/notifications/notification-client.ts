@@ -1,0 +1,29 @@
+import type { Client } from '@temporalio/client';
+import { DELIVER_WEBHOOK, type DeliverWebhookInput } from '../../contracts/notifications.ts';
+import { TASK_QUEUES } from '../../contracts/task-queues.ts';
+import { WEBHOOK_WAITS_SECONDS } from '../../domain/notification-event.ts';
+import { withTemporalErrors } from '../jobs/temporal-errors.ts';
+
+/** Telling people, as Temporal does it. */
+export interface NotificationClient {
+  /**
+   * Delivers a webhook from the first attempt on, in place of attempts that are still to come.
+   *
+   * @throws ClipScribeError ServiceUnavailable
+   */
+  deliver(notificationId: string): Promise<void>;
+}
+
+export const createNotificationClient = (client: Client): NotificationClient => ({
+  deliver: (notificationId) =>
+    withTemporalErrors(async () => {
+      const input: DeliverWebhookInput = { notificationId, waitsSeconds: WEBHOOK_WAITS_SECONDS };
+      await client.workflow.start(DELIVER_WEBHOOK, {
+        workflowId: notificationId,
+        workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+        taskQueue: TASK_QUEUES.control,
+        args: [input],
+        staticSummary: 'resent by hand',
+      });
+    }),
+});
