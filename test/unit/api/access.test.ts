@@ -38,6 +38,12 @@ const OWNED: Readonly<Record<string, (send: Send) => Promise<string>>> = {
   '/api/jobs/': async (send) =>
     ((await (await send('POST', '/api/jobs', { url: 'https://example.org/talk' })).json()) as { id: string })
       .id,
+  '/api/webhooks/': async (send) =>
+    (
+      (await (await send('POST', '/api/webhooks', { url: 'https://example.org/hook' })).json()) as {
+        id: string;
+      }
+    ).id,
 };
 
 /** Bodies without which a route refuses a request before it asks whose the thing is. */
