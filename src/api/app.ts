@@ -13,14 +13,18 @@ import { createProblem, defaultHook, onError, sendProblem } from './problems.ts'
 import { artifactRoutes } from './routes/artifacts.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { documentationRoutes } from './routes/documentation.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { reelProposalRoutes } from './routes/reel-proposals.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { queueRoutes } from './routes/queue.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { stopRoutes } from './routes/stop.ts';
+import { usageRoutes } from './routes/usage.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -81,6 +85,10 @@ export function createApp(dependencies: ApiDependencies) {
     ...webhookRoutes(dependencies),
     ...retentionRoutes(dependencies),
     ...stopRoutes(dependencies),
+    ...overviewRoutes(dependencies),
+    ...queueRoutes(dependencies),
+    ...usageRoutes(dependencies),
+    ...feedbackRoutes(dependencies),
     ...healthRoutes(dependencies),
   ] as const);
   app.route('/', documentationRoutes(app));

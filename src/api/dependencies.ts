@@ -1,8 +1,10 @@
 import type { JobPolicy } from '../contracts/video-intelligence.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
+import type { Feedback } from '../ports/feedback.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
+import type { Statistics } from '../ports/statistics.ts';
 import type { StopSwitch } from '../ports/stop-switch.ts';
 import type { Notifications } from '../ports/notifications.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
@@ -12,6 +14,7 @@ import type { RetentionClient } from './retention/retention-client.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
 import type { NotificationClient } from './notifications/notification-client.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
+import type { QueueProbe } from './queue/queue-probe.ts';
 import type { StopTeller } from './stop/stop-teller.ts';
 
 /** What the API is made from; server.ts builds it. */
@@ -24,6 +27,9 @@ export interface ApiDependencies {
   idempotency: IdempotencyStore;
   stopSwitch: StopSwitch;
   stopTeller: StopTeller;
+  statistics: Statistics;
+  feedback: Feedback;
+  probe: QueueProbe;
   /** Resolves when the database answers. */
   checkDatabase: () => Promise<void>;
   /** Who comes in without a token of the database. */

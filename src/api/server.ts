@@ -22,6 +22,7 @@ import { createApp } from './app.ts';
 import { composeNotifications } from './compose-notifications.ts';
 import { keepKey } from './key-file.ts';
 import { createNotificationClient } from './notifications/notification-client.ts';
+import { createQueueProbe } from './queue/queue-probe.ts';
 import { createRetentionClient } from './retention/retention-client.ts';
 import { untilPrepared } from './retention/until-prepared.ts';
 import { CataloguedJobs } from './jobs/catalogued-jobs.ts';
@@ -80,7 +81,7 @@ export async function startServer(
   );
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
-  const jobs = new CataloguedJobs(workflows, catalogue, stopSwitch);
+  const jobs = new CataloguedJobs(workflows, repositories);
   const { store, receiver } = await createArtifactStore({
     folder: folders.artifacts,
     bucket: settings.storage,
@@ -100,6 +101,7 @@ export async function startServer(
       signingKey: () => keepKey(folders.uploadKey),
       scratchFolder: folders.work,
     },
+    probe: createQueueProbe(client),
     retention: createRetentionClient(client, settings.retentionDays),
     policy: jobPolicy(settings),
     allowLocalFiles: settings.allowLocalFiles,

@@ -5,11 +5,21 @@ import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { plain } from './terminal/draw.ts';
+import { overviewText } from './terminal/overview-text.ts';
 
 /** `clipscribe admin`: what concerns the whole installation; for administrators. */
 export function registerAdminCommands(program: Command, context: CommandContext): void {
-  const admin = program.command('admin').summary('stop and resume all work');
+  const admin = program.command('admin').summary('look at the installation, stop and resume all work');
   const { stdout } = context.terminal;
+  admin
+    .command('overview')
+    .summary('show jobs, workers, tokens, use, failures and feedback')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const api = await requireApi(context.settings());
+      const overview = await answerOf(api, api.client.api.admin.overview.$get());
+      stdout.write(`${json ? JSON.stringify(overview) : overviewText(overview)}\n`);
+    });
   admin
     .command('stop')
     .summary('stop all work of the installation')

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { registerAdminCommands } from './admin.ts';
 import { registerCorrectionCommands } from './corrections.ts';
 import { registerDoctorCommand } from './doctor.ts';
+import { registerFeedbackCommand } from './feedback.ts';
 import { registerFetchCommand } from './fetch.ts';
 import { registerJobActionCommands } from './job-actions.ts';
 import { registerListCommand } from './list.ts';
@@ -13,6 +14,7 @@ import { registerStatusCommand } from './status.ts';
 import { registerSubmitCommand } from './submit.ts';
 import { registerTokenCommands } from './token.ts';
 import { registerUpCommand } from './up.ts';
+import { registerUsageCommand } from './usage.ts';
 import { registerWatchCommand } from './watch.ts';
 import { registerWebhookCommands } from './webhook.ts';
 
@@ -57,6 +59,8 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerCorrectionCommands(program, full);
   registerReelCommands(program, full);
   registerWebhookCommands(program, full);
+  registerFeedbackCommand(program, full);
+  registerUsageCommand(program, full);
   program.commandsGroup('Administration:');
   registerTokenCommands(program, full);
   registerAdminCommands(program, full);

@@ -4,8 +4,8 @@ import { requireApi } from './api/find-api.ts';
 import { readStatus } from './api/follow-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
-import { drawAdvice, plain } from './terminal/draw.ts';
-import { activityText, remainingText, stateText } from './terminal/stage-lines.ts';
+import { drawAdvice, factsText, plain } from './terminal/draw.ts';
+import { activityText, durationText, remainingText, stateText } from './terminal/stage-lines.ts';
 
 /** `clipscribe status`: one look at a job. */
 export function registerStatusCommand(program: Command, context: CommandContext): void {
@@ -31,10 +31,17 @@ function statusText(status: JobStatus): string {
       'progress',
       `${Math.floor(progress)} %${status.status === 'running' ? ` · ${plain(activityText(status))}` : ''}`,
     ],
+    ['turn', turnText(status)],
     ['started', startedAt ?? ''],
     ['remaining', remaining],
     ['notice', notices.map(plain).join(' ')],
   ];
-  const lines = facts.filter(([, text]) => text !== '').map(([name, text]) => `${name.padEnd(10)}${text}`);
-  return [...lines, ...drawAdvice(status).map((line) => line.trim())].join('\n');
+  return [factsText(facts), ...drawAdvice(status).map((line) => line.trim())].join('\n');
+}
+
+/** When the turn of a job comes that waits for it. */
+function turnText({ queuePosition, estimatedWaitSeconds }: JobStatus): string {
+  if (queuePosition === null) return '';
+  const wait = estimatedWaitSeconds === null ? '' : `, in about ${durationText(estimatedWaitSeconds)}`;
+  return `number ${queuePosition} of those that wait${wait}`;
 }

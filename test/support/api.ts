@@ -22,7 +22,7 @@ afterAll(() => database.close());
 
 const empty = async (): Promise<void> => {
   await database.db.execute(
-    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts`,
+    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, feedback`,
   );
 };
 
@@ -54,8 +54,8 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   const { catalogue, stopSwitch } = repositories;
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
-  const jobs = new CataloguedJobs(workflows, catalogue, stopSwitch);
   const telling = createNotificationRepositories(database.db, '0'.repeat(64));
+  const jobs = new CataloguedJobs(workflows, repositories);
   const defects: Error[] = [];
   const app = createApp({
     ...repositories,
@@ -66,6 +66,11 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     sendsMail: true,
     notificationClient: { deliver: () => Promise.reject(new Error('There is no Temporal.')) },
     checkWebhookUrl: () => Promise.resolve(),
+    probe: {
+      queues: () =>
+        Promise.resolve([{ queue: 'clipscribe', workers: ['1@host', '2@host'], waitingSteps: 3 }]),
+      openJobs: () => Promise.resolve(workflows.countOpen()),
+    },
     retention: { apply: () => Promise.reject(new Error('There is no Temporal.')) },
     uploads: {
       maximumBytes: 1_000_000,

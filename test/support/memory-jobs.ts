@@ -7,6 +7,7 @@ import type {
   JobSignal,
   WorkflowJobs,
 } from '../../src/api/jobs/jobs-client.ts';
+import type { OpenJobs } from '../../src/api/queue/queue-probe.ts';
 import { ClipScribeError } from '../../src/domain/errors.ts';
 import {
   isTerminal,
@@ -160,6 +161,18 @@ export class MemoryJobs implements WorkflowJobs {
     };
     job.progress = { ...job.progress, ...progress };
     job.failure = failure;
+  }
+
+  /** How many jobs are in each of the states in which Temporal holds a job. */
+  countOpen(): OpenJobs {
+    const of = (state: JobState): number =>
+      [...this.#jobs.values()].filter(({ description }) => description.status === state).length;
+    return {
+      queued: of('queued'),
+      running: of('running'),
+      paused: of('paused'),
+      needs_attention: of('needs_attention'),
+    };
   }
 
   /** What a job was started with. */

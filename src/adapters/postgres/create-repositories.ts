@@ -1,12 +1,16 @@
 import type { Accounts } from '../../ports/accounts.ts';
+import type { Feedback } from '../../ports/feedback.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../../ports/job-catalogue.ts';
+import type { Statistics } from '../../ports/statistics.ts';
 import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { withDatabaseErrors } from './database-errors.ts';
 import type { Database } from './database.ts';
 import { PostgresAccounts } from './postgres-accounts.ts';
+import { PostgresFeedback } from './postgres-feedback.ts';
 import { PostgresIdempotencyStore } from './postgres-idempotency-store.ts';
 import { PostgresJobCatalogue } from './postgres-job-catalogue.ts';
+import { PostgresStatistics } from './postgres-statistics.ts';
 import { PostgresStopSwitch } from './postgres-stop-switch.ts';
 
 /** What the database keeps, by port. */
@@ -15,6 +19,8 @@ export interface Repositories {
   catalogue: JobCatalogue;
   idempotency: IdempotencyStore;
   stopSwitch: StopSwitch;
+  statistics: Statistics;
+  feedback: Feedback;
 }
 
 /** @param now months, days and expiries count by this clock */
@@ -23,4 +29,6 @@ export const createRepositories = (db: Database, now = () => new Date()): Reposi
   catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, now)),
   idempotency: withDatabaseErrors(new PostgresIdempotencyStore(db, now)),
   stopSwitch: withDatabaseErrors(new PostgresStopSwitch(db, now)),
+  statistics: withDatabaseErrors(new PostgresStatistics(db, now)),
+  feedback: withDatabaseErrors(new PostgresFeedback(db, now)),
 });

@@ -110,6 +110,9 @@ export const jobs = pgTable(
     index('jobs_open_by_source')
       .on(table.userId, table.sourceHash)
       .where(sql`${table.state} in ('accepted', 'started')`),
+    index('jobs_by_end')
+      .on(table.endedAt)
+      .where(sql`${table.endedAt} is not null`),
     index('jobs_open')
       .on(table.state, table.accountId)
       .where(sql`${table.state} in ('accepted', 'started')`),
@@ -264,4 +267,17 @@ export const webhookAttempts = pgTable(
     problem: text('problem'),
   },
   (table) => [index('webhook_attempts_by_notification').on(table.notificationId, table.id)],
+);
+
+/** What users think of their results: one for each job and user. */
+export const feedback = pgTable(
+  'feedback',
+  {
+    jobId: text('job_id').notNull(),
+    userId: text('user_id').notNull(),
+    rating: integer('rating').notNull(),
+    words: text('words').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.userId] }), index('feedback_by_time').on(table.at)],
 );

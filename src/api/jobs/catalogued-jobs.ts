@@ -6,7 +6,9 @@ import { isTerminal, type JobError, type JobState, type ProgressOfJob } from '..
 import { JOB_KINDS } from '../../domain/job-kinds.ts';
 import { routeFor } from '../../domain/route.ts';
 import type { CatalogueJob, CatalogueState, JobCatalogue } from '../../ports/job-catalogue.ts';
+import type { Statistics } from '../../ports/statistics.ts';
 import type { StopSwitch } from '../../ports/stop-switch.ts';
+import { waitOf, type JobWait } from './job-wait.ts';
 import { noticeOf } from '../stop/stop-notice.ts';
 import { kindOf } from './job-kinds.ts';
 import { jobStartOf } from './job-start.ts';
@@ -41,11 +43,20 @@ export class CataloguedJobs implements JobsClient {
   readonly #workflows: WorkflowJobs;
   readonly #catalogue: JobCatalogue;
   readonly #stopSwitch: StopSwitch;
+  readonly #statistics: Statistics;
 
-  constructor(workflows: WorkflowJobs, catalogue: JobCatalogue, stopSwitch: StopSwitch) {
+  constructor(
+    workflows: WorkflowJobs,
+    {
+      catalogue,
+      stopSwitch,
+      statistics,
+    }: { catalogue: JobCatalogue; stopSwitch: StopSwitch; statistics: Statistics },
+  ) {
     this.#workflows = workflows;
     this.#catalogue = catalogue;
     this.#stopSwitch = stopSwitch;
+    this.#statistics = statistics;
   }
 
   async describe(jobId: string): Promise<JobDescription> {
@@ -120,6 +131,10 @@ export class CataloguedJobs implements JobsClient {
 
   async stop(): Promise<StopNotice | null> {
     return noticeOf(await this.#stopSwitch.last());
+  }
+
+  waitOf(jobId: string): Promise<JobWait> {
+    return waitOf(this.#statistics, jobId);
   }
 
   checkReachable(): Promise<void> {

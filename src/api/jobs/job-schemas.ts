@@ -96,8 +96,12 @@ const statusFields = {
   jobId: z.string(),
   status: jobStateSchema,
   startedAt: z.iso.datetime().nullable().meta({ description: 'Null while the job waits in the queue.' }),
-  queuePosition: z.number().int().nullable().meta({ description: 'Null where it is not known.' }),
-  estimatedWaitSeconds: z.number().nullable().meta({ description: 'Null where it is not known.' }),
+  queuePosition: z.number().int().nullable().meta({
+    description: 'Among the waiting jobs of the token, 1 for the next one; null once its turn has come.',
+  }),
+  estimatedWaitSeconds: z.number().nullable().meta({
+    description: 'Until its turn comes, from how long recent jobs took; null where nothing was measured.',
+  }),
   error: jobErrorSchema.nullable(),
   retrying: retryingSchema.nullable(),
   stop: stopSchema,

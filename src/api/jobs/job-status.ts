@@ -2,6 +2,7 @@ import { ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { isTerminal, type JobError, type ProgressOfJob } from '../../domain/job.ts';
 import { kindOf } from './job-kinds.ts';
 import { jobStatusSchema, type Job, type JobStatus } from './job-schemas.ts';
+import { NO_WAIT } from './job-wait.ts';
 import type { PendingStep } from './pending-step.ts';
 import type { JobRecord, JobsClient } from './jobs-client.ts';
 
@@ -34,6 +35,8 @@ export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<Jo
       : (kind.withStepsUnderWay?.(progress, description.pendingSteps) ?? progress);
   const { state, startedAt, ...rest } = known;
   const status = isTerminal(description.status) ? description.status : state;
+  const wait = status === 'queued' ? await jobs.waitOf(jobId) : NO_WAIT;
+  const stop = isTerminal(status) ? null : await jobs.stop();
   return jobStatusSchema.parse({
     ...rest,
     kind: description.kind,
@@ -42,12 +45,12 @@ export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<Jo
     startedAt: progress === undefined && status === 'queued' ? null : startedAt,
     progress: status === 'completed' ? 100 : known.progress,
     estimatedCompletion: isTerminal(status) ? null : known.estimatedCompletion,
-    // What a queue would need to tell is not measured yet.
-    queuePosition: null,
-    estimatedWaitSeconds: null,
+    ...wait,
+    // Nobody knows how long a stop lasts.
+    ...(stop === null ? {} : { estimatedWaitSeconds: null }),
     error: status === 'failed' ? await failureOf(jobs, jobId, known) : known.error,
     retrying: retryingOf(description.pendingSteps, kind.stageOfActivity),
-    stop: isTerminal(status) ? null : await jobs.stop(),
+    stop,
   });
 }
 

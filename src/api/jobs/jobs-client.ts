@@ -5,6 +5,7 @@ import type { StopNotice } from '../../domain/emergency-stop.ts';
 import type { JobError, JobState, ProgressOfJob } from '../../domain/job.ts';
 import type { JobKindName } from '../../domain/job-kinds.ts';
 import type { Route } from '../../domain/route.ts';
+import type { JobWait } from './job-wait.ts';
 import type { JobMemo, JobStart } from './job-start.ts';
 import type { PendingStep } from './pending-step.ts';
 
@@ -66,6 +67,8 @@ export interface JobsClient extends JobCalls {
   list(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
   /** The emergency stop that holds all jobs; null while work goes on. */
   stop(): Promise<StopNotice | null>;
+  /** How long a job waits for its turn. */
+  waitOf(jobId: string): Promise<JobWait>;
 }
 
 /** Jobs as Temporal keeps them: from their start, for as long as it remembers them. */

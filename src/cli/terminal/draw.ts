@@ -134,6 +134,18 @@ export const plain = (text: string): string =>
  */
 const fit = (line: string, columns: number): string => cliTruncate(line.trimEnd(), columns - 2);
 
+/** Names and what there is to say of them, one a line; those of which there is nothing are left out. */
+export function factsText(facts: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(...facts.map(([name]) => name.length)) + 2;
+  return facts
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => `${name.padEnd(width)}${text}`)
+    .join('\n');
+}
+
+/** `$12.30`, and `$0.0042` where cents would say nothing. */
+export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 1 ? 4 : 2)}`;
+
 /** Rows of cells, in columns as wide as they need to be. */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const widths =

@@ -92,9 +92,20 @@ test('all work stops, stays stopped over a restart of the API, and completes onc
     expect(await statusOf(ids[0])).toMatchObject({ status: 'paused', stop: { reason: 'The bill.' } });
     expect(modelCalls).toBe(3);
 
+    expect((await call('GET', '/api/admin/overview')).body).toMatchObject({
+      stop: { reason: 'The bill.' },
+      jobs: { paused: 3, running: 0 },
+      workers: [expect.stringContaining('@') as string],
+    });
+
     expect((await call('POST', '/api/admin/resume')).status).toBe(200);
     await isEvery(ids, 'completed');
     expect(modelCalls).toBe(9);
+    expect((await call('GET', '/api/queue/status')).body).toMatchObject({ active_workers: 1 });
+    // Settled after the job has told its end.
+    await expect
+      .poll(async () => (await call('GET', '/api/admin/overview')).body['jobs'], { timeout: 60_000 })
+      .toMatchObject({ lastDay: { completed: 3 }, meanSeconds: expect.any(Number) as number });
   } finally {
     for (const worker of workers) worker.shutdown();
     await Promise.all(running);

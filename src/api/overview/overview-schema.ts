@@ -1,0 +1,58 @@
+import { z } from '@hono/zod-openapi';
+import { tierNameSchema } from '../../domain/tiers.ts';
+import { stopSchema } from '../jobs/job-schemas.ts';
+
+const countSchema = z.number().int();
+
+/** The whole installation on one page (H7). Of other users' jobs it tells numbers and failures, never contents. */
+export const overviewSchema = z
+  .object({
+    at: z.iso.datetime(),
+    stop: stopSchema,
+    jobs: z.object({
+      waiting: countSchema.meta({ description: 'Accepted; their turn has not come.' }),
+      queued: countSchema.meta({ description: 'Started; no worker has taken them yet.' }),
+      running: countSchema,
+      paused: countSchema,
+      needsAttention: countSchema,
+      lastDay: z.object({ completed: countSchema, failed: countSchema, cancelled: countSchema }),
+      meanSeconds: z.number().nullable().meta({ description: 'How long the jobs took that completed last.' }),
+    }),
+    workers: z.array(z.string()).meta({ description: 'Worker processes, as `pid@host`.' }),
+    queues: z.array(
+      z.object({
+        queue: z.string(),
+        workers: countSchema,
+        waitingSteps: countSchema.meta({ description: 'Steps that wait for a worker, about.' }),
+      }),
+    ),
+    tokens: z.array(z.object({ tier: tierNameSchema, valid: countSchema, total: countSchema })),
+    usage: z.object({ month: z.string(), videos: countSchema, seconds: z.number(), costUsd: z.number() }),
+    failures: z
+      .array(
+        z.object({
+          jobId: z.string(),
+          userId: z.string(),
+          code: z.string(),
+          message: z.string(),
+          stage: z.string().nullable(),
+          endedAt: z.iso.datetime(),
+        }),
+      )
+      .meta({ description: 'The newest first.' }),
+    feedback: z.object({
+      count: countSchema,
+      meanRating: z.number().nullable(),
+      newest: z.array(
+        z.object({
+          jobId: z.string(),
+          userId: z.string(),
+          rating: countSchema,
+          words: z.string(),
+          at: z.iso.datetime(),
+        }),
+      ),
+    }),
+  })
+  .meta({ id: 'Overview' });
+export type Overview = z.infer<typeof overviewSchema>;

@@ -1,0 +1,59 @@
+import type { Overview } from '../../api/overview/overview-schema.ts';
+import { stopText } from '../../domain/emergency-stop.ts';
+import { formatClock } from '../../domain/time.ts';
+import { dollars, factsText, plain, tableText } from './draw.ts';
+import { durationText } from './stage-lines.ts';
+
+const MAXIMUM_TEXT_WIDTH = 70;
+
+/** The whole installation as an administrator reads it. */
+export function overviewText(overview: Overview): string {
+  const { stop, jobs, workers, tokens, usage, feedback } = overview;
+  const facts = factsText([
+    ['work', stop === null ? 'goes on' : plain(stopText(stop))],
+    ['jobs', jobsText(jobs)],
+    [
+      'last day',
+      `${jobs.lastDay.completed} completed, ${jobs.lastDay.failed} failed, ${jobs.lastDay.cancelled} cancelled`,
+    ],
+    ['a job takes', jobs.meanSeconds === null ? '' : `${durationText(jobs.meanSeconds)} on average`],
+    ['workers', workers.length === 0 ? 'none' : workers.map(plain).join(', ')],
+    [
+      'tokens',
+      tokens.map(({ tier, valid, total }) => `${tier} ${valid} of ${total} valid`).join(', ') || 'none',
+    ],
+    ['this month', `${usage.videos} videos, ${formatClock(usage.seconds)}, ${dollars(usage.costUsd)}`],
+    [
+      'feedback',
+      feedback.meanRating === null ? '' : `${feedback.meanRating.toFixed(1)} of 5 over ${feedback.count}`,
+    ],
+  ]);
+  return [facts, ...tables(overview)].join('\n\n');
+}
+
+const jobsText = ({ waiting, queued, running, paused, needsAttention }: Overview['jobs']): string =>
+  `${running} running, ${waiting + queued} waiting, ${paused} paused, ${needsAttention} need attention`;
+
+function tables({ queues, failures, feedback }: Overview): string[] {
+  return [
+    [
+      ['QUEUE', 'WORKERS', 'WAITING STEPS'],
+      ...queues.map(({ queue, workers, waitingSteps }) => [queue, String(workers), String(waitingSteps)]),
+    ],
+    [
+      ['FAILED', 'WHEN', 'CODE', 'WHY'],
+      ...failures.map((job) => [job.jobId, moment(job.endedAt), job.code, short(job.message)]),
+    ],
+    [
+      ['FEEDBACK ON', 'WHEN', 'RATING', 'WORDS'],
+      ...feedback.newest.map((each) => [each.jobId, moment(each.at), String(each.rating), short(each.words)]),
+    ],
+  ].flatMap((rows) => (rows.length > 1 ? [tableText(rows)] : []));
+}
+
+const moment = (at: string): string => at.slice(0, 16).replace('T', ' ');
+
+const short = (text: string): string => {
+  const line = plain(text);
+  return line.length <= MAXIMUM_TEXT_WIDTH ? line : `${line.slice(0, MAXIMUM_TEXT_WIDTH - 1)}…`;
+};

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
+
+async function answered(api: TestApi, method: string, path: string, body?: unknown, token?: string) {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const answer = await api.send(method, path, body, headers);
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+async function userToken(api: TestApi, email = 'ada@example.org', tier = 'alpha'): Promise<string> {
+  return (await answered(api, 'POST', '/api/admin/tokens', { email, tier })).body['token'] as string;
+}
+
+const TALK = { url: 'https://example.org/talk' };
+
+describe('the use of a token', () => {
+  test("is told against its tier's limits, with the day on which it begins anew", async () => {
+    const api = createTestApi();
+    const token = await userToken(api);
+    await answered(api, 'POST', '/api/jobs', TALK, token);
+    const { body } = await answered(api, 'GET', '/api/usage', undefined, token);
+    const month = new Date().toISOString().slice(0, 7);
+    expect(body).toMatchObject({
+      month,
+      tier: 'alpha',
+      videos: { used: 1, limit: 20, left: 19 },
+      longestVideoSeconds: 3600,
+      runningAtOnce: 1,
+    });
+    expect(body['resetsAt']).toMatch(/-01T00:00:00\.000Z$/);
+    expect(Date.parse(body['resetsAt'] as string)).toBeGreaterThan(Date.now());
+  });
+
+  test('is nobody else’s, and the owner of the installation has no limits', async () => {
+    const api = createTestApi();
+    await answered(api, 'POST', '/api/jobs', TALK, await userToken(api));
+    const other = await answered(
+      api,
+      'GET',
+      '/api/usage',
+      undefined,
+      await userToken(api, 'bob@example.org'),
+    );
+    expect(other.body).toMatchObject({ videos: { used: 0 } });
+    expect((await answered(api, 'GET', '/api/usage')).body).toMatchObject({
+      tier: null,
+      videos: { limit: null, left: null },
+    });
+  });
+});
+
+describe('feedback', () => {
+  test('is kept, replaced when it is given again, and shown to administrators', async () => {
+    const api = createTestApi();
+    const token = await userToken(api);
+    const id = (await answered(api, 'POST', '/api/jobs', TALK, token)).body['id'] as string;
+    const path = `/api/jobs/${id}/feedback`;
+    await answered(api, 'POST', path, { rating: 2 }, token);
+    const given = await answered(api, 'POST', path, { rating: 4, words: ' Names are wrong. ' }, token);
+    expect(given).toMatchObject({ status: 200, body: { jobId: id, rating: 4, words: 'Names are wrong.' } });
+    expect((await answered(api, 'GET', '/api/admin/overview')).body['feedback']).toMatchObject({
+      count: 1,
+      meanRating: 4,
+      newest: [{ jobId: id, rating: 4, words: 'Names are wrong.' }],
+    });
+  });
+
+  test.each([{}, { rating: 0 }, { rating: 6 }, { rating: 2.5 }, { rating: 3, words: 'a'.repeat(4001) }])(
+    'such as %j is refused',
+    async (body) => {
+      const api = createTestApi();
+      const id = await submitted(api);
+      expect((await answered(api, 'POST', `/api/jobs/${id}/feedback`, body)).status).toBe(422);
+    },
+  );
+
+  test('on another user’s job is answered as if there were no such job, for administrators too', async () => {
+    const api = createTestApi();
+    const id = (await answered(api, 'POST', '/api/jobs', TALK, await userToken(api))).body['id'] as string;
+    for (const token of [await userToken(api, 'bob@example.org'), undefined])
+      expect(await answered(api, 'POST', `/api/jobs/${id}/feedback`, { rating: 5 }, token)).toMatchObject({
+        status: 404,
+        body: { code: 'JobNotFound' },
+      });
+  });
+});
+
+describe('the overview', () => {
+  test('tells jobs, workers, queues, tokens, use and failures, and nothing of what videos are about', async () => {
+    const api = createTestApi();
+    const token = await userToken(api);
+    const secret = { url: 'https://example.org/secret' };
+    const failed = (await answered(api, 'POST', '/api/jobs', secret, token)).body['id'] as string;
+    await answered(api, 'POST', '/api/jobs', TALK, token);
+    const { operationId = '' } = (await api.repositories.catalogue.find(failed)) ?? {};
+    const error = { code: 'CorruptMedia', message: 'It is damaged.', stage: 'acquire' };
+    const end = { title: 'Secret', durationSeconds: null, error };
+    await api.repositories.catalogue.settle({ id: failed, operationId, state: 'failed', ...end });
+    const { status, body } = await answered(api, 'GET', '/api/admin/overview');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      stop: null,
+      jobs: { waiting: 1, queued: 1, lastDay: { completed: 0, failed: 1, cancelled: 0 }, meanSeconds: null },
+      workers: ['1@host', '2@host'],
+      queues: [{ queue: 'clipscribe', workers: 2, waitingSteps: 3 }],
+      tokens: [{ tier: 'alpha', valid: 1, total: 1 }],
+      usage: { videos: 1 },
+      failures: [{ jobId: failed, code: 'CorruptMedia', message: 'It is damaged.', stage: 'acquire' }],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/secret/i);
+  });
+
+  test('is for administrators', async () => {
+    const api = createTestApi();
+    expect(await answered(api, 'GET', '/api/admin/overview', undefined, await userToken(api))).toMatchObject({
+      status: 403,
+      body: { code: 'Forbidden' },
+    });
+  });
+});
+
+describe('the queue', () => {
+  test('tells its depth, workers and what is worked on; how long one waits only where it was measured', async () => {
+    const api = createTestApi();
+    const id = await submitted(api);
+    const read = async () => (await answered(api, 'GET', '/api/queue/status')).body;
+    expect(await read()).toEqual({
+      queue_depth: 1,
+      active_workers: 2,
+      estimated_wait_minutes: null,
+      processing_jobs: 0,
+    });
+    api.jobs.set(id, 'running');
+    expect(await read()).toMatchObject({ queue_depth: 0, estimated_wait_minutes: 0, processing_jobs: 1 });
+    await answered(api, 'POST', '/api/admin/stop', { reason: 'The bill.' });
+    expect(await read()).toMatchObject({ estimated_wait_minutes: null });
+  });
+
+  test('tells a job that waits where it stands, by priority and then by time', async () => {
+    const api = createTestApi();
+    const token = await userToken(api);
+    const submit = async (priority: number) =>
+      (await answered(api, 'POST', '/api/jobs', { ...TALK, priority }, token)).body['id'] as string;
+    const [runs, low, high] = [await submit(5), await submit(5), await submit(9)];
+    const statusOf = async (id: string) =>
+      (await answered(api, 'GET', `/api/jobs/${id}/status`, undefined, token)).body;
+    expect(await statusOf(high)).toMatchObject({ queuePosition: 1, estimatedWaitSeconds: null });
+    expect(await statusOf(low)).toMatchObject({ queuePosition: 2 });
+    expect(await statusOf(runs)).toMatchObject({ queuePosition: null });
+  });
+});
