@@ -1,8 +1,13 @@
+import { statfsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ClipScribeError } from '../domain/errors.ts';
 
 /** A job's folder that nobody touched for this long belongs to a job that ended elsewhere. */
 const STALE_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** Left to others that write to the same disk. */
+const RESERVE_BYTES = 200e6;
 
 /** The worker's scratch space: one folder per job, gone when the job ends. */
 export class Scratch {
@@ -17,6 +22,20 @@ export class Scratch {
     const path = join(this.#root, jobId);
     await mkdir(path, { recursive: true, mode: 0o700 });
     return path;
+  }
+
+  /**
+   * Refuses work that would fill the disk.
+   *
+   * @throws ClipScribeError `DiskFull`
+   */
+  requireRoom(bytes: number): void {
+    const { bavail, bsize } = statfsSync(this.#root);
+    const freeBytes = bavail * bsize - RESERVE_BYTES;
+    if (bytes > freeBytes) {
+      const [needed, free] = [bytes, Math.max(0, freeBytes)].map((count) => Math.ceil(count / 1e6));
+      throw new ClipScribeError('DiskFull', `The work needs ${needed} MB of disk; ${free} MB are free.`);
+    }
   }
 
   async remove(jobId: string): Promise<void> {

@@ -46,7 +46,7 @@ export interface EncodePartInput {
 export interface EncodePartResult extends Measured {
   /** H.264 in MP4, without sound; null where the clip's own picture is copied. */
   video: ArtifactRef | null;
-  /** FLAC, 48 kHz stereo, exactly as long as the picture. */
+  /** Apple Lossless in MP4, 48 kHz stereo, exactly as long as the picture. */
   audio: ArtifactRef;
 }
 

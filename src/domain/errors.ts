@@ -191,7 +191,7 @@ export const ERRORS = {
     fix: 'Run `npx clipscribe doctor`; it names the program and how to install it.',
   },
   OutOfMemory: {
-    retry: 'attention',
+    retry: 'automatic',
     httpStatus: 507,
     title: 'The work needed more memory than there is',
     fix: 'Retry on a worker with more memory, or with smaller media.',

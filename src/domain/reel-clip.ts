@@ -75,6 +75,10 @@ export const clipVideoSchema = z.object({
   frameRate: rationalSchema.nullable(),
   /** Whether its pictures come at irregular times. */
   hasVariableRate: z.boolean(),
+  /** How many pictures are decoded before one that is shown earlier. */
+  reorderedPictures: z.number().int().nonnegative(),
+  /** How many pictures it has, where the container tells. */
+  frameCount: z.number().int().positive().nullable(),
   /** Ticks a second of the track's clock; null for containers other than MP4. */
   timescale: z.number().int().positive().nullable(),
   /** Transfer function of high dynamic range, null for ordinary pictures. */
@@ -99,7 +103,10 @@ export const clipFactsSchema = z.object({
   video: clipVideoSchema,
   /** The first audio track; null: a silent clip. */
   audio: clipAudioSchema.nullable(),
-  /** Whether it holds the picture first, the sound second, and nothing else. */
+  /**
+   * Whether it is an MP4 that holds the picture first, the sound second where there is one, and nothing else, and
+   * begins with its first picture: such a file can be joined to others as it is.
+   */
   isPlainMp4: z.boolean(),
 });
 export type ClipFacts = z.infer<typeof clipFactsSchema>;

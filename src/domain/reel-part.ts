@@ -11,6 +11,9 @@ export const stretchSchema = z.object({
 });
 export type Stretch = z.infer<typeof stretchSchema>;
 
+/** What encoders of cameras and ours do; more is rare. */
+export const reorderedPicturesSchema = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+
 /** How all parts of one reel are made, so that they join without being encoded again. */
 export const reelFormatSchema = z.object({
   width: z.number().int().positive(),
@@ -18,6 +21,8 @@ export const reelFormatSchema = z.object({
   frameRate: rationalSchema,
   /** Ticks a second of the picture's clock. */
   timescale: z.number().int().positive(),
+  /** How many pictures are decoded before one that is shown earlier. */
+  reorderedPictures: reorderedPicturesSchema,
 });
 export type ReelFormat = z.infer<typeof reelFormatSchema>;
 

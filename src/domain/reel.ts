@@ -21,13 +21,16 @@ export const REEL_FRAMES: Readonly<Record<Orientation, { width: number; height: 
   square: { width: 1080, height: 1080 },
 };
 
+/** `optimized`: small files; `fast`: quick; `lossless`: no loss that anybody sees, in large files. */
+export const compressionSchema = z.enum(['optimized', 'fast', 'lossless']);
+export type Compression = z.infer<typeof compressionSchema>;
+
 /** What a user decides about a reel. */
 export const reelSettingsSchema = z.object({
   orientation: orientationSchema.default('landscape'),
   /** How a clip of another shape fills the frame: with bars, by cutting its edges off, or before a blurred copy. */
   framing: z.enum(['fit', 'fill', 'blur']).default('fit'),
-  /** `optimized`: small files; `fast`: quick; `lossless`: no loss that anybody sees, large files. */
-  compression: z.enum(['optimized', 'fast', 'lossless']).default('optimized'),
+  compression: compressionSchema.default('optimized'),
   /** `even`: all clips are equally loud (EBU R128); `keep`: as they are. */
   loudness: z.enum(['even', 'keep']).default('even'),
   /** Clips fade into one another for so long; 0: cuts. */

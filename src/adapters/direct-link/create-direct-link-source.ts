@@ -83,7 +83,12 @@ const urlOf = (locator: SourceLocator): string => {
 /** Refusals that the next source would only repeat; with anything else the page may still work for yt-dlp. */
 const FINAL_REFUSALS = new Set(['InvalidUrl', 'AddressBlocked', 'HostUnreachable']);
 
-const looksLikeMedia = async (client: HttpClient, url: string, signal: AbortSignal): Promise<boolean> => {
+/** Whether an address leads straight to a media file, by its first bytes. */
+export const looksLikeMedia = async (
+  client: HttpClient,
+  url: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
   try {
     const answer = await client.get(url, { range: { start: 0, endExclusive: FIRST_LOOK_BYTES }, signal });
     const chunks: Buffer[] = [];

@@ -41,7 +41,7 @@ export const openStoreClient = (store: ArtifactStore, key: string, fileName: str
 };
 
 /** The one range that is sent: of several the first, as web servers may do, too. */
-const rangeWithin = (bytes: number, range: GetOptions['range']): ByteRange => {
+export const rangeWithin = (bytes: number, range: GetOptions['range']): ByteRange => {
   const first = Array.isArray(range) ? (range as readonly ByteRange[])[0] : (range as ByteRange | undefined);
   const endExclusive = Math.min(first?.endExclusive ?? bytes, bytes);
   return { start: Math.min(first?.start ?? 0, endExclusive), endExclusive };

@@ -7,16 +7,16 @@ import { FORMAT_WHITELIST } from './demuxers.ts';
  * Command lines are written with fluent-ffmpeg and run by src/adapters/process: its own runner knows neither
  * process groups nor a clean environment, and starts ffmpeg several times to ask for its abilities.
  */
-const commandLine = (command: FfmpegCommand): string[] => command._getArguments().map(String);
+export const commandLine = (command: FfmpegCommand): string[] => command._getArguments().map(String);
 
 /** Two, because ffmpeg would take every core of a host that has models to run. */
-const THREADS = '2';
+export const THREADS = '2';
 
 /**
  * What stands before each input. A file's content chooses the demuxer, so a playlist named `talk.mp4` would make
  * ffmpeg read the files it lists: only named demuxers, and only the one protocol the input itself needs.
  */
-const hardening = (protocol: 'file' | 'pipe'): string[] => [
+export const hardening = (protocol: 'file' | 'pipe'): string[] => [
   '-protocol_whitelist',
   protocol,
   '-format_whitelist',
@@ -24,9 +24,9 @@ const hardening = (protocol: 'file' | 'pipe'): string[] => [
 ];
 
 /** `file:` keeps a leading dash from being an option and a colon from being a protocol. */
-const fileUrl = (filePath: string): string => `file:${filePath}`;
+export const fileUrl = (filePath: string): string => `file:${filePath}`;
 
-const quietly = ['-nostdin', '-hide_banner', '-loglevel', 'error'];
+export const quietly = ['-nostdin', '-hide_banner', '-loglevel', 'error'];
 
 /**
  * `async=1` fills gaps in the time stamps with silence and trims overlaps, and `first_pts=0` does so at the
@@ -83,7 +83,14 @@ const PROBED_ENTRIES = [
   'stream_disposition=attached_pic',
 ].join(':');
 
-const FFPROBE_BASICS = ['-hide_banner', '-loglevel', 'error', '-threads', THREADS, ...hardening('file')];
+export const FFPROBE_BASICS = [
+  '-hide_banner',
+  '-loglevel',
+  'error',
+  '-threads',
+  THREADS,
+  ...hardening('file'),
+];
 
 /** ffprobe, printing JSON for {@link file://./probe-output.ts}. fluent-ffmpeg does not build ffprobe commands. */
 export const probeArguments = (filePath: string): string[] => [

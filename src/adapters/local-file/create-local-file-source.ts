@@ -15,7 +15,8 @@ export const createLocalFileSource = (dependencies: { mediaTool: MediaTool }): V
   accepts: (locator) => Promise.resolve(locator.kind === 'file'),
 
   fetchMetadata: async (locator, { signal }) => {
-    const { path, bytes, modifiedMs } = await inspect(locator);
+    const file = await inspect(locator);
+    const { path } = file;
     const facts = await dependencies.mediaTool.probe(path, { signal });
     return {
       id: null,
@@ -29,9 +30,7 @@ export const createLocalFileSource = (dependencies: { mediaTool: MediaTool }): V
       chapters: [],
       thumbnailUrl: null,
       isLive: false,
-      fingerprint: createHash('sha256')
-        .update(JSON.stringify([path, bytes, modifiedMs]))
-        .digest('hex'),
+      fingerprint: fingerprintOf(file),
       ageLimit: null,
     };
   },
@@ -49,14 +48,20 @@ export const createLocalFileSource = (dependencies: { mediaTool: MediaTool }): V
   },
 });
 
-interface LocalFile {
+export interface LocalFile {
   path: string;
   bytes: number;
   modifiedMs: number;
 }
 
+/** Equal while nobody has written to the file. */
+export const fingerprintOf = ({ path, bytes, modifiedMs }: LocalFile): string =>
+  createHash('sha256')
+    .update(JSON.stringify([path, bytes, modifiedMs]))
+    .digest('hex');
+
 /** @throws ClipScribeError `FileNotFound`, `EmptyFile` */
-const inspect = async (locator: SourceLocator): Promise<LocalFile> => {
+export const inspect = async (locator: SourceLocator): Promise<LocalFile> => {
   if (locator.kind !== 'file') throw new ClipScribeError('InvalidInput', 'This is not a file.');
   const { path } = locator;
   const name = basename(path);

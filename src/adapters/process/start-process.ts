@@ -44,7 +44,7 @@ export interface RunningProcess {
   /**
    * Settles when the program has ended and standard error is read out; standard output may still hold data.
    * Any exit code resolves: what it means is the caller's knowledge. Rejects with the reason of an abort, or a
-   * ClipScribeError `ToolMissing`, `ToolCrashed` (a signal ended it, or the time ran out) or `DiskFull`.
+   * ClipScribeError `ToolMissing`, `ToolCrashed` (a signal ended it, or the time ran out), `OutOfMemory` or `DiskFull`.
    * It need not be awaited.
    */
   readonly exited: Promise<ProcessExit>;
@@ -160,6 +160,9 @@ const judgeExit = (
   stderrTail: string,
 ): ProcessExit => {
   if (exitCode === null) {
+    // Nobody here sends it first: it is how the system takes memory back.
+    if (signalName === 'SIGKILL')
+      throw new ClipScribeError('OutOfMemory', `${name} was ended by the system, which ran out of memory.`);
     throw new ClipScribeError('ToolCrashed', `${name} was ended by ${signalName ?? 'a signal'}.`);
   }
   // What execve(2) refused shows as an exit of the launch tool: 127 when absent, 126 when not executable.
