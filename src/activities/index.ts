@@ -1,4 +1,5 @@
 import type { ProposalActivities } from '../contracts/reel-propose.ts';
+import type { ReelActivities } from '../contracts/reel-activities.ts';
 import type { RetentionActivities } from '../contracts/retention.ts';
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { MediaLimits } from '../domain/media-check.ts';
@@ -19,6 +20,7 @@ import { createMergeTranscript } from './merge-transcript.ts';
 import { createProposeMoments } from './propose-moments.ts';
 import { createPublishProposal } from './publish-proposal.ts';
 import { createPublishResults } from './publish-results.ts';
+import { createReelActivities, type ReelDependencies } from './reel-activities.ts';
 import { createRecordOutcome } from './record-outcome.ts';
 import { createRemoveExpired } from './remove-expired.ts';
 import type { Scratch } from './scratch.ts';
@@ -28,7 +30,7 @@ import { createWriteReport } from './write-report.ts';
 import { createWriteSubtitles } from './write-subtitles.ts';
 
 /** What the steps need from outside. */
-export interface ActivityDependencies {
+export interface ActivityDependencies extends ReelDependencies {
   /** Asked in this order. */
   sources: readonly VideoSource[];
   mediaTool: MediaTool;
@@ -59,9 +61,10 @@ export const createControlActivities = (
 /** The steps that run on the queue of a route. */
 export function createMediaActivities(
   dependencies: ActivityDependencies,
-): Omit<VideoActivities, ControlActivity> {
+): Omit<VideoActivities, ControlActivity> & ReelActivities {
   const withCache = { ...dependencies, cache: new StageCache(dependencies.store) };
   return {
+    ...createReelActivities(dependencies),
     acquireAudio: createAcquireAudio(withCache),
     transcribeChunk: createTranscribeChunk(withCache),
     embedSpeakers: createEmbedSpeakers(withCache),

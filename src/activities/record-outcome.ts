@@ -13,7 +13,7 @@ export const createRecordOutcome =
       const status = JSON.stringify({ jobId, ...outcome }, null, 2);
       if (outcome.status === 'completed') await archive(store, folder, archiveFolder(userId, jobId), status);
       else await store.put(`${folder}/${STATUS_FILE}`, status);
-      if (source.kind === 'upload') await store.removeAll(posix.dirname(source.key));
+      if (source?.kind === 'upload') await store.removeAll(posix.dirname(source.key));
     });
 
 /** Copies first and removes last, so that an attempt that repeats another finds everything in one of the two. */

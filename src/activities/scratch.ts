@@ -38,6 +38,16 @@ export class Scratch {
     }
   }
 
+  /** A folder within the job's, made empty; the name is ours. */
+  async makeWithin(jobId: string, name: string): Promise<void> {
+    await this.removeWithin(jobId, name);
+    await mkdir(join(this.#root, jobId, name), { recursive: true, mode: 0o700 });
+  }
+
+  async removeWithin(jobId: string, name: string): Promise<void> {
+    await rm(join(this.#root, jobId, name), { recursive: true, force: true });
+  }
+
   async remove(jobId: string): Promise<void> {
     await rm(join(this.#root, jobId), { recursive: true, force: true });
   }

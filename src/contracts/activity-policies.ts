@@ -1,4 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { ErrorCode } from '../domain/errors.ts';
 import type { JobActivities } from './job-activities.ts';
 
 /** Attempts of an activity at most, deaths and shutdowns of workers included: a chunk that kills workers must end. */
@@ -124,6 +125,7 @@ export const ACTIVITY_POLICIES = {
     heartbeat: '30s',
     initial: '2s',
     maximum: '2m',
+    elsewhere: ['OutOfMemory', 'DiskFull'],
   }),
   // R5. A part is two minutes at most, so that what a time-out or a death takes away is little.
   encodePart: policy({
@@ -132,6 +134,7 @@ export const ACTIVITY_POLICIES = {
     heartbeat: '30s',
     initial: '2s',
     maximum: '2m',
+    elsewhere: ['OutOfMemory', 'DiskFull'],
   }),
   // Copies the picture, and encodes the sound of an hour in about a minute.
   joinReel: policy({
@@ -140,6 +143,7 @@ export const ACTIVITY_POLICIES = {
     heartbeat: '30s',
     initial: '2s',
     maximum: '2m',
+    elsewhere: ['OutOfMemory', 'DiskFull'],
   }),
   publishReel: policy({
     startToClose: '15m',
@@ -147,6 +151,7 @@ export const ACTIVITY_POLICIES = {
     heartbeat: '30s',
     initial: '2s',
     maximum: '1m',
+    elsewhere: ['OutOfMemory', 'DiskFull'],
   }),
   // Best effort after the end of a job; what is left is swept when a worker starts.
   removeScratch: policy({
@@ -199,6 +204,8 @@ interface PolicyRow {
   heartbeat: NonNullable<ActivityOptions['heartbeatTimeout']>;
   initial: '1s' | '2s' | '5s';
   maximum: '15s' | '1m' | '2m' | '5m';
+  /** Errors that another attempt on the same queue would meet again: the workflow decides where to go on. */
+  elsewhere?: ErrorCode[];
   /** Where no attempt can do harm, and giving up would. */
   attempts?: 'unbounded';
 }
@@ -214,6 +221,7 @@ function policy(row: PolicyRow): ActivityOptions {
       initialInterval: row.initial,
       backoffCoefficient: 2,
       maximumInterval: row.maximum,
+      ...(row.elsewhere && { nonRetryableErrorTypes: row.elsewhere }),
       ...(row.attempts === 'unbounded' ? {} : { maximumAttempts: MAXIMUM_ATTEMPTS }),
     },
   };

@@ -15,12 +15,10 @@ export interface NumberedClip {
 export interface AcquireClipInput extends NumberedClip {
   jobId: string;
   userId: string;
-  /** Whether its loudness is to be measured. */
-  measureLoudness: boolean;
 }
 export interface AcquireClipResult extends Measured {
   facts: ClipFacts;
-  /** Null where it has no sound, or was not measured. */
+  /** Null where it has no sound. */
   loudness: Loudness | null;
   /** Equal fingerprints mean equal media; null where the source cannot tell. */
   fingerprint: string | null;
@@ -48,6 +46,8 @@ export interface EncodePartResult extends Measured {
   video: ArtifactRef | null;
   /** Apple Lossless in MP4, 48 kHz stereo, exactly as long as the picture. */
   audio: ArtifactRef;
+  /** What the host's ffmpeg cannot do. */
+  notices: string[];
 }
 
 /** A part as it is joined. */
@@ -65,7 +65,7 @@ export interface JoinReelInput {
   parts: JoinedPart[];
   format: ReelFormat;
   settings: ReelSettings;
-  /** Those whose own picture or sound is copied, and those with a transcript. */
+  /** All that are in the reel. */
   clips: AcquiredClip[];
 }
 export interface JoinReelResult extends Measured {
@@ -83,7 +83,7 @@ export interface PublishReelInput {
   parts: ReelPart[];
   format: ReelFormat;
   settings: ReelSettings;
-  clips: NumberedClip[];
+  clips: AcquiredClip[];
   /** A copy goes there, too. */
   output: ReelOutput | null;
   notices: string[];

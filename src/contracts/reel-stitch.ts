@@ -16,8 +16,6 @@ export type ReelOutput = z.infer<typeof reelOutputSchema>;
 
 /** What the installation decides for a reel when it is submitted; frozen into it, so that replays agree. */
 export const reelPolicySchema = z.object({
-  /** From here on the seconds to encode take the long route. */
-  longRouteFromSeconds: z.number().positive(),
   /** Clips in hand at once. */
   concurrency: z.number().int().positive(),
 });

@@ -258,7 +258,8 @@ export interface RemoveScratchInput {
 export interface RecordOutcomeInput {
   jobId: string;
   userId: string;
-  source: SourceLocator;
+  /** Null where the job used up no upload. */
+  source: SourceLocator | null;
   outcome: JobOutcome;
 }
 

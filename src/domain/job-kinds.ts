@@ -1,6 +1,6 @@
 import { OPTIONAL_STAGES, STAGES } from './job.ts';
 import { PROPOSAL_STAGES } from './proposal.ts';
-import { REEL_STAGES } from './reel.ts';
+import { OPTIONAL_REEL_STAGES, REEL_STAGES } from './reel.ts';
 
 /**
  * The kinds of jobs, by the name of their workflow: which stages one has, in order, and which of them a user may
@@ -8,7 +8,7 @@ import { REEL_STAGES } from './reel.ts';
  */
 export const JOB_KINDS = {
   videoIntelligence: { stages: STAGES, optional: OPTIONAL_STAGES },
-  reelStitch: { stages: REEL_STAGES, optional: [] },
+  reelStitch: { stages: REEL_STAGES, optional: OPTIONAL_REEL_STAGES },
   reelPropose: { stages: PROPOSAL_STAGES, optional: [] },
 } as const satisfies Record<string, { stages: readonly string[]; optional: readonly string[] }>;
 

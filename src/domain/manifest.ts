@@ -40,6 +40,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
   lrc: 'text/plain',
   md: 'text/markdown',
+  mp4: 'video/mp4',
   srt: 'application/x-subrip',
   ttml: 'application/ttml+xml',
   txt: 'text/plain',

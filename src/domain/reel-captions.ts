@@ -18,7 +18,11 @@ export const captionSettings = ({ orientation }: Pick<ReelSettings, 'orientation
 /** The subtitles of one part, on its own clock. */
 export function partCaptions(
   part: ReelPart,
-  { format, settings, transcripts }: { format: ReelFormat; settings: ReelSettings; transcripts: ClipTranscripts },
+  {
+    format,
+    settings,
+    transcripts,
+  }: { format: ReelFormat; settings: ReelSettings; transcripts: ClipTranscripts },
 ): SubtitleCue[] {
   const stretch = spokenStretch(part);
   const transcript = stretch === null ? undefined : transcripts.get(stretch.clip);
@@ -54,7 +58,9 @@ export function reelCaptions(
 }
 
 const isContinued = (last: SubtitleCue, next: SubtitleCue): boolean =>
-  next.start - last.end < 0.01 && last.speaker === next.speaker && last.lines.join('\n') === next.lines.join('\n');
+  next.start - last.end < 0.01 &&
+  last.speaker === next.speaker &&
+  last.lines.join('\n') === next.lines.join('\n');
 
 /** In a transition the clip that ends is the one whose sentence is finished. */
 function spokenStretch(part: ReelPart): Stretch | null {

@@ -7,6 +7,9 @@ export const REEL_STAGES = ['initialize', 'download', 'encode', 'join', 'publish
 export const reelStageSchema = z.enum(REEL_STAGES);
 export type ReelStage = z.infer<typeof reelStageSchema>;
 
+/** A clip that cannot be had may be left out; nothing else can. */
+export const OPTIONAL_REEL_STAGES: readonly ReelStage[] = ['download'];
+
 /** A reel is made of so many clips at least (R4), and at most. */
 export const MINIMUM_CLIPS = 2;
 export const MAXIMUM_CLIPS = 100;

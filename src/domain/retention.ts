@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobError, JobState, StageName } from './job.ts';
+import type { JobError, JobState } from './job.ts';
 
 /**
  * What is removed once it is old: working files of completed jobs, uploads that no job has used up, chunks and stage
@@ -40,7 +40,8 @@ export const jobFolderOf = (key: string): string | undefined => /^jobs\/[^/]+\/[
 /** status.json: how a job ended. While it runs, Temporal knows. */
 export interface JobOutcome {
   status: JobState;
-  stage: StageName;
+  /** Of the job's kind. */
+  stage: string;
   title: string | null;
   durationSeconds: number | null;
   startedAt: string;

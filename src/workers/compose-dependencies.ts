@@ -1,13 +1,20 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/index.ts';
 import { Scratch } from '../activities/scratch.ts';
 import { createLanguageModel } from '../adapters/ai-sdk/create-language-model.ts';
+import { createOpenBucket } from '../adapters/open-bucket.ts';
+import { createReelOutput } from '../adapters/create-reel-output.ts';
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
+import { createClipSources } from '../adapters/direct-link/create-clip-sources.ts';
 import { createDirectLinkSource } from '../adapters/direct-link/create-direct-link-source.ts';
 import { createUploadSource } from '../adapters/direct-link/create-upload-source.ts';
 import { PUBLIC_ADDRESSES_ONLY, PUBLIC_AND_PRIVATE_ADDRESSES } from '../adapters/egress/address-policy.ts';
 import { createEgress } from '../adapters/egress/create-egress.ts';
+import { FfmpegReelTool } from '../adapters/ffmpeg/ffmpeg-reel-tool.ts';
 import { FfmpegMediaTool } from '../adapters/ffmpeg/ffmpeg-media-tool.ts';
+import { createLocalClipSource } from '../adapters/local-file/create-local-clip-source.ts';
 import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
 import { createLocalModels } from '../adapters/local-models/create-local-models.ts';
 import { createYtDlpSource } from '../adapters/yt-dlp/create-yt-dlp-source.ts';
@@ -33,6 +40,17 @@ export async function composeDependencies(
     workDirectory: folders.work,
     maxDurationSeconds: settings.maximumDurationSeconds,
   });
+  const reelTool = new FfmpegReelTool({
+    ...tools,
+    workDirectory: folders.work,
+    fontDirectory: join(
+      dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')),
+      'ttf',
+    ),
+  });
+  const { storage, maximumDownloadBytes: maxBytes } = settings;
+  // Clips lie where results lie, or with the vendor itself.
+  const openBucket = createOpenBucket((kind) => (storage?.kind === kind ? storage.endpoint : undefined));
   const models = createLocalModels({
     ...tools,
     workDirectory: folders.modelServer,
@@ -48,6 +66,12 @@ export async function composeDependencies(
       createDirectLinkSource({ egress, mediaTool, maxBytes: settings.maximumDownloadBytes }),
       createYtDlpSource({ egress, ytDlp: tools.ytDlp, maxBytes: settings.maximumDownloadBytes }),
     ],
+    clipSources: [
+      createLocalClipSource(),
+      ...createClipSources({ egress, store, openBucket, reelTool, maxBytes }),
+    ],
+    reelTool,
+    reelOutput: createReelOutput(openBucket),
     mediaTool,
     ...models.ports,
     languageModel: settings.languageModel && createLanguageModel(settings.languageModel),

@@ -3,4 +3,5 @@ export { announceEvent } from './announce-event.ts';
 export { deliverWebhook } from './deliver-webhook.ts';
 export { applyRetention } from './apply-retention.ts';
 export { reelPropose } from './reel-propose.ts';
+export { reelStitch } from './reel-stitch.ts';
 export { videoIntelligence } from './video-intelligence.ts';

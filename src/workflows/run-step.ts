@@ -1,7 +1,8 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { JobActivities } from '../contracts/job-activities.ts';
 import type { Measured } from '../contracts/video-activities.ts';
-import { ERRORS } from '../domain/errors.ts';
+import { ERRORS, type ErrorCode } from '../domain/errors.ts';
+import type { JobError } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';
 import { CALLED_BACK } from './installation-stop.ts';
 import type { JobControl } from './job-control.ts';
@@ -25,6 +26,8 @@ export interface Step<Name extends StepName, Stage extends string = string> {
   summary: string;
   /** Where it is not the job's own. */
   taskQueue?: string;
+  /** What the kind of job can do by itself when Temporal's retries are used up. @returns whether to try again */
+  mend?: (error: JobError & { code: ErrorCode }) => Promise<boolean>;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function runStep<Name extends StepName, Stage extends string>(
       if (isCancellation(error)) throw error;
       const jobError = jobErrorOf(error, step.stage);
       if (ERRORS[jobError.code].retry === 'never') throw jobFailure(jobError);
+      if (await step.mend?.(jobError)) continue;
       const decision = await job.needsAttention(jobError);
       if (decision === 'skip') {
         job.notices.push(`The step "${step.stage}" was skipped: ${jobError.message}`);

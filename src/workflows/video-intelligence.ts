@@ -1,11 +1,12 @@
 import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
-import { routeQueue, TASK_QUEUES } from '../contracts/task-queues.ts';
+import { routeQueue } from '../contracts/task-queues.ts';
 import { isTerminal } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';
 import { findSpeech, openFoundSpeech } from './find-speech.ts';
 import { VideoJob } from './video-job.ts';
 import { jobErrorOf } from './job-failure.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { settle } from './settle.ts';
 import { writeResults } from './write-results.ts';
 
@@ -31,7 +32,7 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
   } finally {
     await announceEnd(job);
     await removeScratch(job);
-    await recordOutcome(job);
+    await recordOutcome(job, job.input.source);
     await settle(job);
   }
   // Corrections that came while it cleaned up: nobody else knows of them.
@@ -67,30 +68,6 @@ async function removeScratch(job: VideoJob): Promise<void> {
       'removeScratch',
       { jobId: job.input.jobId },
       { taskQueue: routeQueue(job.route), summary: 'remove scratch files', priority: job.priority },
-    ).catch(() => undefined),
-  );
-}
-
-/** Whatever the end of the job. What the storage does not take now is removed by retention later. */
-async function recordOutcome(job: VideoJob): Promise<void> {
-  const { jobId, userId, source } = job.input;
-  const { state: status, stage, title, durationSeconds, startedAt, error, notices } = job.progress();
-  const endedAt = new Date().toISOString();
-  const outcome = {
-    status,
-    stage,
-    title,
-    durationSeconds,
-    startedAt: startedAt ?? endedAt,
-    endedAt,
-    error,
-    notices,
-  };
-  await CancellationScope.nonCancellable(() =>
-    callActivity(
-      'recordOutcome',
-      { jobId, userId, source, outcome },
-      { taskQueue: TASK_QUEUES.control, summary: `write down that it ${status}`, priority: job.priority },
     ).catch(() => undefined),
   );
 }

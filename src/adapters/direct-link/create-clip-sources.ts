@@ -13,7 +13,7 @@ import { openStoreClient } from './store-client.ts';
 export interface ClipSourceDependencies {
   egress: Egress;
   store: ArtifactStore;
-  /** Opens a bucket that users may name, with the installation's credentials. */
+  /** Opens a bucket with the installation's credentials; which ones users may name is decided before. */
   openBucket: (location: Pick<BucketLocator, 'store' | 'bucket'>) => Promise<Bucket>;
   reelTool: Pick<ReelTool, 'locateStretch'>;
   /** Larger files are refused with `MediaTooLarge`. */

@@ -20,7 +20,11 @@ const MAX_RETRY_SECONDS = 60;
  * ArtifactStore on Google Cloud Storage. Credentials come from Application Default Credentials: the key file of
  * GOOGLE_APPLICATION_CREDENTIALS, gcloud, or the service account of the machine.
  */
-export const createGcsStore = ({ bucket, prefix, endpoint }: GcsOptions): BucketArtifactStore => {
+export const createGcsStore = ({ prefix, ...location }: GcsOptions): BucketArtifactStore =>
+  new BucketArtifactStore(openGcsBucket(location), prefix);
+
+/** A bucket by itself, with the same credentials. */
+export const openGcsBucket = ({ bucket, endpoint }: Omit<GcsOptions, 'prefix'>): GcsBucket => {
   const storage = new Storage({
     ...(endpoint === undefined
       ? {}
@@ -28,5 +32,5 @@ export const createGcsStore = ({ bucket, prefix, endpoint }: GcsOptions): Bucket
     timeout: TIMEOUT_MS,
     retryOptions: { maxRetries: MAX_RETRIES, totalTimeout: MAX_RETRY_SECONDS },
   });
-  return new BucketArtifactStore(new GcsBucket(storage.bucket(bucket)), prefix);
+  return new GcsBucket(storage.bucket(bucket));
 };

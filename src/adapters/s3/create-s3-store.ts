@@ -20,7 +20,11 @@ const MAX_ATTEMPTS = 4;
  * ArtifactStore on Amazon S3 and what speaks its protocol. Region and credentials come from the standard chain of
  * the AWS SDK: environment, shared files, web identity, container, instance.
  */
-export const createS3Store = ({ bucket, prefix, endpoint }: S3Options): BucketArtifactStore => {
+export const createS3Store = ({ prefix, ...location }: S3Options): BucketArtifactStore =>
+  new BucketArtifactStore(openS3Bucket(location), prefix);
+
+/** A bucket by itself, with the same credentials. */
+export const openS3Bucket = ({ bucket, endpoint }: Omit<S3Options, 'prefix'>): S3Bucket => {
   const client = new S3Client({
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     maxAttempts: MAX_ATTEMPTS,
@@ -30,5 +34,5 @@ export const createS3Store = ({ bucket, prefix, endpoint }: S3Options): BucketAr
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  return new BucketArtifactStore(new S3Bucket(client, bucket), prefix);
+  return new S3Bucket(client, bucket);
 };

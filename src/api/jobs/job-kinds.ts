@@ -57,7 +57,8 @@ const KINDS: Readonly<Record<JobKindName, JobKind>> = {
   reelStitch: {
     input: reelStitchInputSchema,
     changes: reelSettingsSchema.partial().strict(),
-    longRouteFromSeconds: (input) => reelStitchInputSchema.parse(input).policy.longRouteFromSeconds,
+    // What needs a bigger host finds out by itself, and says so.
+    longRouteFromSeconds: () => Infinity,
     nothingKnown: ({ route, durationSeconds }) => ({
       ...{ route, durationSeconds, clipsTotal: 0, clipsReady: 0, clipsSkipped: 0 },
       ...{ secondsToEncode: 0, secondsEncoded: 0 },

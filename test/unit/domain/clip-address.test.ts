@@ -26,7 +26,7 @@ describe('the address of a clip', () => {
     'job_01abc#t=1,2,3',
     'job_01abc#t=9,3',
     'job_01abc#t=-1',
-    'job_01abc#t=1:99,200',
+    'job_01abc#t=x:09,200',
   ])('is refused where the span is none: %s', (source) => {
     expect(() => clipAddress({ source })).toThrow(expect.objectContaining({ code: 'InvalidInput' }));
   });

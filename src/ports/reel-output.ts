@@ -1,0 +1,14 @@
+import type { BucketLocator } from '../domain/reel-clip.ts';
+
+/** Where users want a copy of a reel. */
+export type OutputPlace = BucketLocator | { kind: 'file'; path: string };
+
+/** Puts copies of finished reels where users want them. */
+export interface ReelOutput {
+  /**
+   * Puts a local file there, whole or not at all; replaces what was there. Idempotent.
+   *
+   * @throws ClipScribeError `StorageDenied`, `StorageUnavailable`, `DiskFull`, `FileNotFound`
+   */
+  put(place: OutputPlace, file: { filePath: string; sha256: string; bytes: number }): Promise<void>;
+}
