@@ -1,8 +1,8 @@
 import { defineConfig } from 'drizzle-kit';
 
-/** `npm run migration` writes the difference between schema.ts and the newest migration. */
+/** `npm run migration` writes the difference between the schemas and the newest migration. */
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/adapters/postgres/schema.ts',
+  schema: ['./src/adapters/postgres/schema.ts', './src/adapters/postgres/search-schema.ts'],
   out: './src/adapters/postgres/migrations',
 });

@@ -27,6 +27,7 @@ import { stopRoutes } from './routes/stop.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { searchRoutes } from './routes/search.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { TRANSCRIPTIONS_PATH, transcriptionRoutes } from './routes/transcriptions.ts';
 
@@ -78,6 +79,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...correctionRoutes(dependencies),
     ...artifactRoutes(dependencies),
     ...reelProposalRoutes(dependencies),
+    ...searchRoutes(dependencies),
     ...uploadRoutes(dependencies),
     ...transcriptionRoutes(dependencies),
     ...modelRoutes(dependencies),

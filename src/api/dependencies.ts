@@ -2,6 +2,7 @@ import type { JobPolicy } from '../contracts/video-intelligence.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
 import type { Feedback } from '../ports/feedback.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { Statistics } from '../ports/statistics.ts';
@@ -25,6 +26,7 @@ export interface ApiDependencies {
   dispatcher: JobDispatcher;
   accounts: Accounts;
   idempotency: IdempotencyStore;
+  searchIndex: SearchIndex;
   stopSwitch: StopSwitch;
   stopTeller: StopTeller;
   statistics: Statistics;

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { indexWhatIsMissing } from '../activities/index-transcript.ts';
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { createRepositories } from '../adapters/postgres/create-repositories.ts';
 import { openDatabase, type OpenDatabase } from '../adapters/postgres/open-database.ts';
@@ -74,7 +75,7 @@ export async function startServer(
   const folders = homeFolders(settings.home);
   const { database, release } = await openOwnDatabase(settings);
   const repositories = createRepositories(database.db);
-  const { catalogue, stopSwitch } = repositories;
+  const { catalogue, stopSwitch, searchIndex } = repositories;
   const client = new Client({ connection, namespace });
   const workflows = new TemporalJobsClient(client, () =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
@@ -129,10 +130,11 @@ export async function startServer(
     ...{ dispatcher, stopTeller },
     idempotency: repositories.idempotency,
     notifications,
+    indexWhatIsMissing: () => indexWhatIsMissing({ store, searchIndex }),
     report: reportUnexpected,
   });
   const serviceWorker = new ServiceWorker({
-    ...{ catalogue, connectionOptions, namespace, report: reportUnexpected },
+    ...{ catalogue, store, searchIndex, connectionOptions, namespace, report: reportUnexpected },
     ...telling.steps,
     publicUrl: settings.publicUrl ?? (isLoopbackHost(settings.apiHost) ? address : null),
     onJobEnded: () => sweeper.dispatchSoon(),

@@ -1,4 +1,4 @@
-import { ClipScribeError } from '../domain/errors.ts';
+import { ClipScribeError, type ErrorCode } from '../domain/errors.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Notifications } from '../ports/notifications.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
@@ -7,18 +7,27 @@ import type { StopTeller } from './stop/stop-teller.ts';
 const DISPATCH_INTERVAL_MS = 2000;
 const RECONCILE_INTERVAL_MS = 60_000;
 
+/** Codes of what passes by itself. */
+const AWAY: ReadonlySet<ErrorCode> = new Set([
+  'ServiceUnavailable',
+  'DatabaseUnavailable',
+  'StorageUnavailable',
+]);
+
 export interface SweeperOptions {
   dispatcher: JobDispatcher;
   idempotency: IdempotencyStore;
   stopTeller: StopTeller;
   notifications: Notifications;
-  /** For errors that are not just Temporal or the database being away. */
+  /** Lets transcripts be found that the search does not know. */
+  indexWhatIsMissing: () => Promise<void>;
+  /** For errors that are not just Temporal, the database or the storage being away. */
   report: (error: Error) => void;
 }
 
 /**
  * What the service makes up for by itself: starts that are owed, stops that not all jobs know of, ends that nobody
- * told, answers that are old.
+ * told, answers that are old, transcripts that are not found.
  */
 export class Sweeper {
   readonly #options: SweeperOptions;
@@ -35,8 +44,10 @@ export class Sweeper {
       setInterval(() => this.#do(() => dispatcher.reconcile()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(() => idempotency.sweep()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(() => notifications.sweep()), RECONCILE_INTERVAL_MS),
+      setInterval(() => this.#do(options.indexWhatIsMissing), RECONCILE_INTERVAL_MS),
     ];
     this.dispatchSoon();
+    this.#do(options.indexWhatIsMissing);
   }
 
   /** Starts what is owed without being waited for. */
@@ -55,10 +66,7 @@ export class Sweeper {
     if (this.#closed) return;
     const done = work()
       .catch((error: unknown) => {
-        const away =
-          ClipScribeError.is(error) &&
-          (error.code === 'ServiceUnavailable' || error.code === 'DatabaseUnavailable');
-        if (!away) this.#options.report(error as Error);
+        if (!(ClipScribeError.is(error) && AWAY.has(error.code))) this.#options.report(error as Error);
       })
       .finally(() => this.#running.delete(done));
     this.#running.add(done);

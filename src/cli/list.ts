@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Job } from '../api/jobs/job-schemas.ts';
 import { stopText, type StopNotice } from '../domain/emergency-stop.ts';
 import { jobStateSchema, type JobState } from '../domain/job.ts';
@@ -8,6 +8,7 @@ import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { positiveInteger } from './positive-integer.ts';
 import { plain, tableText } from './terminal/draw.ts';
 
 const LARGEST_PAGE = 100;
@@ -24,7 +25,7 @@ export function registerListCommand(program: Command, context: CommandContext): 
   program
     .command('list')
     .summary('list jobs, those that run first')
-    .option('-n, --limit <number>', 'how many at most', positive, 20)
+    .option('-n, --limit <number>', 'how many at most', positiveInteger, 20)
     .addOption(new Option('-s, --status <status>', 'only jobs in this state').choices(jobStateSchema.options))
     .addOption(jsonOption())
     .action(async ({ limit, status, json }: ListOptions) => {
@@ -82,11 +83,4 @@ function jobsText(jobs: readonly Job[]): string {
 function sourceText(source: string): string {
   const text = plain(source.startsWith('http') ? source.replace(/^https?:\/\//, '') : basename(source));
   return text.length <= MAXIMUM_SOURCE_WIDTH ? text : `…${text.slice(1 - MAXIMUM_SOURCE_WIDTH)}`;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It is a whole number from 1 on.');
-  return value;
 }

@@ -10,6 +10,7 @@ import { registerJobActionCommands } from './job-actions.ts';
 import { registerListCommand } from './list.ts';
 import { registerReelCommands } from './reel.ts';
 import { registerRunCommand } from './run/run.ts';
+import { registerSearchCommand } from './search.ts';
 import { registerStatusCommand } from './status.ts';
 import { registerSubmitCommand } from './submit.ts';
 import { registerTokenCommands } from './token.ts';
@@ -55,6 +56,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerStatusCommand(program, full);
   registerWatchCommand(program, full);
   registerFetchCommand(program, full);
+  registerSearchCommand(program, full);
   registerJobActionCommands(program, full);
   registerCorrectionCommands(program, full);
   registerReelCommands(program, full);

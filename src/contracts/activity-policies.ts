@@ -185,6 +185,14 @@ export const ACTIVITY_POLICIES = {
     maximum: '1m',
     attempts: 'unbounded',
   }),
+  // A few thousand rows for six hours of video. What is given up here is made up for by the service.
+  indexTranscript: policy({
+    startToClose: '5m',
+    scheduleToClose: '1h',
+    heartbeat: '30s',
+    initial: '1s',
+    maximum: '1m',
+  }),
   // Best effort after the end of a job, over a few small objects; what is left is removed by retention.
   recordOutcome: policy({
     startToClose: '2m',

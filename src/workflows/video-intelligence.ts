@@ -5,6 +5,7 @@ import { isTerminal } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';
 import { findSpeech, openFoundSpeech } from './find-speech.ts';
 import { VideoJob } from './video-job.ts';
+import { indexTranscript } from './index-transcript.ts';
 import { jobErrorOf } from './job-failure.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { settle } from './settle.ts';
@@ -33,6 +34,7 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
     await announceEnd(job);
     await removeScratch(job);
     await recordOutcome(job, job.input.source);
+    await indexTranscript(job);
     await settle(job);
   }
   // Corrections that came while it cleaned up: nobody else knows of them.

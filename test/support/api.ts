@@ -22,7 +22,7 @@ afterAll(() => database.close());
 
 const empty = async (): Promise<void> => {
   await database.db.execute(
-    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, feedback`,
+    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, feedback, transcripts, transcript_segments`,
   );
 };
 

@@ -3,6 +3,7 @@ import type { Feedback } from '../../ports/feedback.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../../ports/job-catalogue.ts';
 import type { Statistics } from '../../ports/statistics.ts';
+import type { SearchIndex } from '../../ports/search-index.ts';
 import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { withDatabaseErrors } from './database-errors.ts';
 import type { Database } from './database.ts';
@@ -11,6 +12,7 @@ import { PostgresFeedback } from './postgres-feedback.ts';
 import { PostgresIdempotencyStore } from './postgres-idempotency-store.ts';
 import { PostgresJobCatalogue } from './postgres-job-catalogue.ts';
 import { PostgresStatistics } from './postgres-statistics.ts';
+import { PostgresSearchIndex } from './postgres-search-index.ts';
 import { PostgresStopSwitch } from './postgres-stop-switch.ts';
 
 /** What the database keeps, by port. */
@@ -21,6 +23,7 @@ export interface Repositories {
   stopSwitch: StopSwitch;
   statistics: Statistics;
   feedback: Feedback;
+  searchIndex: SearchIndex;
 }
 
 /** @param now months, days and expiries count by this clock */
@@ -31,4 +34,5 @@ export const createRepositories = (db: Database, now = () => new Date()): Reposi
   stopSwitch: withDatabaseErrors(new PostgresStopSwitch(db, now)),
   statistics: withDatabaseErrors(new PostgresStatistics(db, now)),
   feedback: withDatabaseErrors(new PostgresFeedback(db, now)),
+  searchIndex: withDatabaseErrors(new PostgresSearchIndex(db)),
 });

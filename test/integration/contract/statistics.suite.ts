@@ -23,7 +23,9 @@ export function statisticsSuite(name: string, place: () => Promise<DatabasePlace
     beforeEach(async () => {
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(sql`truncate users, tokens, jobs, usage, stop_events, feedback`);
+      await database.db.execute(
+        sql`truncate users, tokens, jobs, usage, stop_events, feedback, transcripts, transcript_segments`,
+      );
     });
 
     const later = (seconds: number): void => {

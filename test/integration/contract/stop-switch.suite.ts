@@ -22,7 +22,7 @@ export function stopSwitchSuite(name: string, place: () => Promise<DatabasePlace
     afterAll(() => database.close());
     beforeEach(async () => {
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(sql`truncate jobs, usage, stop_events`);
+      await database.db.execute(sql`truncate jobs, usage, stop_events, transcripts, transcript_segments`);
     });
 
     const take = () => repositories.catalogue.takeToStart({ limit: 100, staleAfterMs: 1000 });
