@@ -25,7 +25,7 @@ from .problems import Problem
 from .speech import Region
 from .switching import Switching
 from .transcription import Request, transcribe
-from .whisper import SpeechModel
+from .whisper import SpeechModel, Task
 
 MODELS_KEPT = 2
 
@@ -34,8 +34,8 @@ MODELS_KEPT = 2
 class Job:
     """One transcription. Fields as in OpenAI's API; `speech_regions` in seconds, None to detect them.
 
-    `switching`: whether the speech may be in other languages, too. `resume_after`: seconds that an earlier answer's
-    progress has told.
+    `task`: whether the speech is written down in its own language or in English. `switching`: whether the speech may
+    be in other languages, too. `resume_after`: seconds that an earlier answer's progress has told.
     """
 
     audio: bytes
@@ -46,6 +46,7 @@ class Job:
     temperature: float
     speech_regions: list[Region] | None
     resume_after: float = 0.0
+    task: Task = "transcribe"
 
 
 @dataclass(frozen=True)
@@ -178,11 +179,15 @@ def _answer(job: Job, models: _Models, connection: Connection) -> tuple[str, obj
         if job.language is not None and job.language not in model.languages:
             message = f"Whisper {job.model} does not know the language {job.language!r}."
             raise Problem(400, "UnsupportedLanguage", message)
+        if job.task == "translate" and not model.translates:
+            message = f"Whisper {job.model} knows English only and does not translate."
+            raise Problem(400, "UnsupportedLanguage", message)
         request = Request(
             samples=decode_audio(job.audio),
             regions=job.speech_regions,
             language=job.language,
             switching=job.switching,
+            task=job.task,
             prompt=job.prompt,
             temperature=job.temperature,
             resume_after=job.resume_after,

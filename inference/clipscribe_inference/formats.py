@@ -8,7 +8,7 @@ def verbose_document(transcript: Transcript) -> dict:
     """`verbose_json`, plus words inside segments, `language_probability`, and `suspect`: stretches in doubt."""
     segments = [segment.document(number) for number, segment in enumerate(transcript.segments)]
     return {
-        "task": "transcribe",
+        "task": transcript.task,
         "language": transcript.language,
         "language_probability": round(transcript.language_probability, 4),
         "duration": round(transcript.duration_seconds, 3),

@@ -11,6 +11,7 @@ from .decoder import Job
 from .problems import Problem
 from .speech import Region
 from .switching import SWITCHINGS, Switching
+from .whisper import Task
 
 RESPONSE_FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 LONGEST_PROMPT_CHARACTERS = 2_000
@@ -36,8 +37,8 @@ class TextSegment:
     text: str
 
 
-def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
-    """The fields of OpenAI's transcription form, and our own. Raises Problem `InvalidInput`."""
+def transcription_job(form: FormData, audio: bytes, task: Task = "transcribe") -> tuple[Job, Answer]:
+    """The fields of OpenAI's transcription and translation forms, and our own. Raises Problem `InvalidInput`."""
     response_format = _text(form, "response_format") or "json"
     if response_format not in RESPONSE_FORMATS:
         raise Problem(400, "InvalidInput", f"response_format must be one of {', '.join(RESPONSE_FORMATS)}.")
@@ -53,6 +54,7 @@ def transcription_job(form: FormData, audio: bytes) -> tuple[Job, Answer]:
         temperature=_temperature(_text(form, "temperature")),
         speech_regions=voice_request(form),
         resume_after=_resume_after(_text(form, "resume_after")),
+        task=task,
     )
     granularities = {value for value in form.getlist("timestamp_granularities[]") if isinstance(value, str)}
     return job, Answer(response_format, granularities, _text(form, "stream").lower() == "true")

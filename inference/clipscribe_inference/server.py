@@ -1,4 +1,4 @@
-"""The HTTP server: OpenAI's transcription API, speech regions, voices, entities."""
+"""The HTTP server: OpenAI's API of transcriptions and translations, speech regions, voices, entities."""
 
 import asyncio
 import hmac
@@ -28,6 +28,7 @@ from .problems import Problem
 from .speech import Region, find_speech, quiet_points
 from .voices import MODEL as VOICE_MODEL_NAME
 from .voices import SAME_VOICE_SIMILARITY, VoiceModel
+from .whisper import Task
 
 MAXIMUM_BODY_BYTES = 512 * 1024 * 1024
 MAXIMUM_JSON_BYTES = 16 * 1024 * 1024
@@ -57,16 +58,10 @@ def create_app(
         )
 
     async def transcriptions(request: Request) -> Response:
-        async with request.form(max_files=1, max_fields=32, max_part_size=1024 * 1024) as form:
-            upload = form.get("file")
-            if not isinstance(upload, UploadFile):
-                raise Problem(400, "InvalidInput", "The form has no file in its field `file`.")
-            job, answer = transcription_job(form, await upload.read())
-        if answer.stream:
-            return _EventStream(_events(decoder, job, answer.granularities))
-        document = await _while_connected(request, _last(decoder.run(job)))
-        body, media_type = render(document, answer.response_format, answer.granularities)
-        return JSONResponse(body) if isinstance(body, dict) else Response(body, media_type=media_type)
+        return await _write_down(request, decoder, "transcribe")
+
+    async def translations(request: Request) -> Response:
+        return await _write_down(request, decoder, "translate")
 
     async def speech_regions(request: Request) -> Response:
         data = await request.body()
@@ -99,6 +94,7 @@ def create_app(
             Route("/health", health),
             Route("/v1/models", models),
             Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
+            Route("/v1/audio/translations", translations, methods=["POST"]),
             Route("/v1/audio/speech-regions", speech_regions, methods=["POST"]),
             Route("/v1/audio/speaker-embeddings", speaker_embeddings, methods=["POST"]),
             Route("/v1/entities", entities, methods=["POST"]),
@@ -107,6 +103,20 @@ def create_app(
     )
     app.add_middleware(_Gate, key=key)
     return app
+
+
+async def _write_down(request: Request, decoder: Decoder, task: Task) -> Response:
+    """OpenAI's transcriptions and translations, which take the same form."""
+    async with request.form(max_files=1, max_fields=32, max_part_size=1024 * 1024) as form:
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise Problem(400, "InvalidInput", "The form has no file in its field `file`.")
+        job, answer = transcription_job(form, await upload.read(), task)
+    if answer.stream:
+        return _EventStream(_events(decoder, job, answer.granularities))
+    document = await _while_connected(request, _last(decoder.run(job)))
+    body, media_type = render(document, answer.response_format, answer.granularities)
+    return JSONResponse(body) if isinstance(body, dict) else Response(body, media_type=media_type)
 
 
 def _analyse(data: bytes, raw: bool) -> dict:

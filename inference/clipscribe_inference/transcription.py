@@ -12,7 +12,7 @@ from .quality import Flaws, find_flaws, is_phantom, is_silence
 from .segments import Segment, SegmentJoiner
 from .speech import Region, find_speech
 from .switching import DOUBTFUL_PROBABILITY, Part, Switching, language_parts
-from .whisper import Decoded, Search, SpeechModel
+from .whisper import Decoded, Search, SpeechModel, Task
 from .windows import Window, pack
 from .words import Word, place_words
 
@@ -31,6 +31,7 @@ FALLBACKS = (Search(unrepeated_tokens=4), Search(temperature=0.4), Search(temper
 class Request:
     """What to transcribe. `regions`: speech in seconds, found by the detector where None.
 
+    `task`: `translate` writes English whatever is spoken; times and everything else are as in a transcript.
     `switching`: `never` decodes everything in one language; `evident` decodes a window in others where the sound
     leaves no doubt that they are spoken; `any` listens to all speech for its language.
     `resume_after`: what lies before these seconds, as an earlier progress told them, is known already.
@@ -40,6 +41,7 @@ class Request:
     regions: list[Region] | None = None
     language: str | None = None
     switching: Switching = "never"
+    task: Task = "transcribe"
     prompt: str | None = None
     temperature: float = 0.0
     resume_after: float = 0.0
@@ -60,7 +62,7 @@ class Heard:
 class Transcript:
     """Segments in order of time, and the stretches that stayed doubtful after all tries.
 
-    `language` is the one expected; segments tell their own.
+    `language` is the one expected to be spoken; segments tell the one that they are written in.
     """
 
     language: str
@@ -68,6 +70,7 @@ class Transcript:
     duration_seconds: float
     segments: list[Segment]
     suspect: list[Region]
+    task: Task = "transcribe"
 
 
 def transcribe(model: SpeechModel, request: Request, on_progress: Callable[[float, list[Segment]], None]) -> Transcript:
@@ -81,7 +84,7 @@ def transcribe(model: SpeechModel, request: Request, on_progress: Callable[[floa
     regions = find_speech(request.samples) if request.regions is None else request.regions
     windows = pack(request.samples, regions)
     if not windows:
-        return Transcript(request.language or "", 0.0, duration, [], [])
+        return Transcript(request.language or "", 0.0, duration, [], [], request.task)
     probability = 1.0
     if request.language is None:
         first = [window.samples(request.samples) for window in windows[:LANGUAGE_WINDOWS]]
@@ -112,7 +115,7 @@ def transcribe(model: SpeechModel, request: Request, on_progress: Callable[[floa
                     suspect.append(Region(heard.window.start, heard.window.end))
                 finish(joiner.add(heard.words) + joiner.settle(), heard.window.end)
     finish(joiner.flush(), duration)
-    return Transcript(request.language or "", probability, duration, segments, suspect)
+    return Transcript(request.language or "", probability, duration, segments, suspect, request.task)
 
 
 def batches(windows: list[Window], largest: int) -> list[list[Window]]:
@@ -161,7 +164,7 @@ def _hear_part(model: SpeechModel, request: Request, part: Part) -> list[Heard]:
 def _decode(model: SpeechModel, request: Request, windows: list[Window], search: Search) -> list[Heard]:
     samples = [window.samples(request.samples) for window in windows]
     listens = request.switching == "evident"
-    decoded = model.decode(samples, request.language or "en", request.prompt, search, listens)
+    decoded = model.decode(samples, request.language or "en", request.prompt, search, listens, request.task)
     return [_judge(window, result) for window, result in zip(windows, decoded, strict=True)]
 
 

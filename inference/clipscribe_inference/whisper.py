@@ -4,6 +4,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import ctranslate2
 import numpy as np
@@ -30,6 +31,10 @@ CERTAIN_LANGUAGE_SECONDS = 8
 CERTAIN_LANGUAGE_PROBABILITY = 0.9
 PREPENDED_PUNCTUATION = "\"'“¿([{-"
 APPENDED_PUNCTUATION = "\"'.。,，!！?？:：”)]}、"
+
+
+# What Whisper was trained for: to write speech down in its own language, or in English whatever it is in.
+Task = Literal["transcribe", "translate"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Decoded:
     no_speech_probability: float
     compression_ratio: float
     temperature: float
-    # What it was decoded as, and how probable the sound makes that; 1 where nobody asked.
+    # The language that the text is in, and how probable the sound makes that; 1 where nobody asked.
     language: str
     language_probability: float = 1.0
 
@@ -93,6 +98,11 @@ class SpeechModel:
             cpu_threads=max(1, threads // self.lanes),
             num_workers=self.lanes,
         )
+
+    @property
+    def translates(self) -> bool:
+        """Whether the model knows other languages than English."""
+        return self._model.model.is_multilingual
 
     @property
     def languages(self) -> list[str]:
@@ -138,15 +148,20 @@ class SpeechModel:
         prompt: str | None = None,
         search: Search | None = None,
         listen_for_language: bool = False,
+        task: Task = "transcribe",
     ) -> list[Decoded]:
         """Decodes windows (samples at 16 kHz, at most 30 s each) in one batch, without time-stamp tokens.
 
         Time stamps inside the text cost accuracy in batches, so word times come from alignment. The same input
         gives the same text, except at temperatures above 0. `listen_for_language` adds how probable it is that
-        the language is the right one, for one more step of the text decoder.
+        the language is the right one, for one more step of the text decoder. `task` `translate` writes English whatever
+        is spoken.
         """
         search = search or Search()
-        tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", language)
+        tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, task, language)
+        if task == "translate":
+            # The text is English: its words are divided by blanks, also where Japanese is spoken.
+            tokenizer.language_code = "en"
         features = [self._features(samples) for samples in windows]
         encoded = self._encode(features)
         listens = listen_for_language and self._model.model.is_multilingual

@@ -119,3 +119,30 @@ def test_speech_behind_a_pause_that_was_taken_for_the_end_is_searched_in_ever_sm
     words = [word for segment in transcript.segments for word in segment.words]
     for region in regions:
         assert any(abs(word.start - region.start) < 0.6 for word in words)
+
+
+ITALIAN = (
+    "Domani mattina andiamo al mare con tutta la famiglia.",
+    "Mia sorella prepara il pranzo, e mio padre compra il pane e la frutta al mercato.",
+)
+
+
+def test_speech_in_another_language_is_written_in_english(model, speak) -> None:
+    spoken = [part for text in ITALIAN for part in (speak(text, "it", 130), silence(1))]
+    samples = np.concatenate([silence(1), *spoken])
+    translated = transcribe(model, Request(samples, language="it", task="translate"), nothing)
+    text = " ".join(segment.text for segment in translated.segments).lower()
+    assert "family" in text and "father" in text and "market" in text
+    assert {segment.language for segment in translated.segments} == {"en"}
+    words = [word for segment in translated.segments for word in segment.words]
+    assert [word.start for word in words] == sorted(word.start for word in words)
+    assert words[-1].end <= samples.size / SAMPLE_RATE_HZ
+
+
+def test_a_translation_is_divided_into_english_words_whatever_is_spoken(model, speak) -> None:
+    samples = np.concatenate([silence(1), speak("Nǐ hǎo. Jīntiān tiānqì hěn hǎo.", "cmn-latn-pinyin", 120), silence(1)])
+    translated = transcribe(model, Request(samples, language="zh", task="translate"), nothing)
+    words = [word.text for segment in translated.segments for word in segment.words]
+    assert words
+    # Chinese is divided into single tokens, "Hal" and "f" among them.
+    assert all(text.startswith(" ") or not text[0].isalpha() for text in words)

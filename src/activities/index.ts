@@ -7,6 +7,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { LanguageModel } from '../ports/language-model.ts';
 import type { MediaTool } from '../ports/media-tool.ts';
 import type { EntityExtractor, SpeakerEncoder, SpeechDetector, Transcriber } from '../ports/speech-models.ts';
+import type { Translator } from '../ports/translator.ts';
 import type { VideoSource } from '../ports/video-source.ts';
 import { createAcquireAudio } from './acquire-audio.ts';
 import { createApplyCorrections } from './apply-corrections.ts';
@@ -15,6 +16,7 @@ import { createEmbedSpeakers } from './embed-speakers.ts';
 import { createExtractEntities } from './extract-entities.ts';
 import { createFetchMetadata } from './fetch-metadata.ts';
 import { createKeepGround, createOpenGround } from './keep-ground.ts';
+import { createJoinTranslation } from './join-translation.ts';
 import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
 import { createProposeMoments } from './propose-moments.ts';
@@ -26,6 +28,7 @@ import { createRemoveExpired } from './remove-expired.ts';
 import type { Scratch } from './scratch.ts';
 import { StageCache } from './stage-cache.ts';
 import { createTranscribeChunk } from './transcribe-chunk.ts';
+import { createTranslateSegments } from './translate-segments.ts';
 import { createWriteReport } from './write-report.ts';
 import { createWriteSubtitles } from './write-subtitles.ts';
 
@@ -40,6 +43,8 @@ export interface ActivityDependencies extends ReelDependencies {
   extractor: EntityExtractor;
   /** Undefined where none is configured: steps do without, or say which setting they need. */
   languageModel: LanguageModel | undefined;
+  /** Asked in this order. */
+  translators: readonly Translator[];
   store: ArtifactStore;
   scratch: Scratch;
   limits: MediaLimits;
@@ -76,6 +81,8 @@ export function createMediaActivities(
     extractEntities: createExtractEntities(withCache),
     buildGraph: createBuildGraph(withCache),
     writeReport: createWriteReport(withCache),
+    translateSegments: createTranslateSegments(withCache),
+    joinTranslation: createJoinTranslation(withCache),
     writeSubtitles: createWriteSubtitles(withCache),
     publishResults: createPublishResults(dependencies),
     removeScratch: ({ jobId }) => dependencies.scratch.remove(jobId),

@@ -35,14 +35,14 @@ async function readGround(
   store: ArtifactStore,
   { found, route, notices, stages }: KeepGroundInput,
 ): Promise<Ground> {
-  const { transcript, fingerprint, diarization, metadata, durationSeconds } = found;
+  const { transcript, fingerprint, diarization, metadata, durationSeconds, spokenChunks } = found;
   return {
     schemaVersion: 1,
     fingerprint,
     transcript: await readJson(store, transcript, transcriptSchema),
     diarization: diarization && (await readJson(store, diarization, diarizationSchema)),
     metadata: metadata && (await readJson(store, metadata, videoMetadataSchema)),
-    ...{ durationSeconds, route, notices, stages },
+    ...{ durationSeconds, spokenChunks, route, notices, stages },
   };
 }
 
@@ -69,7 +69,7 @@ export const createOpenGround =
     });
 
 async function layOut(store: ArtifactStore, folder: string, ground: Ground): Promise<FoundSpeech> {
-  const { transcript, fingerprint, diarization, metadata, durationSeconds } = ground;
+  const { transcript, fingerprint, diarization, metadata, durationSeconds, spokenChunks } = ground;
   const place = (name: string, content: object) => store.put(`${folder}/${name}`, JSON.stringify(content));
   return {
     transcript: await place('transcript.json', transcript),
@@ -78,5 +78,6 @@ async function layOut(store: ArtifactStore, folder: string, ground: Ground): Pro
     diarization: diarization && (await place('diarization.json', diarization)),
     metadata: metadata && (await place('metadata.json', metadata)),
     durationSeconds,
+    spokenChunks,
   };
 }

@@ -39,6 +39,9 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
     video: await describeVideo(store, job),
     transcript: await readJson(store, input.transcript, transcriptSchema),
     graph,
+    translations: await Promise.all(
+      input.translations.map((translation) => readJson(store, translation, transcriptSchema)),
+    ),
     analysis: input.analysis && (await readJson(store, input.analysis, analysisSchema)),
     stages,
   });
@@ -51,7 +54,7 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
     ...(graph === null ? [] : graphFiles(graph, core.video)).map(([name, content]) => place(name, content)),
     ...input.files.map(async ({ name, artifact }) => place(name, await store.read(artifact))),
   ]);
-  const { language, model, subtitles } = job.settings;
+  const { language, model, subtitles, translateTo } = job.settings;
   const manifest = buildManifest({
     jobId: job.jobId,
     completedAt,
@@ -59,6 +62,7 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
     stages,
     parameters: {
       transcribe: { language: language ?? 'detected', modelAskedFor: model ?? null },
+      translate: { languages: translateTo ?? [] },
       subtitles: subtitles ?? {},
     },
   });

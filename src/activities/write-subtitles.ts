@@ -18,7 +18,7 @@ const VERSION = 2;
 /** See {@link VideoActivities.writeSubtitles}. */
 export const createWriteSubtitles =
   ({ store, cache }: WriteSubtitlesDependencies): VideoActivities['writeSubtitles'] =>
-  ({ transcript: reference, settings, salt }) =>
+  ({ transcript: reference, language, settings, salt }) =>
     withHeartbeat(async () => {
       const { result, measure } = await measured(() =>
         storeFiles(
@@ -27,17 +27,18 @@ export const createWriteSubtitles =
           {
             stage: 'subtitles',
             version: VERSION,
-            parameters: { settings, salt },
+            parameters: { settings, salt, language: language ?? undefined },
             inputs: [reference.sha256],
           },
           async () => {
             const transcript = await readJson(store, reference, transcriptSchema);
             const named = withSpeakerNames(transcript);
             const timed = Object.entries(subtitleFiles(named, settings));
+            const name = language === null ? 'transcript' : `transcript.${language}`;
             return {
-              'transcript.txt': transcriptText(named),
-              'transcript.json': JSON.stringify(transcript),
-              ...Object.fromEntries(timed.map(([ending, content]) => [`transcript.${ending}`, content])),
+              [`${name}.txt`]: transcriptText(named),
+              [`${name}.json`]: JSON.stringify(transcript),
+              ...Object.fromEntries(timed.map(([ending, content]) => [`${name}.${ending}`, content])),
             };
           },
         ),

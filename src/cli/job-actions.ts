@@ -12,6 +12,7 @@ import {
   setOption,
   settingsOf,
   subtitlesOption,
+  translateOption,
   type SettingFlags,
 } from './job-options.ts';
 
@@ -105,6 +106,7 @@ const ACTIONS: readonly JobAction[] = [
       new Option('--from <stage>', 'the first stage to do again').choices(STAGES).makeOptionMandatory(),
       setOption(),
       modelOption(),
+      translateOption(),
       subtitlesOption(),
     ],
     example: 'npx clipscribe redo job_01… --from subtitles --set subtitles.maxCharactersPerLine=32',

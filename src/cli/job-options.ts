@@ -12,6 +12,7 @@ export interface SettingFlags {
   speakers?: number;
   minSpeakers?: number;
   maxSpeakers?: number;
+  translate?: string[];
   subtitles?: NonNullable<SubtitleSettings['preset']>;
   set?: JobSettings;
 }
@@ -36,6 +37,12 @@ const speakerOptions = (): Option[] =>
   ).map(([flags, description, member]) =>
     new Option(flags, description).argParser((value) => checked(`speakers.${member}`, value)),
   );
+
+export const translateOption = (): Option =>
+  new Option(
+    '-t, --translate <codes>',
+    'languages for translated transcripts and subtitles, such as de,pt-BR',
+  ).argParser((value) => checked('translateTo', value));
 
 export const subtitlesOption = (): Option =>
   new Option('--subtitles <preset>', 'how subtitles are set; details by --set subtitles.…').choices(
@@ -68,6 +75,7 @@ export const jobSettingOptions = (): Option[] => [
   languageOption(),
   modelOption(),
   ...speakerOptions(),
+  translateOption(),
   subtitlesOption(),
   setOption(),
 ];
@@ -79,6 +87,7 @@ export const settingsOf = ({
   speakers: exactly,
   minSpeakers: minimum,
   maxSpeakers: maximum,
+  translate,
   subtitles,
   set,
 }: SettingFlags): JobSettings =>
@@ -88,13 +97,14 @@ export const settingsOf = ({
     ...(exactly === undefined && minimum === undefined && maximum === undefined
       ? {}
       : { speakers: { ...set?.speakers, exactly, minimum, maximum } }),
+    ...(translate === undefined ? {} : { translateTo: translate }),
     ...(subtitles === undefined ? {} : { subtitles: { preset: subtitles } }),
   });
 
 /** The words of a command line that ask for these settings. */
 export const settingWords = (settings: JobSettings): string[] =>
   Object.entries(settings).flatMap(([name, value]) =>
-    typeof value === 'object'
+    typeof value === 'object' && !Array.isArray(value)
       ? Object.entries(value).flatMap(([member, inner]) => ['--set', `${name}.${member}=${inner}`])
       : ['--set', `${name}=${value}`],
   );
@@ -105,14 +115,15 @@ const SETTINGS: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
     const inner = schema.unwrap();
     return inner instanceof z.ZodObject
       ? Object.entries(inner.shape).map(([member, each]) => [`${name}.${member}`, each])
-      : [[name, schema]];
+      : [[name, inner]];
   }),
 );
 
 function checked(name: string, text: string): unknown {
   const schema = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
   if (schema === undefined) throw new InvalidArgumentError(`There is no setting "${name}".`);
-  const asText = schema.safeParse(text);
+  // Lists are written with commas.
+  const asText = schema.safeParse(schema instanceof z.ZodArray ? text.split(',').map(trimmed) : text);
   if (asText.success) return asText.data;
   const asNumber = text.trim() === '' ? asText : schema.safeParse(Number(text));
   if (asNumber.success) return asNumber.data;
@@ -120,6 +131,8 @@ function checked(name: string, text: string): unknown {
     (Number.isNaN(Number(text)) ? asText : asNumber).error.issues.map(({ message }) => message).join('; '),
   );
 }
+
+const trimmed = (text: string): string => text.trim();
 
 function nested(name: string, value: unknown): JobSettings {
   const [group = name, member] = name.split('.');

@@ -14,6 +14,7 @@ export function environmentFor(settings: Settings, overrides: Record<string, str
     CLIPSCRIBE_TRANSCRIPTION_KEY: settings.transcription?.key,
     CLIPSCRIBE_SPEAKER_ENCODER_KEY: settings.speakerEncoder?.key,
     CLIPSCRIBE_LANGUAGE_MODEL_KEY: settings.languageModel?.key,
+    CLIPSCRIBE_TRANSLATE_KEY: settings.translation?.key,
   };
   return { ...process.env, ...secrets, CLIPSCRIBE_HOME: settings.home, ...overrides };
 }

@@ -68,6 +68,8 @@ export const environmentSchema = z
       .string()
       .regex(TOKEN_PRICE, { error: 'Write it as INPUT/OUTPUT, such as 0.30/2.50.' })
       .optional(),
+    CLIPSCRIBE_TRANSLATE_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLIPSCRIBE_TRANSLATE_KEY: z.string().min(1).optional(),
     CLIPSCRIBE_MAX_DURATION_SECONDS: z.coerce
       .number()
       .positive()
@@ -108,6 +110,7 @@ const SECRET_VARIABLES = [
   'CLIPSCRIBE_TRANSCRIPTION_KEY',
   'CLIPSCRIBE_SPEAKER_ENCODER_KEY',
   'CLIPSCRIBE_LANGUAGE_MODEL_KEY',
+  'CLIPSCRIBE_TRANSLATE_KEY',
 ] as const;
 
 /** A bucket, and the key below which everything lies; `endpoint` of a server that is not the vendor's own. */
@@ -183,6 +186,8 @@ export interface Settings {
   readonly speakerEncoder: ModelServer | undefined;
   /** Undefined: none, and steps that need one are left out or say so. */
   readonly languageModel: LanguageModelSettings | undefined;
+  /** A LibreTranslate server. */
+  readonly translation: ModelServer | undefined;
   /** Longer videos are refused. */
   readonly maximumDurationSeconds: number;
   readonly maximumDownloadBytes: number;
@@ -235,6 +240,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     transcription: modelServer(values.CLIPSCRIBE_TRANSCRIPTION_URL, values.CLIPSCRIBE_TRANSCRIPTION_KEY),
     speakerEncoder: modelServer(values.CLIPSCRIBE_SPEAKER_ENCODER_URL, values.CLIPSCRIBE_SPEAKER_ENCODER_KEY),
     languageModel: languageModel(values),
+    translation: modelServer(values.CLIPSCRIBE_TRANSLATE_URL, values.CLIPSCRIBE_TRANSLATE_KEY),
     maximumDurationSeconds: values.CLIPSCRIBE_MAX_DURATION_SECONDS,
     maximumDownloadBytes: values.CLIPSCRIBE_MAX_DOWNLOAD_BYTES,
   });

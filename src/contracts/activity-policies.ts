@@ -104,6 +104,21 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
+  // A language model thinks for minutes, a rate limit asks for more; Whisper listens to five minutes of audio.
+  translateSegments: policy({
+    startToClose: '30m',
+    scheduleToClose: '48h',
+    heartbeat: '30s',
+    initial: '5s',
+    maximum: '5m',
+  }),
+  joinTranslation: policy({
+    startToClose: '5m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '2s',
+    maximum: '1m',
+  }),
   writeSubtitles: policy({
     startToClose: '5m',
     scheduleToClose: '24h',

@@ -1,12 +1,14 @@
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import type { StageRecord } from '../domain/core-document.ts';
+import type { SpokenChunk } from '../domain/ground.ts';
 import type { JobSettings } from '../domain/job.ts';
 import type { LanguageSwitching } from '../domain/language.ts';
 import type { SourceLocator } from '../domain/media.ts';
 import type { JobOutcome } from '../domain/retention.ts';
 import type { Route } from '../domain/route.ts';
 import type { SubtitleSettings } from '../domain/subtitle-settings.ts';
+import type { TranslationWindow } from '../domain/translation.ts';
 
 /** What one activity cost. */
 export interface StepMeasure {
@@ -126,6 +128,8 @@ export interface LabelSpeakersResult extends Measured {
 
 /** What was found in a video before anybody corrected it. */
 export interface FoundSpeech {
+  /** Where speech is heard, in order: translations are made chunk by chunk. */
+  spokenChunks: SpokenChunk[];
   /** JSON `Transcript`. */
   transcript: ArtifactRef;
   /** Of the transcript as it was found: ids mean the same as long as it is the same. */
@@ -224,8 +228,40 @@ export interface WriteReportResult extends Measured {
   analysis: ArtifactRef;
 }
 
+export interface TranslateSegmentsInput extends Salted {
+  transcript: ArtifactRef;
+  /** Where the names that stay as they are come from, if there is one. */
+  graph: ArtifactRef | null;
+  /** The segments that begin in it are translated. */
+  window: TranslationWindow;
+  /** The audio in which they are heard. */
+  chunk: SpokenChunk;
+  /** The job's speech model, for a translator that listens. */
+  model: string;
+  /** BCP 47. */
+  to: string;
+}
+export interface TranslateSegmentsResult extends Measured {
+  /** JSON `TranslatedWindow`. */
+  translated: ArtifactRef;
+}
+
+export interface JoinTranslationInput extends Salted {
+  transcript: ArtifactRef;
+  language: string;
+  windows: { window: TranslationWindow; translated: ArtifactRef }[];
+}
+export interface JoinTranslationResult extends Measured {
+  /** JSON `Transcript`. */
+  transcript: ArtifactRef;
+  /** 0 where everything is said in that language already. */
+  translatedCount: number;
+}
+
 export interface WriteSubtitlesInput extends Salted {
   transcript: ArtifactRef;
+  /** Of a translation, as part of the names of its files; null for the transcript itself. */
+  language: string | null;
   settings: SubtitleSettings;
 }
 export interface NamedArtifact {
@@ -233,7 +269,7 @@ export interface NamedArtifact {
   artifact: ArtifactRef;
 }
 export interface WriteSubtitlesResult extends Measured {
-  /** transcript.txt, .json, and every format of `subtitleFiles`. */
+  /** transcript.txt, .json, and every format of `subtitleFiles`; of a translation transcript.LANGUAGE.txt … */
   files: NamedArtifact[];
 }
 
@@ -242,6 +278,8 @@ export interface PublishResultsInput {
   transcript: ArtifactRef;
   graph: ArtifactRef | null;
   analysis: ArtifactRef | null;
+  /** JSON `Transcript` of each language. */
+  translations: ArtifactRef[];
   /** Files that go into the results as they are. */
   files: NamedArtifact[];
   stages: StageRecord[];
@@ -296,6 +334,10 @@ export interface VideoActivities {
   buildGraph(input: BuildGraphInput): Promise<BuildGraphResult>;
   /** Summary, chapters, quotes and the Markdown report. */
   writeReport(input: WriteReportInput): Promise<WriteReportResult>;
+  /** One window of segments into another language, by the first translator that can. */
+  translateSegments(input: TranslateSegmentsInput): Promise<TranslateSegmentsResult>;
+  /** All windows of one language as a transcript. */
+  joinTranslation(input: JoinTranslationInput): Promise<JoinTranslationResult>;
   /** The transcript as text, JSON and in every timed format. */
   writeSubtitles(input: WriteSubtitlesInput): Promise<WriteSubtitlesResult>;
   /** core.json, the graph's formats, copies of all files below results/{user}/{job}/, and manifest.json last. */

@@ -7,6 +7,8 @@ export interface CoreDocumentParts {
   job: CoreDocument['job'];
   video: CoreDocument['video'];
   transcript: Transcript;
+  /** The transcript in other languages. */
+  translations: readonly Transcript[];
   graph: KnowledgeGraph | null;
   analysis: Analysis | null;
   stages: CoreDocument['stages'];
@@ -27,6 +29,7 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     speakers: transcript.speakers ?? [],
     entities: graph?.nodes ?? [],
     relations: graph?.edges ?? [],
+    translations: parts.translations.map(({ language, segments }) => ({ language, segments })),
     chapters: analysis?.chapters ?? [],
     summary: analysis?.summary ?? '',
     highlights: analysis?.highlights ?? [],

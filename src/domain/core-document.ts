@@ -48,6 +48,13 @@ export const analysisSchema = z.object({
 });
 export type Analysis = z.infer<typeof analysisSchema>;
 
+/** What is said in another language; text of segments, by their ids. */
+export const translationSchema = z.object({
+  /** BCP 47. */
+  language: z.string(),
+  segments: z.array(z.object({ id: z.string(), text: z.string() })),
+});
+
 /** The one document with everything: core.json. */
 export const coreDocumentSchema = z.object({
   job: z.object({
@@ -70,6 +77,7 @@ export const coreDocumentSchema = z.object({
   speakers: z.array(speakerSchema),
   entities: z.array(entitySchema),
   relations: z.array(relationSchema),
+  translations: z.array(translationSchema),
   chapters: z.array(chapterSchema),
   summary: z.string(),
   highlights: z.array(highlightSchema),

@@ -226,6 +226,12 @@ export const ERRORS = {
     title: 'The language model did not answer as it was asked to',
     fix: 'Wait, since the step is tried again; if it keeps failing, set CLIPSCRIBE_LANGUAGE_MODEL to a model that gives structured answers.',
   },
+  TranslationUnavailable: {
+    retry: 'attention',
+    httpStatus: 422,
+    title: 'Nothing here translates between these languages',
+    fix: 'Set CLIPSCRIBE_LANGUAGE_MODEL to a language model or CLIPSCRIBE_TRANSLATE_URL to a LibreTranslate server for the workers, then retry the job; or skip the step.',
+  },
   StorageDenied: {
     retry: 'attention',
     httpStatus: 502,

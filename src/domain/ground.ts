@@ -5,6 +5,15 @@ import { routeSchema } from './route.ts';
 import { diarizationSchema } from './speakers.ts';
 import { transcriptSchema } from './transcript.ts';
 
+/** A chunk in which somebody speaks. Its audio goes with the working files, long before the results. */
+export const spokenChunkSchema = z.object({
+  /** Seconds of the video. */
+  start: z.number().nonnegative(),
+  /** The key of its audio in the store. */
+  audioKey: z.string(),
+});
+export type SpokenChunk = z.infer<typeof spokenChunkSchema>;
+
 /**
  * What the models found in a video, before anybody corrected it: what results are written anew from, also when the
  * video itself, its chunks and the outputs of its stages are no longer there.
@@ -18,6 +27,7 @@ export const groundSchema = z.object({
   diarization: diarizationSchema.nullable(),
   metadata: videoMetadataSchema.nullable(),
   durationSeconds: z.number().nonnegative(),
+  spokenChunks: z.array(spokenChunkSchema),
   route: routeSchema,
   notices: z.array(z.string()),
   stages: z.array(stageRecordSchema),

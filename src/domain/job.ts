@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERAL_LANGUAGES } from './language.ts';
 import { routeSchema } from './route.ts';
 import { subtitleSettingsSchema } from './subtitle-settings.ts';
+import { targetLanguagesSchema } from './target-language.ts';
 
 /** The stages of a video job, in order. The names appear in results, search attributes and `redo --from`. */
 export const STAGES = [
@@ -14,6 +15,7 @@ export const STAGES = [
   'entities',
   'graph',
   'report',
+  'translate',
   'subtitles',
   'publish',
 ] as const;
@@ -21,7 +23,14 @@ export const stageNameSchema = z.enum(STAGES);
 export type StageName = z.infer<typeof stageNameSchema>;
 
 /** Stages that a user may skip when they are out of retries; the results then say so. */
-export const OPTIONAL_STAGES: readonly StageName[] = ['metadata', 'speakers', 'entities', 'graph', 'report'];
+export const OPTIONAL_STAGES: readonly StageName[] = [
+  'metadata',
+  'speakers',
+  'entities',
+  'graph',
+  'report',
+  'translate',
+];
 
 export const jobStateSchema = z.enum([
   'queued',
@@ -55,6 +64,8 @@ export const jobSettingsSchema = z.object({
   concurrency: z.number().int().min(1).max(64).optional(),
   /** How many people speak, where it is known; found by ear when absent. */
   speakers: speakerCountSchema.optional(),
+  /** Languages that transcript and subtitles are translated into. */
+  translateTo: targetLanguagesSchema.optional(),
   /** How subtitles are set. */
   subtitles: subtitleSettingsSchema.optional(),
 });
@@ -105,6 +116,7 @@ export const jobProgressSchema = z.object({
   /** Of those done, how many came from the stage cache. */
   chunksCached: z.number().int(),
   transcribedSeconds: z.number(),
+  /** Parts of the transcript that the stage works on, for the stages that divide it. */
   windowsTotal: z.number().int(),
   windowsDone: z.number().int(),
 });

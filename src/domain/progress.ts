@@ -19,16 +19,20 @@ export interface MeasuredProgress {
 export const STAGE_WEIGHTS: Readonly<Record<StageName, number>> = {
   metadata: 1,
   acquire: 6,
-  transcribe: 80,
+  transcribe: 77,
   merge: 1,
   speakers: 1,
   corrections: 1,
   entities: 5,
   graph: 1,
   report: 1,
+  translate: 3,
   subtitles: 1,
   publish: 2,
 };
+
+/** Stages that work on parts of the transcript, and count them. */
+const DIVIDED_STAGES: ReadonlySet<StageName> = new Set(['entities', 'translate']);
 
 /** Stages that run from the first chunk on, over which the rate is measured. */
 const TIMED_STAGES = STAGES.slice(STAGES.indexOf('transcribe'));
@@ -77,7 +81,7 @@ export function doneShare(stage: StageName, measured: MeasuredProgress): number 
   if (stage === 'acquire')
     return measured.acquireComplete ? 1 : shareOfVideo(measured.acquiredSeconds, measured);
   if (stage === 'transcribe') return shareOfVideo(measured.transcribedSeconds, measured);
-  if (stage === 'entities' && stage === measured.stage && measured.windowsTotal > 0) {
+  if (DIVIDED_STAGES.has(stage) && stage === measured.stage && measured.windowsTotal > 0) {
     return measured.windowsDone / measured.windowsTotal;
   }
   return 0;

@@ -15,8 +15,10 @@ import { createEgress } from '../adapters/egress/create-egress.ts';
 import { FfmpegReelTool } from '../adapters/ffmpeg/ffmpeg-reel-tool.ts';
 import { FfmpegMediaTool } from '../adapters/ffmpeg/ffmpeg-media-tool.ts';
 import { createLocalClipSource } from '../adapters/local-file/create-local-clip-source.ts';
+import { createLibreTranslateTranslator } from '../adapters/libretranslate/create-libretranslate-translator.ts';
 import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
 import { createLocalModels } from '../adapters/local-models/create-local-models.ts';
+import { createPromptedTranslator } from '../adapters/prompted-translation/create-prompted-translator.ts';
 import { createYtDlpSource } from '../adapters/yt-dlp/create-yt-dlp-source.ts';
 import { homeFolders } from '../config/home.ts';
 import type { Settings } from '../config/settings.ts';
@@ -59,6 +61,7 @@ export async function composeDependencies(
     transcription: settings.transcription,
     speakerEncoder: settings.speakerEncoder,
   });
+  const languageModel = settings.languageModel && createLanguageModel(settings.languageModel);
   return {
     sources: [
       createLocalFileSource({ mediaTool }),
@@ -74,7 +77,13 @@ export async function composeDependencies(
     reelOutput: createReelOutput(openBucket),
     mediaTool,
     ...models.ports,
-    languageModel: settings.languageModel && createLanguageModel(settings.languageModel),
+    languageModel,
+    // The server that is there for nothing else comes first.
+    translators: [
+      ...(settings.translation ? [createLibreTranslateTranslator(settings.translation)] : []),
+      ...(languageModel ? [createPromptedTranslator(languageModel)] : []),
+      models.translator,
+    ],
     store,
     scratch,
     limits: { maximumDurationSeconds: settings.maximumDurationSeconds },

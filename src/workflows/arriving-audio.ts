@@ -18,6 +18,11 @@ export class ArrivingAudio {
     return { chunkCount: this.#chunks.length, endSeconds: this.#chunks.at(-1)?.end ?? 0 };
   }
 
+  /** Those that have arrived in which somebody speaks. */
+  spoken(): AudioChunk[] {
+    return this.#chunks.filter(({ speechSeconds }) => speechSeconds > 0);
+  }
+
   /** Waits for the chunk with this index; undefined when the audio ends before it. */
   async chunk(index: number): Promise<AudioChunk | undefined> {
     await condition(() => index < this.#chunks.length || this.complete);

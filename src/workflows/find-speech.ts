@@ -1,4 +1,5 @@
 import type { FoundSpeech } from '../contracts/video-activities.ts';
+import { artifactKey } from '../domain/artifact.ts';
 import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
 import { fetchMetadata } from './fetch-metadata.ts';
 import { labelSpeakers } from './label-speakers.ts';
@@ -29,6 +30,9 @@ export async function findSpeech(job: VideoJob): Promise<FoundSpeech> {
   const found: FoundSpeech = {
     ...{ transcript, segmentCount, diarization, metadata, durationSeconds },
     fingerprint: transcript.sha256,
+    spokenChunks: job.audio
+      .spoken()
+      .map(({ start, audio: sound }) => ({ start, audioKey: artifactKey(sound) })),
   };
   const { jobId, userId } = job.input;
   job.enter('corrections');

@@ -36,8 +36,7 @@ async function extractAll(
     fromSegment: index * SEGMENTS_PER_WINDOW,
     toSegment: Math.min((index + 1) * SEGMENTS_PER_WINDOW, segmentCount),
   }));
-  job.counts.windowsTotal = windows.length;
-  job.counts.windowsDone = 0;
+  job.countWindows(windows.length);
   const results = await allOrCancel(
     windows.map((window, index) => async () => {
       const result = await runStep(job, {

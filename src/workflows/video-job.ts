@@ -83,6 +83,12 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     this.upsert();
   }
 
+  /** A stage begins that works on so many parts of the transcript. */
+  countWindows(total: number): void {
+    this.counts.windowsTotal = total;
+    this.counts.windowsDone = 0;
+  }
+
   /** From which duration on the media is for the other route; null where it stays on this one. */
   get stopFromSeconds(): number | null {
     const staysHere = this.route === 'long' || this.#chosenRoute !== null;

@@ -6,8 +6,10 @@ import type {
 } from '../contracts/video-activities.ts';
 import type { VideoJobResult } from '../contracts/video-intelligence.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import type { SpokenChunk } from '../domain/ground.ts';
 import { saltFor } from './redo-salt.ts';
 import { runRequiredStep, runStep, SKIPPED } from './run-step.ts';
+import { translate, type Translation } from './translate.ts';
 import { understand } from './understand.ts';
 import type { VideoJob } from './video-job.ts';
 
@@ -34,16 +36,20 @@ export async function writeResults(job: VideoJob, found: FoundSpeech): Promise<V
     notices: job.notices,
     settings: job.settings,
   });
-  return writeFiles(job, { facts, corrected, graph });
+  return writeFiles(job, { facts, corrected, graph, spokenChunks: found.spokenChunks });
 }
 
 interface Material {
   facts: () => JobFacts;
   corrected: CorrectedTranscript;
   graph: ArtifactRef | null;
+  spokenChunks: SpokenChunk[];
 }
 
-async function writeFiles(job: VideoJob, { facts, corrected, graph }: Material): Promise<VideoJobResult> {
+async function writeFiles(
+  job: VideoJob,
+  { facts, corrected, graph, spokenChunks }: Material,
+): Promise<VideoJobResult> {
   const { transcript } = corrected;
   job.enter('report');
   const report = await runStep(job, {
@@ -58,17 +64,9 @@ async function writeFiles(job: VideoJob, { facts, corrected, graph }: Material):
     }),
     summary: 'summary, chapters, quotes and report.md',
   });
+  const translations = await translate(job, { transcript, graph, spokenChunks });
   job.enter('subtitles');
-  const subtitles = await runRequiredStep(job, {
-    stage: 'subtitles',
-    activity: 'writeSubtitles',
-    input: () => ({
-      transcript,
-      settings: job.settings.subtitles ?? {},
-      salt: saltFor(job, 'subtitles'),
-    }),
-    summary: 'transcript and subtitles',
-  });
+  const subtitles = await writeSubtitles(job, transcript, translations);
   job.enter('publish');
   const reportFiles: NamedArtifact[] =
     report === SKIPPED ? [] : [{ name: 'report.md', artifact: report.report }];
@@ -80,10 +78,30 @@ async function writeFiles(job: VideoJob, { facts, corrected, graph }: Material):
       transcript,
       graph,
       analysis: report === SKIPPED ? null : report.analysis,
-      files: [...subtitles.files, ...corrected.files, ...reportFiles],
+      translations: translations.map((translation) => translation.transcript),
+      files: [...subtitles, ...corrected.files, ...reportFiles],
       stages: job.ledger.records(),
     }),
     summary: 'core.json, all files and the manifest',
   });
   return { manifest: published.manifest, notices: job.notices };
+}
+
+/** The files of the transcript and of its translations. */
+async function writeSubtitles(
+  job: VideoJob,
+  transcript: ArtifactRef,
+  translations: readonly Translation[],
+): Promise<NamedArtifact[]> {
+  const files: NamedArtifact[] = [];
+  for (const one of [{ language: null, transcript }, ...translations]) {
+    const written = await runRequiredStep(job, {
+      stage: 'subtitles',
+      activity: 'writeSubtitles',
+      input: () => ({ ...one, settings: job.settings.subtitles ?? {}, salt: saltFor(job, 'subtitles') }),
+      summary: `transcript and subtitles${one.language === null ? '' : ` · ${one.language}`}`,
+    });
+    files.push(...written.files);
+  }
+  return files;
 }

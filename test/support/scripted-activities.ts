@@ -6,7 +6,7 @@ import type {
   TranscribeChunkInput,
   VideoActivities,
 } from '../../src/contracts/video-activities.ts';
-import type { ArtifactRef } from '../../src/domain/artifact.ts';
+import { artifactKey, type ArtifactRef } from '../../src/domain/artifact.ts';
 import type { AudioChunk } from '../../src/domain/audio-chunk.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 
@@ -114,6 +114,9 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
       Promise.resolve({
         found: {
           transcript: reference('transcript.json'),
+          spokenChunks: script.chunks
+            .filter(({ speechSeconds }) => speechSeconds > 0)
+            .map(({ start, audio }) => ({ start, audioKey: artifactKey(audio) })),
           fingerprint: 'scripted',
           segmentCount: script.chunks.length * 20,
           diarization: reference('diarization.json'),
@@ -159,11 +162,18 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
         analysis: reference('analysis.json'),
         measure: measure(),
       }),
-    writeSubtitles: () =>
+    translateSegments: ({ to, window }) =>
+      Promise.resolve({ translated: reference(`${to}/${window.start}.json`), measure: measure() }),
+    joinTranslation: ({ language }) =>
       Promise.resolve({
-        files: [{ name: 'transcript.srt', artifact: reference('transcript.srt') }],
+        transcript: reference(`${language}.json`),
+        translatedCount: 20,
         measure: measure(),
       }),
+    writeSubtitles: ({ language }) => {
+      const name = language === null ? 'transcript.srt' : `transcript.${language}.srt`;
+      return Promise.resolve({ files: [{ name, artifact: reference(name) }], measure: measure() });
+    },
     publishResults: () => Promise.resolve({ manifest: reference('manifest.json'), measure: measure() }),
     removeScratch: () => Promise.resolve(),
     recordOutcome: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { APICallError, LoadAPIKeyError } from 'ai';
 import { ClipScribeError, type ErrorCode } from '../../domain/errors.ts';
 import { foreignMessage } from '../../domain/foreign-message.ts';
+import { secondsToWait } from '../../domain/retry-after.ts';
 
 /** Overloaded (Anthropic's and others' code outside the standard). */
 const OVERLOADED = 529;
@@ -37,13 +38,9 @@ function codeFor(status: number, body: string): ErrorCode {
   return 'ModelRejected';
 }
 
-/** `retry-after-ms` (OpenAI), or `retry-after` in seconds or as a date (RFC 9110, 10.2.3). */
+/** `retry-after-ms` (OpenAI), or `retry-after`. */
 function askedToWait(headers: Record<string, string>): number | undefined {
   const milliseconds = Number(headers['retry-after-ms'] ?? Number.NaN);
   if (milliseconds >= 0) return milliseconds / 1000;
-  const value = headers['retry-after'] ?? '';
-  const seconds = value.trim() === '' ? Number.NaN : Number(value);
-  if (seconds >= 0) return seconds;
-  const untilMs = Date.parse(value) - Date.now();
-  return Number.isNaN(untilMs) ? undefined : Math.max(0, untilMs / 1000);
+  return secondsToWait(headers['retry-after'], Date.now());
 }

@@ -4,6 +4,8 @@ import type {
   SpeechDetector,
   Transcriber,
 } from '../../ports/speech-models.ts';
+import type { Translator } from '../../ports/translator.ts';
+import { createWhisperTranslator } from './create-whisper-translator.ts';
 import { endpointAt } from './endpoint.ts';
 import { createHttpEntityExtractor } from './http-entity-extractor.ts';
 import { createHttpSpeakerEncoder } from './http-speaker-encoder.ts';
@@ -26,6 +28,8 @@ export interface LocalModels {
     speakerEncoder: SpeakerEncoder;
     extractor: EntityExtractor;
   };
+  /** The speech model's own translation into English. */
+  translator: Translator;
   /** Ends the model server; requests under way fail. */
   close: () => Promise<void>;
 }
@@ -62,6 +66,7 @@ export function createLocalModels({
       ),
       extractor: createHttpEntityExtractor(own),
     },
+    translator: createWhisperTranslator(other ?? own, { extensions: other === undefined }),
     close: async () => {
       await inference.close();
       await Promise.all([own.close(), other?.close(), otherEncoder?.close()]);

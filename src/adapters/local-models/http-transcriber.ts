@@ -5,9 +5,10 @@ import type { TranscribeOptions, Transcriber } from '../../ports/speech-models.t
 import type { ModelServerClient } from './model-server-client.ts';
 import { errorForEvent } from './server-errors.ts';
 import {
+  parseJson,
+  parseTranscriptDocument,
   readSegments,
   readTranscript,
-  transcriptDocumentSchema,
   transcriptEventSchema,
   type ReadingContext,
   type TranscriptDocument,
@@ -31,7 +32,10 @@ export const createHttpTranscriber = (
       extent: { start: options.speechRegions[0]?.start ?? 0, end: options.speechRegions.at(-1)?.end ?? 0 },
     };
     if (extensions) return readTranscript(await readEvents(client, response, options), context);
-    const transcript = readTranscript(parseDocument(await client.text(response, options.signal)), context);
+    const transcript = readTranscript(
+      parseTranscriptDocument(await client.text(response, options.signal)),
+      context,
+    );
     const { resumeAfterSeconds = 0 } = options;
     return {
       ...transcript,
@@ -89,23 +93,4 @@ async function readEvents(
     );
   }
   return document;
-}
-
-function parseDocument(text: string): TranscriptDocument {
-  const parsed = transcriptDocumentSchema.safeParse(parseJson(text));
-  if (!parsed.success) {
-    throw new ClipScribeError(
-      'ModelRejected',
-      'The model server did not answer with a transcript in verbose_json.',
-    );
-  }
-  return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClipScribeError, type ErrorCode } from '../../domain/errors.ts';
 import { foreignMessage } from '../../domain/foreign-message.ts';
+import { secondsToWait } from '../../domain/retry-after.ts';
 
 /** OpenAI's error document; servers differ in the rest. */
 const errorDocumentSchema = z.object({
@@ -26,9 +27,9 @@ export function errorForResponse(
   const { message, code } = readErrorDocument(body);
   const detail = message === '' ? '' : ` ${message}`;
   const errorCode = CODES[code] ?? codeForStatus(status);
-  const retryAfterSeconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const retryAfterSeconds = secondsToWait(headers.get('retry-after'), Date.now());
   return new ClipScribeError(errorCode, `The model server answered ${status}.${detail}`, {
-    ...(Number.isFinite(retryAfterSeconds) && retryAfterSeconds >= 0 ? { retryAfterSeconds } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
 

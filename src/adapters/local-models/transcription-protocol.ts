@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClipScribeError } from '../../domain/errors.ts';
 import type { ChunkTranscript, TranscribedSegment, Word } from '../../domain/transcript.ts';
 import { languageCode } from './language-names.ts';
 import {
@@ -116,3 +117,28 @@ function inOrder(words: readonly Word[], notBefore: number): Word[] {
 
 const wholeText = ({ text }: TranscriptDocument, { extent }: ReadingContext): SegmentDocument[] =>
   text === undefined || text === null ? [] : [{ ...extent, text }];
+
+/**
+ * A whole answer in verbose_json.
+ *
+ * @throws ClipScribeError `ModelRejected` for anything else
+ */
+export function parseTranscriptDocument(text: string): TranscriptDocument {
+  const parsed = transcriptDocumentSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new ClipScribeError(
+      'ModelRejected',
+      'The model server did not answer with a transcript in verbose_json.',
+    );
+  }
+  return parsed.data;
+}
+
+/** Undefined where it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

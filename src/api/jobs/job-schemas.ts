@@ -7,6 +7,7 @@ import { proposalProgressSchema } from '../../domain/proposal.ts';
 import { reelProgressSchema } from '../../domain/reel.ts';
 import { routeSchema } from '../../domain/route.ts';
 import { notifyShape } from '../notifications/notify-shape.ts';
+import { targetLanguageSchema, targetLanguagesSchema } from '../../domain/target-language.ts';
 
 /** Body of `POST /api/jobs`. */
 export const submissionSchema = z
@@ -28,6 +29,13 @@ export const submissionSchema = z
         'ISO 639 code of the spoken language, or `multi` where several are spoken in turn; detected when absent.',
       example: 'en',
     }),
+    translateTo: z
+      .union([targetLanguageSchema, targetLanguagesSchema])
+      .optional()
+      .meta({
+        description: 'Languages that transcript and subtitles are translated into, as BCP 47 tags.',
+        example: ['de', 'pt-BR'],
+      }),
     options: z
       .strictObject({
         model: jobSettingsSchema.shape.model.meta({ description: 'Transcription model.' }),

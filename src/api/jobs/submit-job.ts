@@ -129,8 +129,9 @@ const hashOf = (value: unknown): string =>
     .update(canonicalize(value) ?? '')
     .digest('hex');
 
-const settingsOf = ({ language, options }: Submission): JobSettings => ({
+const settingsOf = ({ language, translateTo, options }: Submission): JobSettings => ({
   ...(language === undefined ? {} : { language }),
+  ...(translateTo === undefined ? {} : { translateTo: [translateTo].flat() }),
   ...(options?.model === undefined ? {} : { model: options.model }),
   ...(options?.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   ...(options?.speakers === undefined ? {} : { speakers: options.speakers }),

@@ -66,7 +66,7 @@ export async function submitInput(
     url.startsWith('file:') && !api.readsLocalFiles
       ? { uploadId: await uploadFile(api, fileURLToPath(url), onUploadProgress) }
       : { url };
-  const { language, ...options } = settings;
+  const { language, translateTo, ...options } = settings;
   const submitting = api.client.api.jobs.$post({
     json: {
       ...source,
@@ -74,6 +74,7 @@ export async function submitInput(
       attach,
       options,
       ...(language === undefined ? {} : { language }),
+      ...(translateTo === undefined ? {} : { translateTo }),
       ...(priority === undefined ? {} : { priority }),
     },
     header: {},

@@ -65,7 +65,10 @@ function detailOf(stage: string, status: JobStatus): string {
     case 'transcribe':
       return chunksText(status);
     case 'entities':
-      return status.windowsTotal > 1 ? `part ${status.windowsDone} of ${status.windowsTotal}` : '';
+    case 'translate':
+      return stage === status.stage && status.windowsTotal > 1
+        ? `part ${status.windowsDone} of ${status.windowsTotal}`
+        : '';
     default:
       return '';
   }

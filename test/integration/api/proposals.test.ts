@@ -40,7 +40,7 @@ async function publish(jobId: string, userId: string): Promise<void> {
   const core = buildCoreDocument({
     job: { id: jobId, createdAt: '2026-01-01T00:00:00Z', completedAt: '2026-01-01T00:10:00Z', notices: [] },
     video: { title: 'The flood', url: null, durationSeconds: transcript.durationSeconds, channel: null, uploadedAt: null, route: 'short' }, // prettier-ignore
-    ...{ transcript, graph: null, analysis: null, stages: [] },
+    ...{ transcript, translations: [], graph: null, analysis: null, stages: [] },
   });
   const place = (name: string, content: unknown) =>
     store.put(`results/${userId}/${jobId}/${name}`, JSON.stringify(content));

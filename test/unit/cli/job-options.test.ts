@@ -37,7 +37,15 @@ describe('settings of a job', () => {
     expect(settingsOf(parse(...settingWords(settings)))).toEqual(settings);
   });
 
+  test('languages to translate into are a list', () => {
+    expect(settingsOf(parse('--translate', 'de, pt-BR'))).toEqual({ translateTo: ['de', 'pt-BR'] });
+    expect(settingWords({ translateTo: ['de', 'pt-BR'] })).toEqual(['--set', 'translateTo=de,pt-BR']);
+  });
+
   test.each([
+    'translateTo=DE',
+    'translateTo=de,de',
+    'translateTo=qx',
     'subtitles.maxLines=9',
     'subtitles.maxLines=',
     'subtitles.font=Arial',

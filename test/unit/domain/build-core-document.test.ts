@@ -13,6 +13,7 @@ const parts: CoreDocumentParts = {
   },
   video: { title: 'Talk', url: null, durationSeconds: 60, channel: null, uploadedAt: null, route: 'short' },
   transcript: { language: 'und', durationSeconds: 60, segments: [] },
+  translations: [],
   graph: null,
   analysis: null,
   stages: [],
