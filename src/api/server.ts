@@ -22,6 +22,7 @@ import { hashToken } from './accounts/token-secret.ts';
 import { createApp } from './app.ts';
 import { composeNotifications } from './compose-notifications.ts';
 import { keepKey } from './key-file.ts';
+import { createAnnounceEnd } from './notifications/announce-end.ts';
 import { createNotificationClient } from './notifications/notification-client.ts';
 import { createQueueProbe } from './queue/queue-probe.ts';
 import { createRetentionClient } from './retention/retention-client.ts';
@@ -81,8 +82,10 @@ export async function startServer(
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
   );
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
-  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
-  const jobs = new CataloguedJobs(workflows, repositories);
+  const notificationClient = createNotificationClient(client);
+  const announceEnd = createAnnounceEnd(notificationClient);
+  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller, announceEnd);
+  const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
   const { store, receiver } = await createArtifactStore({
     folder: folders.artifacts,
     bucket: settings.storage,
@@ -94,7 +97,7 @@ export async function startServer(
     ...{ jobs, dispatcher, stopTeller, watcher, webhooks, notifications, reportUnexpected },
     sendsMail: settings.mail !== undefined,
     checkWebhookUrl: telling.checkUrl,
-    notificationClient: createNotificationClient(client),
+    notificationClient,
     store,
     uploads: {
       maximumBytes: settings.maximumDownloadBytes,

@@ -35,6 +35,33 @@ export const notificationEventSchema = z.object({
 });
 export type NotificationEvent = z.infer<typeof notificationEventSchema>;
 
+export type JobEventType = Extract<EventType, `job.${string}`>;
+
+/** What there is to tell of a job. */
+export interface JobEventFacts {
+  id: string;
+  title: string | null;
+  durationSeconds: number | null;
+  costUsd: number;
+  error: { code: string; message: string } | null;
+}
+
+/** An event of a job; its results are named by their path in the API. */
+export const jobEvent = (
+  type: JobEventType,
+  at: Date,
+  { id, title, durationSeconds, costUsd, error }: JobEventFacts,
+): NotificationEvent => ({
+  type,
+  timestamp: at.toISOString(),
+  data: {
+    ...{ id, title, durationSeconds, costUsd },
+    resultsUrl: type === 'job.complete' ? `/api/jobs/${id}/artifacts` : null,
+    videoCount: 1,
+    error: error === null ? null : { code: error.code, message: error.message },
+  },
+});
+
 /**
  * Seconds to wait before each attempt to deliver a webhook: the schedule that Standard Webhooks recommends, over
  * three days in all.

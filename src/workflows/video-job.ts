@@ -11,7 +11,7 @@ import {
 } from '../contracts/video-intelligence.ts';
 import type { JobError, JobProgress, JobSettings, StageName } from '../domain/job.ts';
 import { changedSettings, OPTIONAL_STAGES, STAGES } from '../domain/job.ts';
-import type { EventType } from '../domain/notification-event.ts';
+import { jobEvent, type JobEventType } from '../domain/notification-event.ts';
 import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
 import { estimateCompletion, overallProgress } from '../domain/progress.ts';
 import { isHighValue, type Route } from '../domain/route.ts';
@@ -23,8 +23,6 @@ import { JobControl, type JobPriority } from './job-control.ts';
 const amendSignal = defineSignal(SIGNALS.amend);
 const changeSignal = defineSignal<[JobChange]>(SIGNALS.change);
 const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
-
-type JobEventType = Extract<EventType, `job.${string}`>;
 
 /** Counts that progress is made of. */
 interface Counts {
@@ -122,19 +120,10 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     await announce({
       eventId: `${jobId}-${type}-${account.operationId}-${this.#announced}`,
       userId,
-      event: {
-        type,
-        timestamp: new Date().toISOString(),
-        data: {
-          id: jobId,
-          title: this.title,
-          resultsUrl: type === 'job.complete' ? `/api/jobs/${jobId}/artifacts` : null,
-          durationSeconds: this.durationSeconds,
-          costUsd: this.ledger.costUsd,
-          videoCount: 1,
-          error: error === null ? null : { code: error.code, message: error.message },
-        },
-      },
+      event: jobEvent(type, new Date(), {
+        ...{ id: jobId, title: this.title, durationSeconds: this.durationSeconds },
+        ...{ costUsd: this.ledger.costUsd, error },
+      }),
     });
   }
 

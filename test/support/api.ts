@@ -9,6 +9,9 @@ import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { CataloguedJobs } from '../../src/api/jobs/catalogued-jobs.ts';
 import { JobDispatcher } from '../../src/api/jobs/job-dispatcher.ts';
 import type { Notifications } from '../../src/ports/notifications.ts';
+import { createAnnounceEnd } from '../../src/api/notifications/announce-end.ts';
+import type { NotificationClient } from '../../src/api/notifications/notification-client.ts';
+import type { AnnounceEventInput } from '../../src/contracts/notifications.ts';
 import { JobWatcher } from '../../src/api/jobs/job-watcher.ts';
 import { readJobStatus } from '../../src/api/jobs/job-status.ts';
 import { StopTeller } from '../../src/api/stop/stop-teller.ts';
@@ -34,6 +37,8 @@ export interface TestApi {
   jobs: MemoryJobs;
   repositories: Repositories;
   notifications: Notifications;
+  /** Events that the API itself had told. */
+  announced: AnnounceEventInput[];
   dispatcher: JobDispatcher;
   stopTeller: StopTeller;
   /** Errors that the API took for defects of ours. */
@@ -53,9 +58,15 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   const repositories = createRepositories(database.db);
   const { catalogue, stopSwitch } = repositories;
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
-  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller);
+  const announced: AnnounceEventInput[] = [];
+  const notificationClient: NotificationClient = {
+    deliver: () => Promise.reject(new Error('There is no Temporal.')),
+    announce: (input) => Promise.resolve(void announced.push(input)),
+  };
+  const announceEnd = createAnnounceEnd(notificationClient);
+  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller, announceEnd);
   const telling = createNotificationRepositories(database.db, '0'.repeat(64));
-  const jobs = new CataloguedJobs(workflows, repositories);
+  const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
   const defects: Error[] = [];
   const app = createApp({
     ...repositories,
@@ -64,7 +75,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     store: undefined as never,
     ...telling,
     sendsMail: true,
-    notificationClient: { deliver: () => Promise.reject(new Error('There is no Temporal.')) },
+    notificationClient,
     checkWebhookUrl: () => Promise.resolve(),
     probe: {
       queues: () =>
@@ -87,7 +98,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   });
   let emptied: Promise<unknown> | undefined;
   return {
-    notifications: telling.notifications,
+    ...{ announced, notifications: telling.notifications },
     ...{ jobs: workflows, repositories, dispatcher, stopTeller, defects },
     send: async (method, path, body, headers = {}) => {
       await (emptied ??= empty());

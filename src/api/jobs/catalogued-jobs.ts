@@ -11,6 +11,7 @@ import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { waitOf, type JobWait } from './job-wait.ts';
 import { noticeOf } from '../stop/stop-notice.ts';
 import { kindOf } from './job-kinds.ts';
+import type { AnnounceEnd } from '../notifications/announce-end.ts';
 import { jobStartOf } from './job-start.ts';
 import type {
   JobDescription,
@@ -44,6 +45,7 @@ export class CataloguedJobs implements JobsClient {
   readonly #catalogue: JobCatalogue;
   readonly #stopSwitch: StopSwitch;
   readonly #statistics: Statistics;
+  readonly #announceEnd: AnnounceEnd;
 
   constructor(
     workflows: WorkflowJobs,
@@ -52,11 +54,13 @@ export class CataloguedJobs implements JobsClient {
       stopSwitch,
       statistics,
     }: { catalogue: JobCatalogue; stopSwitch: StopSwitch; statistics: Statistics },
+    announceEnd: AnnounceEnd,
   ) {
     this.#workflows = workflows;
     this.#catalogue = catalogue;
     this.#stopSwitch = stopSwitch;
     this.#statistics = statistics;
+    this.#announceEnd = announceEnd;
   }
 
   async describe(jobId: string): Promise<JobDescription> {
@@ -125,8 +129,9 @@ export class CataloguedJobs implements JobsClient {
   }
 
   async cancel(jobId: string): Promise<void> {
-    if (await this.#catalogue.withdraw(jobId)) return;
-    await this.#workflows.cancel(jobId);
+    if (await this.#catalogue.withdraw(jobId)) {
+      await this.#announceEnd(await this.#find(jobId), 'job.cancelled', null);
+    } else await this.#workflows.cancel(jobId);
   }
 
   async stop(): Promise<StopNotice | null> {

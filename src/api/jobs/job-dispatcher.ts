@@ -1,5 +1,6 @@
 import type { CatalogueJob, JobCatalogue } from '../../ports/job-catalogue.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { AnnounceEnd } from '../notifications/announce-end.ts';
 import { jobStartOf } from './job-start.ts';
 import type { WorkflowJobs } from './jobs-client.ts';
 import type { StopTeller } from '../stop/stop-teller.ts';
@@ -17,14 +18,16 @@ export class JobDispatcher {
   readonly #jobs: WorkflowJobs;
   readonly #catalogue: JobCatalogue;
   readonly #stopTeller: StopTeller;
+  readonly #announceEnd: AnnounceEnd;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
   /** @param jobs the jobs as Temporal holds them */
-  constructor(jobs: WorkflowJobs, catalogue: JobCatalogue, stopTeller: StopTeller) {
+  constructor(jobs: WorkflowJobs, catalogue: JobCatalogue, stopTeller: StopTeller, announceEnd: AnnounceEnd) {
     this.#jobs = jobs;
     this.#catalogue = catalogue;
     this.#stopTeller = stopTeller;
+    this.#announceEnd = announceEnd;
   }
 
   /**
@@ -91,20 +94,18 @@ export class JobDispatcher {
     } while (after !== undefined);
   }
 
-  async #reconcileJob({ id, operationId, startedAt }: CatalogueJob): Promise<void> {
+  async #reconcileJob(job: CatalogueJob): Promise<void> {
+    const { id, operationId, startedAt } = job;
     if (startedAt === null) return;
     try {
       const { status, closed, memo, durationSeconds } = await this.#jobs.describe(id);
       if (!closed || memo.operationId !== operationId) return;
       if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') return;
-      await this.#catalogue.settle({
-        id,
-        operationId,
-        state: status,
-        title: null,
-        durationSeconds,
-        error: null,
-      });
+      const end = { id, operationId, state: status, title: null, durationSeconds, error: null } as const;
+      if (!(await this.#catalogue.settle(end)) || status === 'completed') return;
+      const failed = status === 'failed';
+      const error = failed ? await this.#jobs.failure(id) : null;
+      await this.#announceEnd(job, failed ? 'job.failed' : 'job.cancelled', error);
     } catch (error) {
       if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
       await this.#catalogue.startAgain(id);

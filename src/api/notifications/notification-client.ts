@@ -1,5 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { DELIVER_WEBHOOK, type DeliverWebhookInput } from '../../contracts/notifications.ts';
+import {
+  ANNOUNCE_EVENT,
+  DELIVER_WEBHOOK,
+  type AnnounceEventInput,
+  type DeliverWebhookInput,
+} from '../../contracts/notifications.ts';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
 import { WEBHOOK_WAITS_SECONDS } from '../../domain/notification-event.ts';
 import { withTemporalErrors } from '../jobs/temporal-errors.ts';
@@ -12,6 +17,12 @@ export interface NotificationClient {
    * @throws ClipScribeError ServiceUnavailable
    */
   deliver(notificationId: string): Promise<void>;
+  /**
+   * Has people told of an event; the same one again is told once.
+   *
+   * @throws ClipScribeError ServiceUnavailable
+   */
+  announce(input: AnnounceEventInput): Promise<void>;
 }
 
 export const createNotificationClient = (client: Client): NotificationClient => ({
@@ -24,6 +35,16 @@ export const createNotificationClient = (client: Client): NotificationClient => 
         taskQueue: TASK_QUEUES.control,
         args: [input],
         staticSummary: 'resent by hand',
+      });
+    }),
+  announce: (input) =>
+    withTemporalErrors(async () => {
+      await client.workflow.start(ANNOUNCE_EVENT, {
+        workflowId: input.eventId,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        taskQueue: TASK_QUEUES.control,
+        args: [input],
+        staticSummary: `${input.event.type} of ${input.event.data.id}`,
       });
     }),
 });

@@ -15,6 +15,8 @@ const event: NotificationEvent = {
   },
 };
 
+const announce = (): Promise<void> => Promise.reject(new Error('There is no Temporal.'));
+
 interface Made {
   id: string;
   secret: string;
@@ -71,7 +73,7 @@ describe('webhooks', () => {
   test('tell in pages what was delivered, and deliver it once more', async () => {
     const resent: string[] = [];
     const deliver = (id: string) => Promise.resolve(void resent.push(id));
-    const api = createTestApi({ notificationClient: { deliver } });
+    const api = createTestApi({ notificationClient: { deliver, announce } });
     const { id } = await add(api);
     for (const eventId of ['1', '2', '3']) {
       await api.notifications.plan({ eventId, userId: 'local', event }, [
@@ -161,10 +163,26 @@ describe('a job', () => {
   });
 });
 
+test('the end of a job that no workflow can tell is told by the API', async () => {
+  const api = createTestApi();
+  api.jobs.reachable = false;
+  const waiting = await submitted(api);
+  api.jobs.reachable = true;
+  expect((await api.send('POST', `/api/jobs/${waiting}/cancel`)).status).toBe(200);
+  const ended = await submitted(api, { url: 'https://example.org/other' });
+  api.jobs.set(ended, 'failed', { failure: { code: 'InternalError', message: 'It is over.', stage: null } });
+  await api.dispatcher.reconcile();
+  await api.dispatcher.reconcile();
+  expect(api.announced.map(({ event }) => [event.type, event.data.id, event.data.error?.message])).toEqual([
+    ['job.cancelled', waiting, undefined],
+    ['job.failed', ended, 'It is over.'],
+  ]);
+});
+
 test('what was delivered to one user is sent again by nobody else', async () => {
   const resent: string[] = [];
   const deliver = (id: string) => Promise.resolve(void resent.push(id));
-  const api = createTestApi({ notificationClient: { deliver } });
+  const api = createTestApi({ notificationClient: { deliver, announce } });
   await api.send('GET', '/api/webhooks');
   const tokenOf = async (email: string) => {
     const secret = createTokenSecret('ent');
