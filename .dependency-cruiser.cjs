@@ -76,7 +76,7 @@ module.exports = {
       to: {
         path: '^node_modules/',
         pathNot:
-          '^node_modules/(zod|@temporalio/(common|envconfig)|canonicalize|diff|media-captions|stopword|xmlbuilder2)/',
+          '^node_modules/(zod|@temporalio/(common|envconfig)|canonicalize|diff|media-captions|stopword|smpte-timecode|xmlbuilder2)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -17,6 +17,7 @@ export async function describeVideo(store: ArtifactStore, job: JobFacts): Promis
     channel: metadata?.channel ?? null,
     uploadedAt: metadata?.uploadedAt ?? null,
     route: job.route,
+    ...(metadata?.frameRate === undefined ? {} : { frameRate: metadata.frameRate }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ResultActivities } from '../contracts/job-results.ts';
 import type { ProposalActivities } from '../contracts/reel-propose.ts';
 import type { ReelActivities } from '../contracts/reel-activities.ts';
 import type { RetentionActivities } from '../contracts/retention.ts';
@@ -20,7 +21,7 @@ import { createJoinTranslation } from './join-translation.ts';
 import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
 import { createProposeMoments } from './propose-moments.ts';
-import { createPublishProposal } from './publish-proposal.ts';
+import { createPublishFiles } from './publish-files.ts';
 import { createPublishResults } from './publish-results.ts';
 import { createReelActivities, type ReelDependencies } from './reel-activities.ts';
 import { createRecordOutcome } from './record-outcome.ts';
@@ -55,12 +56,12 @@ type ControlActivity = 'fetchMetadata' | 'recordOutcome';
 /** The steps that any host can do. */
 export const createControlActivities = (
   dependencies: ActivityDependencies,
-): Pick<VideoActivities, ControlActivity> & ProposalActivities & RetentionActivities => ({
+): Pick<VideoActivities, ControlActivity> & ProposalActivities & ResultActivities & RetentionActivities => ({
   fetchMetadata: createFetchMetadata(dependencies),
   recordOutcome: createRecordOutcome(dependencies),
   removeExpired: createRemoveExpired(dependencies),
   proposeMoments: createProposeMoments({ ...dependencies, cache: new StageCache(dependencies.store) }),
-  publishProposal: createPublishProposal(dependencies),
+  publishFiles: createPublishFiles(dependencies),
 });
 
 /** The steps that run on the queue of a route. */

@@ -3,11 +3,12 @@ import type { ArtifactRef } from '../domain/artifact.ts';
 import { coreDocumentSchema } from '../domain/core-document.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import { findMoments } from '../domain/moments.ts';
-import { proposalSchema, type Proposal } from '../domain/proposal.ts';
+import { PROPOSAL_FILE, proposalSchema, type Proposal } from '../domain/proposal.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
 import { readJson, type StageCache } from './stage-cache.ts';
+import { storeFiles } from './store-files.ts';
 
 export interface ProposeMomentsDependencies {
   store: ArtifactStore;
@@ -31,18 +32,24 @@ export const createProposeMoments =
       const { sourceJobId, settings } = input;
       const sources = await findSources(store, input);
       const { result, measure } = await measured(() =>
-        cache.json(
+        storeFiles(
+          cache,
+          store,
           {
             stage: 'propose',
             version: VERSION,
             parameters: { sourceJobId, settings },
             inputs: [sources.core.sha256, sources.transcript.sha256],
           },
-          () => propose(store, sources, input),
+          // People edit this file: it is written to be read.
+          async () => ({ [PROPOSAL_FILE]: JSON.stringify(await propose(store, sources, input), null, 2) }),
         ),
       );
-      const { video, moments } = await readJson(store, result.artifact, proposalSchema);
-      return { proposal: result.artifact, title: video.title, momentCount: moments.length, measure };
+      const { files } = result;
+      const [file] = files;
+      if (file === undefined) throw new Error('the propose stage stored no proposal');
+      const { video, moments } = await readJson(store, file.artifact, proposalSchema);
+      return { files, title: video.title, momentCount: moments.length, measure };
     });
 
 async function propose(
@@ -51,12 +58,12 @@ async function propose(
   { sourceJobId, settings }: ProposeMomentsInput,
 ): Promise<Proposal> {
   const { video, entities } = await readJson(store, sources.core, coreDocumentSchema);
-  const { title, url, durationSeconds } = video;
+  const { title, url, durationSeconds, frameRate } = video;
   const transcript = await readJson(store, sources.transcript, transcriptSchema);
   return {
     version: 1,
     jobId: sourceJobId,
-    video: { title, url, durationSeconds },
+    video: { title, url, durationSeconds, ...(frameRate === undefined ? {} : { frameRate }) },
     settings,
     model: 'local',
     moments: findMoments(transcript, entities, settings),

@@ -184,7 +184,8 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '2m',
   }),
-  publishProposal: policy({
+  // A few small files.
+  publishFiles: policy({
     startToClose: '2m',
     scheduleToClose: '24h',
     heartbeat: '30s',

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../domain/artifact.ts';
-import type { StageRecord } from '../domain/core-document.ts';
 import { proposalSettingsSchema, type ProposalSettings } from '../domain/proposal.ts';
 import { jobAccountSchema } from './video-intelligence.ts';
-import type { Measured } from './video-activities.ts';
+import type { Measured, NamedArtifact } from './video-activities.ts';
 
 /** The workflow's type name, as started by clients. Takes the signals and answers the queries of every job. */
 export const REEL_PROPOSE = 'reelPropose';
@@ -33,32 +32,18 @@ export interface ProposeMomentsInput {
   settings: ProposalSettings;
 }
 export interface ProposeMomentsResult extends Measured {
-  /** JSON `Proposal`. */
-  proposal: ArtifactRef;
+  /** proposal.json */
+  files: NamedArtifact[];
   title: string;
   momentCount: number;
 }
 
-export interface PublishProposalInput {
-  jobId: string;
-  userId: string;
-  settings: ProposalSettings;
-  proposal: ArtifactRef;
-  stages: StageRecord[];
-}
-export interface PublishProposalResult extends Measured {
-  /** manifest.json, which lists every file. */
-  manifest: ArtifactRef;
-}
-
-/** The steps of a proposal. Idempotent: outputs lie under keys made of their inputs. */
+/** The step that is a proposal's own. */
 export interface ProposalActivities {
   /**
-   * Finds the moments of a completed job from its results as they are now, with what people corrected in them.
+   * Finds the moments of a completed job from its results as they are now, with what people corrected in them. Idempotent.
    *
    * Fails with ArtifactMissing where the results are gone.
    */
   proposeMoments(input: ProposeMomentsInput): Promise<ProposeMomentsResult>;
-  /** proposal.json and the formats of editing programs below results/{user}/{reel}/, and the manifest last. */
-  publishProposal(input: PublishProposalInput): Promise<PublishProposalResult>;
 }

@@ -71,6 +71,8 @@ export const coreDocumentSchema = z.object({
     channel: z.string().nullable(),
     uploadedAt: z.string().nullable(),
     route: z.enum(['short', 'long']),
+    /** Pictures a second; absent where not known. */
+    frameRate: z.number().positive().optional(),
   }),
   language: z.string().nullable(),
   segments: z.array(segmentSchema.omit({ words: true })),

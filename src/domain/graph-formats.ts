@@ -1,4 +1,5 @@
 import { create } from 'xmlbuilder2';
+import { toCsv } from './csv.ts';
 import type { Entity, KnowledgeGraph, Relation } from './knowledge.ts';
 import { roundToMilliseconds } from './time.ts';
 import { xmlText } from './xml-text.ts';
@@ -6,24 +7,18 @@ import { xmlText } from './xml-text.ts';
 /** knowledge_graph.json: nodes and edges as the schema has them. */
 export const toKnowledgeGraphJson = (graph: KnowledgeGraph): string => `${JSON.stringify(graph, null, 2)}\n`;
 
-/** Formulas of spreadsheet programs begin with these; a name from a video must not run as one (CWE-1236). */
-const FORMULA_START = /^[=+\-@\t\r]/;
-
-/** entities.csv (RFC 4180): name, type, number of mentions, seconds of the first and the last one. */
-export function toEntitiesCsv({ nodes }: KnowledgeGraph): string {
-  const rows = nodes.map(({ name, type, mentions }) => [
-    FORMULA_START.test(name) ? `'${name}` : name,
-    type,
-    mentions.length,
-    mentions[0]?.start ?? '',
-    mentions.at(-1)?.end ?? '',
+/** entities.csv: name, type, number of mentions, seconds of the first and the last one. */
+export const toEntitiesCsv = ({ nodes }: KnowledgeGraph): string =>
+  toCsv([
+    ['name', 'type', 'mentions', 'first', 'last'],
+    ...nodes.map(({ name, type, mentions }) => [
+      name,
+      type,
+      mentions.length,
+      mentions[0]?.start ?? '',
+      mentions.at(-1)?.end ?? '',
+    ]),
   ]);
-  return [['name', 'type', 'mentions', 'first', 'last'], ...rows]
-    .map((row) => `${row.map((cell) => csvCell(String(cell))).join(',')}\r\n`)
-    .join('');
-}
-
-const csvCell = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 const NODE_ATTRIBUTES = { type: 'string', aliases: 'string', mentions: 'integer' } as const;
 const EDGE_ATTRIBUTES = { predicate: 'string', confidence: 'double', evidence: 'string' } as const;

@@ -43,6 +43,8 @@ export const videoMetadataSchema = z.object({
    */
   fingerprint: z.string().max(2000).nullable(),
   ageLimit: z.number().int().nonnegative().nullable(),
+  /** Pictures a second, as the media itself tells; pages round it, so theirs is not taken. Absent where not known. */
+  frameRate: z.number().positive().optional(),
 });
 export type VideoMetadata = z.infer<typeof videoMetadataSchema>;
 
@@ -55,6 +57,8 @@ export const mediaFactsSchema = z.object({
   hasVideo: z.boolean(),
   audioCodec: z.string().nullable(),
   title: z.string().nullable(),
+  /** Pictures a second, on average; absent where there is no video, or the container does not tell. */
+  frameRate: z.number().positive().optional(),
 });
 export type MediaFacts = z.infer<typeof mediaFactsSchema>;
 

@@ -39,6 +39,8 @@ export const proposalSchema = z.object({
     title: z.string(),
     url: z.string().nullable(),
     durationSeconds: z.number().nonnegative(),
+    /** Pictures a second; absent where not known. */
+    frameRate: z.number().positive().optional(),
   }),
   settings: proposalSettingsSchema,
   /** What chose the moments: `local`, or the language model. */

@@ -13,6 +13,7 @@ import {
   type ProposalActivities,
   type ReelProposeInput,
 } from '../../src/contracts/reel-propose.ts';
+import type { ResultActivities } from '../../src/contracts/job-results.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
@@ -155,10 +156,9 @@ const proposalWorker = await Worker.create({
   taskQueue: TASK_QUEUES.control,
   workflowBundle: await workflowCode(),
   activities: {
-    proposeMoments: () =>
-      Promise.resolve({ proposal: reference('proposal.json'), title: 'A talk', momentCount: 3, measure }),
-    publishProposal: () => Promise.resolve({ manifest: reference('manifest.json'), measure }),
-  } satisfies ProposalActivities,
+    proposeMoments: () => Promise.resolve({ files: [], title: 'A talk', momentCount: 3, measure }),
+    publishFiles: () => Promise.resolve({ manifest: reference('manifest.json'), measure }),
+  } satisfies ProposalActivities & ResultActivities,
 });
 await proposalWorker.runUntil(
   environment.client.workflow.execute(REEL_PROPOSE, {

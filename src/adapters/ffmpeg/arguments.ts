@@ -79,7 +79,7 @@ export const encodeFlacArguments = (): string[] =>
 const PROBED_ENTRIES = [
   'format=format_name,duration',
   'format_tags=title',
-  'stream=codec_type,codec_name,duration,width,height',
+  'stream=codec_type,codec_name,duration,width,height,avg_frame_rate',
   'stream_disposition=attached_pic',
 ].join(':');
 

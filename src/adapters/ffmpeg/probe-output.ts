@@ -16,6 +16,16 @@ const secondsSchema = z
     return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
   });
 
+/** ffprobe prints rates as fractions, and `0/0` where it does not know. */
+const rateSchema = z
+  .string()
+  .optional()
+  .transform((text) => {
+    const [numerator, denominator] = (text ?? '').split('/').map(Number);
+    const rate = (numerator ?? NaN) / (denominator ?? NaN);
+    return Number.isFinite(rate) && rate > 0 ? rate : undefined;
+  });
+
 const probeSchema = z.object({
   streams: z
     .array(
@@ -25,6 +35,7 @@ const probeSchema = z.object({
         duration: secondsSchema,
         width: z.number().optional(),
         height: z.number().optional(),
+        avg_frame_rate: rateSchema,
         disposition: z.object({ attached_pic: z.number().optional() }).optional(),
       }),
     )
@@ -58,16 +69,18 @@ export const parseProbeOutput = (output: string): MediaFacts => {
     );
   }
   const audio = streams.filter((stream) => stream.codec_type === 'audio');
+  const video = streams.find(
+    (stream) => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1,
+  );
   const streamSeconds = streams.map((stream) => stream.duration).filter((seconds) => seconds !== null);
   return {
     format: format.format_name,
     durationSeconds: format.duration ?? (streamSeconds.length > 0 ? Math.max(...streamSeconds) : null),
     hasAudio: audio.length > 0,
-    hasVideo: streams.some(
-      (stream) => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1,
-    ),
+    hasVideo: video !== undefined,
     audioCodec: audio[0]?.codec_name ?? null,
     title: cleanTitle(format.tags?.title),
+    ...(video?.avg_frame_rate === undefined ? {} : { frameRate: video.avg_frame_rate }),
   };
 };
 

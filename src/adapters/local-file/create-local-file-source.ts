@@ -32,6 +32,7 @@ export const createLocalFileSource = (dependencies: { mediaTool: MediaTool }): V
       isLive: false,
       fingerprint: fingerprintOf(file),
       ageLimit: null,
+      ...(facts.frameRate === undefined ? {} : { frameRate: facts.frameRate }),
     };
   },
 

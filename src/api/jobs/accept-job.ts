@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { TypeID } from 'typeid-js';
+import { ClipScribeError } from '../../domain/errors.ts';
 import type { JobKindName } from '../../domain/job-kinds.ts';
 import { tierOf } from '../../domain/tiers.ts';
 import type { Caller } from '../caller.ts';
@@ -64,4 +65,23 @@ export async function acceptJob(
   ]);
   await startSoon(dispatcher);
   return jobs.describe(jobId);
+}
+
+/**
+ * Refuses a job that is not the caller's, or whose transcript cannot be read.
+ *
+ * @throws ClipScribeError JobNotFound, JobNotFinished; InvalidInput where it is no video job
+ */
+export async function checkTranscribed(
+  { jobs, catalogue }: Pick<ApiDependencies, 'jobs' | 'catalogue'>,
+  userId: string,
+  jobId: string,
+): Promise<void> {
+  const known = await catalogue.find(jobId);
+  if (known?.userId !== userId) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
+  const { kind, status } = await jobs.describe(jobId);
+  if (kind !== 'videoIntelligence')
+    throw new ClipScribeError('InvalidInput', 'This is not a video job: it has no transcript.');
+  if (status !== 'completed')
+    throw new ClipScribeError('JobNotFinished', `The job has no transcript yet: it is ${status}.`);
 }

@@ -76,7 +76,7 @@ const KINDS: Readonly<Record<JobKindName, JobKind>> = {
     // Nothing of it touches media.
     longRouteFromSeconds: () => Infinity,
     nothingKnown: () => ({ momentCount: null }),
-    stageOfActivity: { proposeMoments: 'propose', publishProposal: 'publish' },
+    stageOfActivity: { proposeMoments: 'propose', publishFiles: 'publish' },
   },
 };
 

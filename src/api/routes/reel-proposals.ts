@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ClipScribeError } from '../../domain/errors.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { proposalSettingsSchema } from '../../domain/proposal.ts';
 import { callerOf } from '../caller.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
-import { acceptJob } from '../jobs/accept-job.ts';
+import { acceptJob, checkTranscribed } from '../jobs/accept-job.ts';
 import { idempotencyHeadersSchema, jobSchema } from '../jobs/job-schemas.ts';
 import { jobOf } from '../jobs/job-status.ts';
 import { problemResponses } from '../problems.ts';
@@ -63,18 +62,3 @@ export const reelProposalRoutes = (dependencies: ApiDependencies) =>
       return context.json(jobOf(job), 202, { location: `/api/jobs/${job.id}` });
     }),
   ] as const;
-
-/** @throws ClipScribeError JobNotFound, JobNotFinished; InvalidInput where the job has no transcript */
-async function checkTranscribed(
-  { jobs, catalogue }: ApiDependencies,
-  userId: string,
-  jobId: string,
-): Promise<void> {
-  const known = await catalogue.find(jobId);
-  if (known?.userId !== userId) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
-  const { kind, status } = await jobs.describe(jobId);
-  if (kind !== 'videoIntelligence')
-    throw new ClipScribeError('InvalidInput', 'Moments are proposed of a video job, which this job is not.');
-  if (status !== 'completed')
-    throw new ClipScribeError('JobNotFinished', `The job has no transcript yet: it is ${status}.`);
-}

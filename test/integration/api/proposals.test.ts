@@ -3,7 +3,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorMapping } from '../../../src/activities/error-mapping.ts';
 import { createProposeMoments } from '../../../src/activities/propose-moments.ts';
-import { createPublishProposal } from '../../../src/activities/publish-proposal.ts';
+import { createPublishFiles } from '../../../src/activities/publish-files.ts';
 import { StageCache } from '../../../src/activities/stage-cache.ts';
 import { createArtifactStore } from '../../../src/adapters/create-artifact-store.ts';
 import { startServer, type ApiServer } from '../../../src/api/server.ts';
@@ -73,7 +73,7 @@ beforeAll(async () => {
   });
   const proposal = {
     proposeMoments: createProposeMoments({ store, cache: new StageCache(store) }),
-    publishProposal: createPublishProposal({ store }),
+    publishFiles: createPublishFiles({ store }),
   };
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection: temporal.nativeConnection,

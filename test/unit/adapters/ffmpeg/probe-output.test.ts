@@ -79,4 +79,13 @@ describe('parseProbeOutput', () => {
       }),
     );
   });
+
+  test('tells the rate of the pictures where the container does', () => {
+    expect(parse([{ ...video, avg_frame_rate: '30000/1001' }]).frameRate).toBeCloseTo(29.97, 3);
+    for (const unknown of ['0/0', '25/0', 'N/A', undefined]) {
+      expect(parse([{ ...video, avg_frame_rate: unknown }])).not.toHaveProperty('frameRate');
+    }
+    const cover = { ...video, avg_frame_rate: '25/1', disposition: { attached_pic: 1 } };
+    expect(parse([cover])).not.toHaveProperty('frameRate');
+  });
 });

@@ -1,31 +1,39 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import type { JobInput } from '../contracts/job-input.ts';
 import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
-import type { ReelProposeInput } from '../contracts/reel-propose.ts';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
+import type { ProgressOfJob } from '../domain/job.ts';
 import { temporalPriorityKey } from '../domain/priority.ts';
-import {
-  PROPOSAL_STAGES,
-  type ProposalProgress,
-  type ProposalSettings,
-  type ProposalStage,
-} from '../domain/proposal.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
-/** The state of one proposal. */
-export class ProposalJob extends JobControl<ProposalStage, ProposalSettings> {
-  readonly input: ReelProposeInput;
-  title: string | null = null;
-  momentCount: number | null = null;
-  /** The video counted when it was transcribed. */
-  readonly durationSeconds = null;
+type InputWith<Settings> = Pick<JobInput, 'jobId' | 'userId' | 'priority' | 'account'> & {
+  settings: Settings;
+};
 
-  constructor(input: ReelProposeInput) {
-    super({ all: PROPOSAL_STAGES, optional: [] }, input.settings);
+/**
+ * The state of a job whose steps follow each other and touch no media: any host can do them, and progress is
+ * counted in stages. `facts` are what the kind tells besides, in its progress query.
+ */
+export class StepwiseJob<
+  Stage extends string,
+  Settings extends object,
+  Facts extends object,
+> extends JobControl<Stage, Settings> {
+  readonly input: InputWith<Settings>;
+  readonly facts: Facts;
+  title: string | null = null;
+  /** Such a job works on what was counted before. */
+  readonly durationSeconds = null;
+  readonly #stages: readonly Stage[];
+
+  constructor(stages: readonly Stage[], input: InputWith<Settings>, facts: Facts) {
+    super({ all: stages, optional: [] }, input.settings);
+    this.#stages = stages;
     this.input = input;
+    this.facts = facts;
     this.begin();
   }
 
-  /** Any host can read a transcript. */
   get taskQueue(): string {
     return TASK_QUEUES.control;
   }
@@ -39,14 +47,14 @@ export class ProposalJob extends JobControl<ProposalStage, ProposalSettings> {
     };
   }
 
-  progress(): ProposalProgress {
-    const share = PROPOSAL_STAGES.indexOf(this.stage) / PROPOSAL_STAGES.length;
+  progress(): ProgressOfJob & Facts {
+    const share = this.#stages.indexOf(this.stage) / this.#stages.length;
     return {
+      ...this.facts,
       state: this.state,
       stage: this.stage,
       progress: this.atLeastAsBefore(this.state === 'completed' ? 100 : 100 * share),
       title: this.title,
-      momentCount: this.momentCount,
       startedAt: this.createdAt,
       estimatedCompletion: null,
       error: this.error,
@@ -54,14 +62,11 @@ export class ProposalJob extends JobControl<ProposalStage, ProposalSettings> {
     };
   }
 
-  protected currentInput(): ReelProposeInput {
+  protected currentInput(): object {
     return { ...this.input, settings: this.settings };
   }
 
-  protected changedSettings(
-    settings: ProposalSettings,
-    changes: Partial<ProposalSettings>,
-  ): ProposalSettings {
+  protected changedSettings(settings: Settings, changes: Partial<Settings>): Settings {
     return { ...settings, ...changes };
   }
 
@@ -70,10 +75,10 @@ export class ProposalJob extends JobControl<ProposalStage, ProposalSettings> {
   }
 
   protected detail(): string {
-    return this.momentCount === null ? '' : ` · ${this.momentCount} moments`;
+    return '';
   }
 
   protected leaveOut(): void {
-    // It ends too soon to estimate when.
+    // Nothing is estimated from how long it takes.
   }
 }
