@@ -14,6 +14,7 @@ import { artifactRoutes } from './routes/artifacts.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
+import { batchRoutes } from './routes/batches.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
@@ -33,6 +34,9 @@ import { TRANSCRIPTIONS_PATH, transcriptionRoutes } from './routes/transcription
 
 /** Requests are small: what is large travels by address, or to the address of an upload, which knows its size. */
 const MAXIMUM_BODY_BYTES = 64 * 1024;
+/** A list of addresses, one for each video. */
+const MAXIMUM_LIST_BYTES = 8 * 1024 ** 2;
+const LIST_PATH = '/api/batches';
 
 /** The REST API over its dependencies; see openapi.json for what it answers. */
 export function createApp(dependencies: ApiDependencies) {
@@ -52,17 +56,19 @@ export function createApp(dependencies: ApiDependencies) {
   };
   app.use(secureHeaders({ contentSecurityPolicy }));
   if (dependencies.allowLocalFiles) app.use(loopbackGuard());
-  const limitBody = bodyLimit({
-    maxSize: MAXIMUM_BODY_BYTES,
-    onError: (context) =>
-      sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
-  });
+  const limitBody = (maxSize: number): MiddlewareHandler =>
+    bodyLimit({
+      maxSize,
+      onError: (context) =>
+        sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
+    });
   // The file of an upload comes with its own size and credential, both in its address.
   const exceptUploads = (middleware: MiddlewareHandler): MiddlewareHandler => except(isUpload, middleware);
   // A form with a file is read as it arrives, by its route.
   const exceptFiles = (middleware: MiddlewareHandler): MiddlewareHandler =>
     except((context) => isUpload(context) || context.req.path === TRANSCRIPTIONS_PATH, middleware);
-  app.use(exceptFiles(limitBody));
+  app.use(LIST_PATH, limitBody(MAXIMUM_LIST_BYTES));
+  app.use(exceptFiles(except(LIST_PATH, limitBody(MAXIMUM_BODY_BYTES))));
   // Whatever is served below these paths is served to known callers, and to them only what is theirs.
   const toKnownCallers = [
     exceptUploads(authenticate(dependencies)),
@@ -80,6 +86,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...artifactRoutes(dependencies),
     ...reelProposalRoutes(dependencies),
     ...searchRoutes(dependencies),
+    ...batchRoutes(dependencies),
     ...uploadRoutes(dependencies),
     ...transcriptionRoutes(dependencies),
     ...modelRoutes(dependencies),

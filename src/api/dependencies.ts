@@ -3,6 +3,7 @@ import type { Accounts } from '../ports/accounts.ts';
 import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
 import type { Feedback } from '../ports/feedback.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
+import type { BatchCatalogue } from '../ports/batch-catalogue.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { Statistics } from '../ports/statistics.ts';
@@ -10,6 +11,7 @@ import type { StopSwitch } from '../ports/stop-switch.ts';
 import type { Notifications } from '../ports/notifications.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
 import type { AccessRules } from './accounts/authenticate.ts';
+import type { BatchStarter } from './batches/batch-starter.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { RetentionClient } from './retention/retention-client.ts';
 import type { JobsClient } from './jobs/jobs-client.ts';
@@ -24,6 +26,9 @@ export interface ApiDependencies {
   jobs: JobsClient;
   catalogue: JobCatalogue;
   dispatcher: JobDispatcher;
+  /** Batches of all users; routes ask for those of the caller. */
+  batches: BatchCatalogue;
+  batchStarter: BatchStarter;
   accounts: Accounts;
   idempotency: IdempotencyStore;
   searchIndex: SearchIndex;

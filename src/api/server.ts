@@ -25,6 +25,9 @@ import { keepKey } from './key-file.ts';
 import { createAnnounceEnd } from './notifications/announce-end.ts';
 import { createNotificationClient } from './notifications/notification-client.ts';
 import { createQueueProbe } from './queue/queue-probe.ts';
+import { createBatchJobs } from './batches/batch-jobs.ts';
+import { BatchStarter } from './batches/batch-starter.ts';
+import { createTemporalBatches } from './batches/temporal-batches.ts';
 import { createRetentionClient } from './retention/retention-client.ts';
 import { untilPrepared } from './retention/until-prepared.ts';
 import { CataloguedJobs } from './jobs/catalogued-jobs.ts';
@@ -76,25 +79,27 @@ export async function startServer(
   const folders = homeFolders(settings.home);
   const { database, release } = await openOwnDatabase(settings);
   const repositories = createRepositories(database.db);
-  const { catalogue, stopSwitch, searchIndex } = repositories;
+  const { catalogue, batches, stopSwitch, searchIndex } = repositories;
   const client = new Client({ connection, namespace });
-  const workflows = new TemporalJobsClient(client, () =>
-    ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES)),
-  );
+  const prepare = (): Promise<void> =>
+    ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES));
+  const workflows = new TemporalJobsClient(client, prepare);
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const notificationClient = createNotificationClient(client);
   const announceEnd = createAnnounceEnd(notificationClient);
   const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller, announceEnd);
   const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
+  const batchStarter = new BatchStarter(batches, createTemporalBatches(client, prepare), workflows);
   const { store, receiver } = await createArtifactStore({
     folder: folders.artifacts,
     bucket: settings.storage,
   });
+  const policy = jobPolicy(settings);
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
   const { webhooks, notifications, ...telling } = await composeNotifications(settings, database);
   const app = createApp({
     ...repositories,
-    ...{ jobs, dispatcher, stopTeller, watcher, webhooks, notifications, reportUnexpected },
+    ...{ jobs, dispatcher, batchStarter, stopTeller, watcher, webhooks, notifications, reportUnexpected },
     sendsMail: settings.mail !== undefined,
     checkWebhookUrl: telling.checkUrl,
     notificationClient,
@@ -107,7 +112,7 @@ export async function startServer(
     },
     probe: createQueueProbe(client),
     retention: createRetentionClient(client, settings.retentionDays),
-    policy: jobPolicy(settings),
+    policy,
     allowLocalFiles: settings.allowLocalFiles,
     checkDatabase: () => database.checkReachable(),
     access: {
@@ -130,17 +135,22 @@ export async function startServer(
   const { port } = server.address() as AddressInfo;
   const address = `http://${settings.apiHost}:${port}`;
   const sweeper = new Sweeper({
-    ...{ dispatcher, stopTeller },
+    ...{ dispatcher, batchStarter, stopTeller },
     idempotency: repositories.idempotency,
     notifications,
     indexWhatIsMissing: () => indexWhatIsMissing({ store, searchIndex }),
     report: reportUnexpected,
   });
   const serviceWorker = new ServiceWorker({
-    ...{ catalogue, store, searchIndex, connectionOptions, namespace, report: reportUnexpected },
+    ...{ catalogue, batches, store, searchIndex, connectionOptions, namespace },
+    report: reportUnexpected,
     ...telling.steps,
     publicUrl: settings.publicUrl ?? (isLoopbackHost(settings.apiHost) ? address : null),
-    onJobEnded: () => sweeper.dispatchSoon(),
+    jobs: createBatchJobs({
+      ...{ jobs, catalogue, store, policy, allowLocalFiles: settings.allowLocalFiles },
+      startSoon: () => sweeper.dispatchSoon(),
+    }),
+    onJobEnded: (batchId) => sweeper.jobEnded(batchId),
   });
   const closing = new AbortController();
   void untilPrepared(() => ensureDailySchedule(client, retentionSchedule(settings)), {

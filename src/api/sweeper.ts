@@ -1,6 +1,7 @@
 import { ClipScribeError, type ErrorCode } from '../domain/errors.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Notifications } from '../ports/notifications.ts';
+import type { BatchStarter } from './batches/batch-starter.ts';
 import type { JobDispatcher } from './jobs/job-dispatcher.ts';
 import type { StopTeller } from './stop/stop-teller.ts';
 
@@ -16,6 +17,7 @@ const AWAY: ReadonlySet<ErrorCode> = new Set([
 
 export interface SweeperOptions {
   dispatcher: JobDispatcher;
+  batchStarter: BatchStarter;
   idempotency: IdempotencyStore;
   stopTeller: StopTeller;
   notifications: Notifications;
@@ -37,11 +39,13 @@ export class Sweeper {
 
   constructor(options: SweeperOptions) {
     this.#options = options;
-    const { dispatcher, idempotency, stopTeller, notifications } = options;
+    const { dispatcher, batchStarter, idempotency, stopTeller, notifications } = options;
     this.#timers = [
       setInterval(() => this.dispatchSoon(), DISPATCH_INTERVAL_MS),
+      setInterval(() => this.#do(() => batchStarter.startOwed()), DISPATCH_INTERVAL_MS),
       setInterval(() => this.#do(() => stopTeller.tell()), DISPATCH_INTERVAL_MS),
       setInterval(() => this.#do(() => dispatcher.reconcile()), RECONCILE_INTERVAL_MS),
+      setInterval(() => this.#do(() => batchStarter.reconcile()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(() => idempotency.sweep()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(() => notifications.sweep()), RECONCILE_INTERVAL_MS),
       setInterval(() => this.#do(options.indexWhatIsMissing), RECONCILE_INTERVAL_MS),
@@ -53,6 +57,12 @@ export class Sweeper {
   /** Starts what is owed without being waited for. */
   dispatchSoon(): void {
     this.#do(() => this.#options.dispatcher.dispatch());
+  }
+
+  /** A job has ended: starts what is owed, and has its batch look for the next video. */
+  jobEnded(batchId: string | null): void {
+    this.dispatchSoon();
+    if (batchId !== null) this.#do(() => this.#options.batchStarter.wake(batchId));
   }
 
   /** Lets what runs finish. */

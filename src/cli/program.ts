@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { registerAdminCommands } from './admin.ts';
 import { registerCorrectionCommands } from './corrections.ts';
+import { registerBatchCommands } from './batch/batch.ts';
 import { registerDoctorCommand } from './doctor.ts';
 import { registerFeedbackCommand } from './feedback.ts';
 import { registerFetchCommand } from './fetch.ts';
@@ -63,6 +64,8 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerWebhookCommands(program, full);
   registerFeedbackCommand(program, full);
   registerUsageCommand(program, full);
+  program.commandsGroup('Many jobs:');
+  registerBatchCommands(program, full);
   program.commandsGroup('Administration:');
   registerTokenCommands(program, full);
   registerAdminCommands(program, full);

@@ -100,6 +100,12 @@ export const ERRORS = {
     title: 'There is no such job',
     fix: 'Look for its id with `npx clipscribe list`.',
   },
+  BatchNotFound: {
+    retry: 'never',
+    httpStatus: 404,
+    title: 'There is no such batch',
+    fix: 'Look for its id with `npx clipscribe batch list`.',
+  },
   UploadNotFound: {
     retry: 'never',
     httpStatus: 404,

@@ -98,6 +98,8 @@ export interface JobCatalogue {
   find(jobId: string): Promise<CatalogueJob | undefined>;
   /** The user's newest job with this hash that has not ended. */
   findOpen(userId: string, sourceHash: string): Promise<CatalogueJob | undefined>;
+  /** The user's newest job with this hash that was completed, or else that has not ended. */
+  findSame(userId: string, sourceHash: string): Promise<CatalogueJob | undefined>;
   /** Newest first. */
   list(
     filter: { userId: string; states: readonly CatalogueState[] },
@@ -126,6 +128,8 @@ export interface JobCatalogue {
   settle(job: SettleJob): Promise<boolean>;
   /** Temporal has lost the workflow of a job that it held: the job is started anew. */
   startAgain(jobId: string): Promise<void>;
+  /** Notes which of these jobs wait for a person: they take up no turn of their account. */
+  noteAttention(jobIds: readonly string[], waiting: readonly string[]): Promise<void>;
   /** Jobs that Temporal holds, or may hold because nobody heard how their start went; by id, behind an id. */
   heldByTemporal(page: { limit: number; after: string | undefined }): Promise<CatalogueJob[]>;
   usage(accountId: string, month: string): Promise<Usage>;

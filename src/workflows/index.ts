@@ -4,4 +4,5 @@ export { deliverWebhook } from './deliver-webhook.ts';
 export { applyRetention } from './apply-retention.ts';
 export { reelPropose } from './reel-propose.ts';
 export { reelStitch } from './reel-stitch.ts';
+export { videoBatch } from './video-batch.ts';
 export { videoIntelligence } from './video-intelligence.ts';

@@ -14,7 +14,14 @@ import {
   type ReelProposeInput,
 } from '../../src/contracts/reel-propose.ts';
 import type { ResultActivities } from '../../src/contracts/job-results.ts';
+import type { NotificationActivities } from '../../src/contracts/notifications.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
+import {
+  BATCH_WAKE,
+  VIDEO_BATCH,
+  type BatchActivities,
+  type VideoBatchInput,
+} from '../../src/contracts/video-batch.ts';
 import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, reference, untilCancelled, type Script } from '../support/scripted-activities.ts';
@@ -173,4 +180,57 @@ await proposalWorker.runUntil(
   }),
 );
 writeFileSync(new URL('proposal.json', folder), historyOf(proposalId));
+const batchId = 'batch_completed';
+const noVideos = { queued: 0, running: 0, needsAttention: 0, failed: 0, cancelled: 0, duplicate: 0 };
+const batchWorkers = await Promise.all([
+  Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUES.control,
+    workflowBundle: await workflowCode(),
+  }),
+  Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUES.service,
+    activities: scriptedBatch(),
+  }),
+]);
+const batchesRun = batchWorkers.map((worker) => worker.run());
+await environment.client.workflow.execute(VIDEO_BATCH, {
+  workflowId: batchId,
+  taskQueue: TASK_QUEUES.control,
+  args: [{ batchId, userId: 'local', windowSize: 1, looksPerRun: 250 } satisfies VideoBatchInput],
+});
+batchWorkers.forEach((worker) => worker.shutdown());
+await Promise.all(batchesRun);
+writeFileSync(new URL('batch.json', folder), historyOf(batchId));
 await environment.teardown();
+
+/** Two videos, one after the other; each look wakes the workflow for the next one. */
+function scriptedBatch(): BatchActivities & Pick<NotificationActivities, 'planNotifications'> {
+  let looks = 0;
+  return {
+    fillWindow: async () => {
+      looks += 1;
+      const completed = Math.min(2, looks - 1);
+      if (looks <= 2) await environment.client.workflow.getHandle(batchId).signal(BATCH_WAKE);
+      const running = looks <= 2 ? 1 : 0;
+      const counts = { ...noVideos, total: 2, completed, running, waiting: 2 - completed - running };
+      return { state: 'running', counts };
+    },
+    cancelBatch: () => Promise.resolve(),
+    endBatch: () =>
+      Promise.resolve({
+        announcement: {
+          ...{ eventId: `${batchId}-complete-1`, userId: 'local' },
+          event: {
+            ...{ type: 'batch.complete', timestamp: '2026-11-25T00:00:00.000Z' },
+            data: {
+              ...{ id: batchId, title: null, resultsUrl: null, durationSeconds: 2, costUsd: 0 },
+              ...{ videoCount: 2, error: null },
+            },
+          },
+        },
+      }),
+    planNotifications: () => Promise.resolve({ notifications: [] }),
+  };
+}

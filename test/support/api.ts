@@ -5,6 +5,7 @@ import { createRepositories, type Repositories } from '../../src/adapters/postgr
 import { openDatabase } from '../../src/adapters/postgres/open-database.ts';
 import { hashToken } from '../../src/api/accounts/token-secret.ts';
 import { createApp } from '../../src/api/app.ts';
+import { BatchStarter } from '../../src/api/batches/batch-starter.ts';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { CataloguedJobs } from '../../src/api/jobs/catalogued-jobs.ts';
 import { JobDispatcher } from '../../src/api/jobs/job-dispatcher.ts';
@@ -16,6 +17,7 @@ import { JobWatcher } from '../../src/api/jobs/job-watcher.ts';
 import { readJobStatus } from '../../src/api/jobs/job-status.ts';
 import { StopTeller } from '../../src/api/stop/stop-teller.ts';
 import { jobInput } from './workflow-harness.ts';
+import { MemoryBatches } from './memory-batches.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { testFolder } from './test-folder.ts';
 
@@ -25,7 +27,7 @@ afterAll(() => database.close());
 
 const empty = async (): Promise<void> => {
   await database.db.execute(
-    sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, feedback, transcripts, transcript_segments`,
+    sql`truncate users, tokens, jobs, batches, batch_items, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, feedback, transcripts, transcript_segments`,
   );
 };
 
@@ -35,10 +37,14 @@ export const ADMIN_TOKEN = 'administrator-token-of-the-tests';
 export interface TestApi {
   /** Jobs as Temporal would hold them. */
   jobs: MemoryJobs;
-  repositories: Repositories;
+  /** Jobs as the routes see them. */
+  cataloguedJobs: CataloguedJobs;
   notifications: Notifications;
   /** Events that the API itself had told. */
   announced: AnnounceEventInput[];
+  /** Workflows of batches as Temporal would hold them. */
+  batches: MemoryBatches;
+  repositories: Repositories;
   dispatcher: JobDispatcher;
   stopTeller: StopTeller;
   /** Errors that the API took for defects of ours. */
@@ -67,10 +73,12 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller, announceEnd);
   const telling = createNotificationRepositories(database.db, '0'.repeat(64));
   const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
+  const batches = new MemoryBatches();
   const defects: Error[] = [];
   const app = createApp({
     ...repositories,
     ...{ jobs, dispatcher, stopTeller },
+    batchStarter: new BatchStarter(repositories.batches, batches, workflows),
     watcher: new JobWatcher((jobId) => readJobStatus(jobs, jobId)),
     store: undefined as never,
     ...telling,
@@ -98,7 +106,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   });
   let emptied: Promise<unknown> | undefined;
   return {
-    ...{ announced, notifications: telling.notifications },
+    ...{ announced, batches, cataloguedJobs: jobs, notifications: telling.notifications },
     ...{ jobs: workflows, repositories, dispatcher, stopTeller, defects },
     send: async (method, path, body, headers = {}) => {
       await (emptied ??= empty());

@@ -87,9 +87,14 @@ export class MemoryJobs implements WorkflowJobs {
     };
   }
 
-  async runningAmong(jobIds: readonly string[]): Promise<Set<string>> {
+  async openAmong(jobIds: readonly string[]): Promise<Map<string, JobState>> {
     this.#checkReachable();
-    return new Set(jobIds.filter((id) => this.#jobs.get(id)?.description.closed === false));
+    return new Map(
+      jobIds.flatMap((id): [string, JobState][] => {
+        const description = this.#jobs.get(id)?.description;
+        return description?.closed === false ? [[id, description.status]] : [];
+      }),
+    );
   }
 
   async progress(jobId: string): Promise<ProgressOfJob | undefined> {

@@ -1,5 +1,6 @@
 import type { Accounts } from '../../ports/accounts.ts';
 import type { Feedback } from '../../ports/feedback.ts';
+import type { BatchCatalogue } from '../../ports/batch-catalogue.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../../ports/job-catalogue.ts';
 import type { Statistics } from '../../ports/statistics.ts';
@@ -9,6 +10,7 @@ import { withDatabaseErrors } from './database-errors.ts';
 import type { Database } from './database.ts';
 import { PostgresAccounts } from './postgres-accounts.ts';
 import { PostgresFeedback } from './postgres-feedback.ts';
+import { PostgresBatchCatalogue } from './postgres-batch-catalogue.ts';
 import { PostgresIdempotencyStore } from './postgres-idempotency-store.ts';
 import { PostgresJobCatalogue } from './postgres-job-catalogue.ts';
 import { PostgresStatistics } from './postgres-statistics.ts';
@@ -18,6 +20,7 @@ import { PostgresStopSwitch } from './postgres-stop-switch.ts';
 /** What the database keeps, by port. */
 export interface Repositories {
   accounts: Accounts;
+  batches: BatchCatalogue;
   catalogue: JobCatalogue;
   idempotency: IdempotencyStore;
   stopSwitch: StopSwitch;
@@ -29,6 +32,7 @@ export interface Repositories {
 /** @param now months, days and expiries count by this clock */
 export const createRepositories = (db: Database, now = () => new Date()): Repositories => ({
   accounts: withDatabaseErrors(new PostgresAccounts(db, now)),
+  batches: withDatabaseErrors(new PostgresBatchCatalogue(db, now)),
   catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, now)),
   idempotency: withDatabaseErrors(new PostgresIdempotencyStore(db, now)),
   stopSwitch: withDatabaseErrors(new PostgresStopSwitch(db, now)),

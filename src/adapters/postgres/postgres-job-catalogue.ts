@@ -13,7 +13,7 @@ import {
   sql,
   type SQL,
 } from 'drizzle-orm';
-import { tierNameSchema, TIERS } from '../../domain/tiers.ts';
+import { tierNameSchema } from '../../domain/tiers.ts';
 import type {
   AcceptJob,
   CatalogueJob,
@@ -23,9 +23,10 @@ import type {
   Usage,
 } from '../../ports/job-catalogue.ts';
 import { LOCKS, lock } from './locks.ts';
-import type { Database, Transaction } from './database.ts';
+import type { Database } from './database.ts';
 import { addUsage, reserveVideos } from './quota.ts';
 import { jobs, usage } from './schema.ts';
+import { jobsWhoseTurnItIs } from './turns.ts';
 import { isStopped, refuseWhenStopped } from './stop-state.ts';
 
 const OPEN: CatalogueState[] = ['accepted', 'started'];
@@ -70,7 +71,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
         .update(jobs)
         .set({
           ...{ state: 'accepted', start, sourceHash, operationId, priority },
-          ...{ takenAt: null, startedAt: null, endedAt: null, error: null },
+          ...{ takenAt: null, startedAt: null, endedAt: null, error: null, needsAttention: false },
         })
         .where(and(eq(jobs.id, id), notInArray(jobs.state, OPEN), sql`${jobs.operationId} <> ${operationId}`))
         .returning();
@@ -101,6 +102,22 @@ export class PostgresJobCatalogue implements JobCatalogue {
       .from(jobs)
       .where(and(eq(jobs.userId, userId), eq(jobs.sourceHash, sourceHash), inArray(jobs.state, OPEN)))
       .orderBy(desc(jobs.createdAt))
+      .limit(1);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  async findSame(userId: string, sourceHash: string): Promise<CatalogueJob | undefined> {
+    const [row] = await this.#db
+      .select()
+      .from(jobs)
+      .where(
+        and(
+          eq(jobs.userId, userId),
+          eq(jobs.sourceHash, sourceHash),
+          inArray(jobs.state, [...OPEN, 'completed']),
+        ),
+      )
+      .orderBy(desc(eq(jobs.state, 'completed')), desc(jobs.createdAt))
       .limit(1);
     return row === undefined ? undefined : jobOf(row);
   }
@@ -205,6 +222,21 @@ export class PostgresJobCatalogue implements JobCatalogue {
       .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started')));
   }
 
+  async noteAttention(jobIds: readonly string[], waiting: readonly string[]): Promise<void> {
+    if (jobIds.length === 0) return;
+    const waits = waiting.length === 0 ? sql<boolean>`false` : inArray(jobs.id, [...waiting]);
+    await this.#db
+      .update(jobs)
+      .set({ needsAttention: sql`${waits}` })
+      .where(
+        and(
+          inArray(jobs.id, [...jobIds]),
+          eq(jobs.state, 'started'),
+          sql`${jobs.needsAttention} <> ${waits}`,
+        ),
+      );
+  }
+
   async heldByTemporal({
     limit,
     after,
@@ -244,7 +276,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
       const [job] = await tx
         .update(jobs)
         .set({
-          ...{ state, error, endedAt: now },
+          ...{ state, error, endedAt: now, needsAttention: false },
           ...(title === null ? {} : { title }),
           ...(durationSeconds === null ? {} : { durationSeconds }),
         })
@@ -265,44 +297,6 @@ export class PostgresJobCatalogue implements JobCatalogue {
       return true;
     });
   }
-}
-
-/** Waiting jobs, the most urgent first, that would not bring their account over what may run at once. */
-async function jobsWhoseTurnItIs(tx: Transaction, limit: number): Promise<string[]> {
-  const limits = sql.join(
-    Object.entries(TIERS).map(([name, { runningAtOnce }]) => sql`when ${name} then ${runningAtOnce}::int`),
-    sql` `,
-  );
-  const running = tx.$with('running').as(
-    tx
-      .select({ accountId: jobs.accountId, count: sql<number>`count(*)::int`.as('count') })
-      .from(jobs)
-      .where(eq(jobs.state, 'started'))
-      .groupBy(jobs.accountId),
-  );
-  const turn = sql<number>`(row_number() over (partition by ${jobs.accountId} order by ${jobs.priority} desc, ${jobs.createdAt}, ${jobs.id}))::int`;
-  const waiting = tx.$with('waiting').as(
-    tx
-      .select({
-        ...{ id: jobs.id, accountId: jobs.accountId, priority: jobs.priority, createdAt: jobs.createdAt },
-        turn: turn.as('turn'),
-        // No tier, no limit.
-        atOnce: sql<number | null>`case ${jobs.tier} ${limits} end`.as('at_once'),
-      })
-      .from(jobs)
-      .where(eq(jobs.state, 'accepted')),
-  );
-  const rows = await tx
-    .with(running, waiting)
-    .select({ id: waiting.id })
-    .from(waiting)
-    .leftJoin(running, eq(running.accountId, waiting.accountId))
-    .where(
-      sql`${waiting.atOnce} is null or ${waiting.turn} + coalesce(${running.count}, 0) <= ${waiting.atOnce}`,
-    )
-    .orderBy(desc(waiting.priority), asc(waiting.createdAt), asc(waiting.id))
-    .limit(limit);
-  return rows.map(({ id }) => id);
 }
 
 const jobOf = (row: typeof jobs.$inferSelect): CatalogueJob => ({

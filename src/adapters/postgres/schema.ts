@@ -14,7 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { JobError } from '../../domain/job.ts';
+import type { JobError, JobSettings } from '../../domain/job.ts';
 import type { DeliveryOutcome, EventType, NotificationEvent } from '../../domain/notification-event.ts';
 
 /**
@@ -98,6 +98,8 @@ export const jobs = pgTable(
     /** When the workflow was known to be there; null: the start is still owed. */
     startedAt: moment('started_at'),
     endedAt: moment('ended_at'),
+    /** A step waits for a person, as of the last look into Temporal: then the job takes up nobody's turn. */
+    needsAttention: boolean('needs_attention').notNull().default(false),
   },
   (table) => [
     index('jobs_by_user').on(table.userId, table.createdAt, table.id),
@@ -116,6 +118,64 @@ export const jobs = pgTable(
     index('jobs_open')
       .on(table.state, table.accountId)
       .where(sql`${table.state} in ('accepted', 'started')`),
+  ],
+);
+
+export const batches = pgTable(
+  'batches',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    accountId: text('account_id').notNull(),
+    tier: text('tier'),
+    name: text('name'),
+    /** Of every job. */
+    settings: jsonb('settings').$type<JobSettings>().notNull(),
+    priority: integer('priority').notNull(),
+    state: text('state').notNull(),
+    /** Why its list could not be made. */
+    error: jsonb('error').$type<JobError>(),
+    /** Counts how often it was asked for. */
+    run: integer('run').notNull().default(1),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** When the workflow of this run was known to be there; null: the start is still owed. */
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('batches_by_user').on(table.userId, table.createdAt, table.id),
+    index('batches_open')
+      .on(table.startedAt)
+      .where(sql`${table.state} in ('running', 'cancelling')`),
+  ],
+);
+
+/** The videos of batches. */
+export const batchItems = pgTable(
+  'batch_items',
+  {
+    batchId: text('batch_id')
+      .notNull()
+      .references(() => batches.id),
+    number: integer('number').notNull(),
+    line: integer('line').notNull(),
+    url: text('url').notNull(),
+    title: text('title'),
+    /** waiting, accepted (then its job tells the rest), refused, cancelled, duplicate */
+    outcome: text('outcome').notNull(),
+    jobId: text('job_id'),
+    /** The user had this job before. */
+    attached: boolean('attached').notNull().default(false),
+    /** Counts retries. */
+    attempt: integer('attempt').notNull().default(0),
+    /** Why it was refused. */
+    error: jsonb('error').$type<JobError>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.batchId, table.number] }),
+    index('batch_items_waiting')
+      .on(table.batchId, table.number)
+      .where(sql`${table.outcome} = 'waiting'`),
   ],
 );
 

@@ -82,14 +82,20 @@ export class JobDispatcher {
 
   /**
    * Compares what the catalogue takes to be running with Temporal: jobs whose workflow ended without a word
-   * (terminated by an operator) are settled, and those that Temporal has lost are started anew.
+   * (terminated by an operator) are settled, those that Temporal has lost are started anew, and of those that wait
+   * for a person it is noted that they do.
    */
   async reconcile(): Promise<void> {
     let after: string | undefined;
     do {
       const page: CatalogueJob[] = await this.#catalogue.heldByTemporal({ limit: BATCH, after });
-      const running = await this.#jobs.runningAmong(page.map(({ id }) => id));
-      for (const job of page) if (!running.has(job.id)) await this.#reconcileJob(job);
+      const ids = page.map(({ id }) => id);
+      const open = await this.#jobs.openAmong(ids);
+      await this.#catalogue.noteAttention(
+        ids,
+        ids.filter((id) => open.get(id) === 'needs_attention'),
+      );
+      for (const job of page) if (!open.has(job.id)) await this.#reconcileJob(job);
       after = page.length < BATCH ? undefined : page.at(-1)?.id;
     } while (after !== undefined);
   }

@@ -77,8 +77,8 @@ export interface WorkflowJobs extends JobCalls {
   start(job: JobStart): Promise<boolean>;
   /** Jobs that have not ended, newest first. Follows changes within about a second. */
   listOpen(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
-  /** Which of these jobs run. Follows changes within about a second. */
-  runningAmong(jobIds: readonly string[]): Promise<Set<string>>;
+  /** The states of those of these jobs that have not ended. Follows changes within about a second. */
+  openAmong(jobIds: readonly string[]): Promise<Map<string, JobState>>;
 }
 
 export type JobSignal =

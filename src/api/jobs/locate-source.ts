@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { SourceLocator } from '../../domain/media.ts';
 import { publicUrl } from '../../domain/public-url.ts';
@@ -32,6 +32,10 @@ export const publicSource = (source: SourceLocator): string => {
   if (source.kind === 'url') return publicUrl(source.url) ?? '';
   return source.kind === 'file' ? source.path : source.fileName;
 };
+
+/** The address of a source that came by address: {@link locateSource} finds it again by that. */
+export const addressOf = (source: Exclude<SourceLocator, { kind: 'upload' }>): string =>
+  source.kind === 'url' ? source.url : pathToFileURL(source.path).href;
 
 async function locateUpload(store: ArtifactStore, userId: string, uploadId: string): Promise<LocatedSource> {
   const keys = uploadKeys(userId, uploadId);

@@ -1,19 +1,16 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { TypeID } from 'typeid-js';
 import type { JobPolicy } from '../../contracts/video-intelligence.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { isTerminal, type JobSettings } from '../../domain/job.ts';
-import { tierOf } from '../../domain/tiers.ts';
 import { LOCAL_USER_ID, type Caller } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { requestedReceivers } from '../notifications/notify-requests.ts';
 import { idOfKey } from './id-of-key.ts';
 import type { Submission } from './job-schemas.ts';
 import type { JobDispatcher } from './job-dispatcher.ts';
-import type { JobStart } from './job-start.ts';
 import type { JobRecord } from './jobs-client.ts';
-import { locateSource, publicSource } from './locate-source.ts';
+import { locateSource } from './locate-source.ts';
+import { newJob, sourceHashOf } from './new-job.ts';
 
 export interface SubmitJob {
   submission: Submission;
@@ -42,7 +39,7 @@ export async function submitJob(
   { submission, caller, operationId, policy, allowLocalFiles, jobId: givenId }: SubmitJob,
 ): Promise<{ job: JobRecord; attached: boolean }> {
   const { jobs, store, catalogue, dispatcher, notifications } = dependencies;
-  const { userId, accountId, tier } = caller;
+  const { userId } = caller;
   const { source, version } = await locateSource(submission, {
     userId,
     // Other users of this API may be other people than the owner of the files.
@@ -52,7 +49,7 @@ export async function submitJob(
   const receivers = await requestedReceivers(dependencies, submission);
   const settings = settingsOf(submission);
   const { priority } = submission;
-  const sourceHash = hashOf({ source, version, settings });
+  const sourceHash = sourceHashOf({ source, version }, settings);
   if (submission.attach) {
     const open = await catalogue.findOpen(userId, sourceHash);
     const job = open === undefined ? undefined : await jobs.describe(open.id);
@@ -65,47 +62,10 @@ export async function submitJob(
   const jobId =
     givenId ??
     (uploadId === undefined ? jobIdOf(operationId) : idOfKey('job', `${userId}\nupload ${uploadId}`));
-  const limits = tierOf(tier);
-  const account = {
-    ...{ accountId, operationId },
-    longestVideoSeconds: limits?.longestVideoSeconds ?? null,
-    weight: limits?.weight ?? 1,
-  };
-  const memo = { source: publicSource(source), settings, operationId };
-  const start: JobStart = {
-    kind: 'videoIntelligence',
-    input: {
-      jobId,
-      userId,
-      source,
-      settings,
-      priority,
-      route: null,
-      policy,
-      redo: null,
-      amend: false,
-      account,
-    },
-    ...{ memo, sourceHash, reuseId: 'never' },
-  };
+  const job = newJob({ jobId, caller, operationId, policy, source, settings, priority, sourceHash });
   // First, so that nothing that is accepted forgets whom to tell.
   await notifications.request(jobId, receivers);
-  await catalogue.accept([
-    {
-      ...{
-        id: jobId,
-        userId,
-        accountId,
-        tier,
-        source: memo.source,
-        sourceHash,
-        priority,
-        start,
-        operationId,
-      },
-      ...{ batchId: null, projectId: null },
-    },
-  ]);
+  await catalogue.accept([job]);
   // An upload is for one job, which removes it: submitted again, it is the same job.
   if (
     givenId === undefined &&
@@ -124,12 +84,12 @@ export const startSoon = (dispatcher: JobDispatcher): Promise<void> =>
 /** The id of what an operation makes: whoever comes again with its key comes to the same job. */
 const jobIdOf = (operationId: string): string => TypeID.fromUUID('job', operationId).toString();
 
-const hashOf = (value: unknown): string =>
-  createHash('sha256')
-    .update(canonicalize(value) ?? '')
-    .digest('hex');
-
-const settingsOf = ({ language, translateTo, options }: Submission): JobSettings => ({
+/** The settings that a submission asks for. */
+export const settingsOf = ({
+  language,
+  translateTo,
+  options,
+}: Pick<Submission, 'language' | 'translateTo' | 'options'>): JobSettings => ({
   ...(language === undefined ? {} : { language }),
   ...(translateTo === undefined ? {} : { translateTo: [translateTo].flat() }),
   ...(options?.model === undefined ? {} : { model: options.model }),

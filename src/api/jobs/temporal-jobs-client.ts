@@ -11,7 +11,7 @@ import { JOB_QUERIES, SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { SIGNALS } from '../../contracts/video-intelligence.ts';
 import { jobInputSchema, type JobInput } from '../../contracts/job-input.ts';
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
-import { progressOfJobSchema, type JobError, type ProgressOfJob } from '../../domain/job.ts';
+import { progressOfJobSchema, type JobError, type JobState, type ProgressOfJob } from '../../domain/job.ts';
 import { temporalPriorityKey } from '../../domain/priority.ts';
 import type { PendingStep } from './pending-step.ts';
 import type { JobStart } from './job-start.ts';
@@ -112,8 +112,8 @@ export class TemporalJobsClient implements WorkflowJobs {
     };
   }
 
-  async runningAmong(jobIds: readonly string[]): Promise<Set<string>> {
-    if (jobIds.length === 0) return new Set();
+  async openAmong(jobIds: readonly string[]): Promise<Map<string, JobState>> {
+    if (jobIds.length === 0) return new Map();
     const { executions } = await this.#call(() =>
       this.#client.workflowService.listWorkflowExecutions({
         namespace: this.#client.options.namespace,
@@ -121,7 +121,12 @@ export class TemporalJobsClient implements WorkflowJobs {
         pageSize: jobIds.length,
       }),
     );
-    return new Set((executions ?? []).map(({ execution }) => execution?.workflowId ?? ''));
+    return new Map(
+      (executions ?? []).map((info) => [
+        info.execution?.workflowId ?? '',
+        jobRecordOf(info)?.status ?? 'running',
+      ]),
+    );
   }
 
   async progress(jobId: string): Promise<ProgressOfJob | undefined> {

@@ -9,10 +9,13 @@ import { cancelJob, pauseJob, redoJob, resumeJob, retryJob, skipStep } from '../
 import { idempotencyHeadersSchema, jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
 
-const answerSchema = z.object({ success: z.literal(true), message: z.string() }).meta({ id: 'ActionAnswer' });
+/** The answer of every action. */
+export const actionAnswerSchema = z
+  .object({ success: z.literal(true), message: z.string() })
+  .meta({ id: 'ActionAnswer' });
 
 const responses = {
-  200: { description: 'What happens now', content: { 'application/json': { schema: answerSchema } } },
+  200: { description: 'What happens now', content: { 'application/json': { schema: actionAnswerSchema } } },
   ...problemResponses(404, 409, 422),
 };
 

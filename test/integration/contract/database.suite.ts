@@ -25,7 +25,7 @@ export function databaseSuite(name: string, place: () => Promise<DatabasePlace>)
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now);
       await database.db.execute(
-        sql`truncate users, tokens, jobs, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, transcripts, transcript_segments`,
+        sql`truncate users, tokens, jobs, batches, batch_items, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, transcripts, transcript_segments`,
       );
     });
 

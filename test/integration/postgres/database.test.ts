@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { PostgresServer } from '../../support/postgres-server.ts';
 import { testFolder } from '../../support/test-folder.ts';
+import { batchSuite } from '../contract/batch.suite.ts';
 import { databaseSuite } from '../contract/database.suite.ts';
 import { statisticsSuite } from '../contract/statistics.suite.ts';
 import { stopSwitchSuite } from '../contract/stop-switch.suite.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-for (const suite of [databaseSuite, stopSwitchSuite, statisticsSuite]) {
+for (const suite of [databaseSuite, stopSwitchSuite, statisticsSuite, batchSuite]) {
   suite('the embedded database', () => Promise.resolve({ folder: testFolder() }));
   suite('a PostgreSQL server', async () => ({ url: await server.createDatabase() }));
 }

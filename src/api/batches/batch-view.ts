@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import type { z } from '@hono/zod-openapi';
+import { batchProgress, batchSummary, type BatchCounts } from '../../domain/batch.ts';
+import { publicUrl } from '../../domain/public-url.ts';
+import type { Batch, BatchCatalogue, BatchItem } from '../../ports/batch-catalogue.ts';
+import type { batchItemSchema, batchSchema } from './batch-schemas.ts';
+
+type BatchView = z.infer<typeof batchSchema>;
+
+/** Batches as the API shows them. */
+export async function viewBatches(
+  catalogue: BatchCatalogue,
+  batches: readonly Batch[],
+): Promise<BatchView[]> {
+  const counts = await catalogue.counts(batches.map(({ id }) => id));
+  return batches.flatMap((batch, index) => {
+    const mine = counts[index];
+    return mine === undefined ? [] : [viewBatch(batch, mine)];
+  });
+}
+
+const viewBatch = (batch: Batch, counts: BatchCounts): BatchView => ({
+  ...{ id: batch.id, name: batch.name, status: batch.state, counts },
+  progress: batchProgress(counts),
+  summary: batchSummary(counts),
+  ...{ priority: batch.priority, settings: batch.settings, error: batch.error },
+  createdAt: batch.createdAt.toISOString(),
+  completedAt: batch.endedAt?.toISOString() ?? null,
+});
+
+/** A video of a batch as the API shows it. */
+export const viewItem = ({
+  url,
+  state,
+  attempt: _,
+  ...item
+}: BatchItem): z.infer<typeof batchItemSchema> => ({
+  ...item,
+  source: publicUrl(url) ?? fileURLToPath(url),
+  status: state,
+});

@@ -1,0 +1,178 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { batchItemStateSchema } from '../../domain/batch.ts';
+import { ClipScribeError } from '../../domain/errors.ts';
+import {
+  batchItemSchema,
+  batchParametersSchema,
+  batchSchema,
+  batchSubmissionSchema,
+} from '../batches/batch-schemas.ts';
+import { cancelBatch, findOwnBatch } from '../batches/batch-actions.ts';
+import { viewBatches, viewItem } from '../batches/batch-view.ts';
+import { submitBatch } from '../batches/submit-batch.ts';
+import { callerOf } from '../caller.ts';
+import { defineRoute } from '../define-route.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { operationIdOf } from '../idempotency.ts';
+import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
+import { cursorOf, tokenOf } from '../jobs/page-cursor.ts';
+import { problemResponses } from '../problems.ts';
+import { actionAnswerSchema } from './job-actions.ts';
+
+const tags = ['Batches'];
+const batchContent = { 'application/json': { schema: batchSchema } };
+const cursorSchema = z
+  .string()
+  .max(4096)
+  .optional()
+  .meta({ description: '`nextCursor` of the page before.' });
+const positionSchema = z.object({ createdAt: z.coerce.date(), id: z.string() });
+
+const submitRoute = createRoute({
+  method: 'post',
+  path: '/api/batches',
+  tags,
+  summary: 'Submit many videos',
+  description:
+    'Each address becomes a job, some at a time. An address that stands twice, or that the user has a job for already, is recognised. A video that fails, or is over the quota, fails alone.',
+  request: {
+    headers: idempotencyHeadersSchema,
+    body: { required: true, content: { 'application/json': { schema: batchSubmissionSchema } } },
+  },
+  responses: {
+    202: {
+      description: 'The batch was accepted',
+      content: batchContent,
+      headers: z.object({ location: z.string().meta({ description: 'Address of the batch' }) }),
+    },
+    ...problemResponses(409, 413, 422),
+  },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/batches',
+  tags,
+  summary: 'List batches, the newest first',
+  request: {
+    query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20), cursor: cursorSchema }),
+  },
+  responses: {
+    200: {
+      description: 'A page of batches',
+      content: {
+        'application/json': {
+          schema: z
+            .object({ batches: z.array(batchSchema), nextCursor: z.string().nullable() })
+            .meta({ id: 'BatchPage' }),
+        },
+      },
+    },
+    ...problemResponses(422),
+  },
+});
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/api/batches/{id}',
+  tags,
+  summary: 'One batch: how far it is, in numbers',
+  request: { params: batchParametersSchema },
+  responses: { 200: { description: 'The batch', content: batchContent }, ...problemResponses(404) },
+});
+
+const itemsRoute = createRoute({
+  method: 'get',
+  path: '/api/batches/{id}/items',
+  tags,
+  summary: 'The videos of a batch, in the order of its list',
+  request: {
+    params: batchParametersSchema,
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: z.coerce.number().int().min(0).default(0).meta({
+        description: '`nextAfter` of the page before.',
+      }),
+      status: batchItemStateSchema.optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of videos',
+      content: {
+        'application/json': {
+          schema: z
+            .object({ items: z.array(batchItemSchema), nextAfter: z.number().int().nullable() })
+            .meta({ id: 'BatchItemPage' }),
+        },
+      },
+    },
+    ...problemResponses(404, 422),
+  },
+});
+
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/api/batches/{id}/cancel',
+  tags,
+  summary: 'Accept no more videos, and cancel those under way',
+  request: { params: batchParametersSchema, headers: idempotencyHeadersSchema },
+  responses: {
+    200: { description: 'What happens now', content: { 'application/json': { schema: actionAnswerSchema } } },
+    ...problemResponses(404, 409, 422),
+  },
+});
+
+/** @throws ClipScribeError InvalidInput for a cursor of another list */
+function positionOf(cursor: string): z.infer<typeof positionSchema> {
+  const position = positionSchema.safeParse(JSON.parse(tokenOf(cursor).toString()));
+  if (position.success) return position.data;
+  throw new ClipScribeError('InvalidInput', 'This cursor is not the `nextCursor` of a page of batches.');
+}
+
+/** Many videos at once (B1). */
+export const batchRoutes = (dependencies: ApiDependencies) => {
+  const { batches } = dependencies;
+  const view = async (userId: string, batchId: string) => {
+    const [batch] = await viewBatches(batches, [await findOwnBatch(batches, userId, batchId)]);
+    if (batch === undefined) throw new Error('A batch that was just found is missing.');
+    return batch;
+  };
+  return [
+    defineRoute(submitRoute, async (context) => {
+      const caller = callerOf(context);
+      const id = await submitBatch(dependencies, {
+        submission: context.req.valid('json'),
+        caller,
+        operationId: operationIdOf(context),
+      });
+      return context.json(await view(caller.userId, id), 202, { location: `/api/batches/${id}` });
+    }),
+    defineRoute(listRoute, async (context) => {
+      const { limit, cursor } = context.req.valid('query');
+      const before = cursor === undefined ? undefined : positionOf(cursor);
+      const found = await batches.list(callerOf(context).userId, { limit, before });
+      const last = found.length < limit ? undefined : found.at(-1);
+      const nextCursor =
+        last === undefined
+          ? null
+          : cursorOf(Buffer.from(JSON.stringify({ createdAt: last.createdAt, id: last.id })));
+      return context.json({ batches: await viewBatches(batches, found), nextCursor }, 200);
+    }),
+    defineRoute(getRoute, async (context) =>
+      context.json(await view(callerOf(context).userId, context.req.valid('param').id), 200),
+    ),
+    defineRoute(itemsRoute, async (context) => {
+      const { id } = await findOwnBatch(batches, callerOf(context).userId, context.req.valid('param').id);
+      const { limit, after, status } = context.req.valid('query');
+      const states = status === undefined ? undefined : [status];
+      const items = await batches.items(id, { states, after, limit });
+      const nextAfter = items.length < limit ? null : (items.at(-1)?.number ?? null);
+      return context.json({ items: items.map(viewItem), nextAfter }, 200);
+    }),
+    defineRoute(cancelRoute, async (context) => {
+      const batch = await findOwnBatch(batches, callerOf(context).userId, context.req.valid('param').id);
+      return context.json(await cancelBatch(dependencies, batch), 200);
+    }),
+  ] as const;
+};
