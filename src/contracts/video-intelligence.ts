@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ArtifactRef } from '../domain/artifact.ts';
+import { artifactRefSchema, type ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import { jobSettingsSchema, stageNameSchema, type JobSettings } from '../domain/job.ts';
 import { sourceLocatorSchema } from '../domain/media.ts';
@@ -90,7 +90,19 @@ export const QUERIES = {
   ...JOB_QUERIES,
   /** {@link AcquiredAudio}: where a next attempt of acquireAudio goes on. */
   acquired: 'acquired',
+  /** {@link LiveChunk}s from an index on, in order of time, up to the first that is not done. */
+  liveTranscript: 'liveTranscript',
 } as const;
+
+/** A chunk that is done, for those who read along. */
+export const liveChunkSchema = z.object({
+  index: z.number().int().nonnegative(),
+  /** Where it begins, in seconds of the video. */
+  start: z.number().nonnegative(),
+  /** JSON `ChunkTranscript`; null where nobody speaks. */
+  transcript: artifactRefSchema.nullable(),
+});
+export type LiveChunk = z.infer<typeof liveChunkSchema>;
 
 /** What the workflow has received from acquireAudio. */
 export interface AcquiredAudio {

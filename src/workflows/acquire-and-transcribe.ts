@@ -96,6 +96,7 @@ async function transcribeArriving(job: VideoJob): Promise<TranscribedChunks> {
       transcript: result.transcript,
       speechRegions: chunk.speechRegions,
     });
+    job.live.add(chunk, result.transcript);
     job.counts.chunksCached += result.measure.cached ? 1 : 0;
     countDone(job, chunk);
     // Beside the transcription of other chunks, and never before words: people wait for those.
@@ -111,6 +112,7 @@ async function transcribeArriving(job: VideoJob): Promise<TranscribedChunks> {
       if (chunk === undefined) return;
       if (index === 0) job.enter('transcribe');
       if (chunk.speechSeconds === 0) {
+        job.live.add(chunk, null);
         countDone(job, chunk);
         continue;
       }

@@ -7,6 +7,7 @@ import {
   SIGNALS,
   type ChunksReady,
   type JobChange,
+  type LiveChunk,
   type VideoJobInput,
 } from '../contracts/video-intelligence.ts';
 import type { JobError, JobProgress, JobSettings, StageName } from '../domain/job.ts';
@@ -18,6 +19,7 @@ import { isHighValue, type Route } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
 import { announce } from './announce.ts';
 import { ArrivingAudio } from './arriving-audio.ts';
+import { LiveTranscript } from './live-transcript.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
 const amendSignal = defineSignal(SIGNALS.amend);
@@ -37,6 +39,7 @@ interface Counts {
 export class VideoJob extends JobControl<StageName, JobSettings> {
   readonly input: VideoJobInput;
   readonly audio = new ArrivingAudio();
+  readonly live = new LiveTranscript();
   readonly counts: Counts = {
     chunksDone: 0,
     chunksCached: 0,
@@ -62,6 +65,7 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     this.#chosenRoute = input.route;
     this.route = input.route ?? 'short';
     setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
+    setHandler(defineQuery<LiveChunk[], [number]>(QUERIES.liveTranscript), (from) => this.live.from(from));
     setHandler(amendSignal, () => {
       this.amendments += 1;
     });

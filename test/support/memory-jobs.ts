@@ -1,3 +1,5 @@
+import type { LiveChunk } from '../../src/contracts/video-intelligence.ts';
+import type { ArtifactRef } from '../../src/domain/artifact.ts';
 import type { JobInput } from '../../src/contracts/job-input.ts';
 import type { JobStart } from '../../src/api/jobs/job-start.ts';
 import type {
@@ -23,6 +25,7 @@ interface Stored {
   description: JobDescription;
   progress: Partial<ProgressOfJob>;
   failure: JobError | undefined;
+  live: LiveChunk[];
 }
 
 /**
@@ -61,6 +64,7 @@ export class MemoryJobs implements WorkflowJobs {
       },
       progress: {},
       failure: undefined,
+      live: [],
     });
     return true;
   }
@@ -122,6 +126,17 @@ export class MemoryJobs implements WorkflowJobs {
       ...progress,
     };
     return answer;
+  }
+
+  async liveTranscript(jobId: string, from: number): Promise<LiveChunk[]> {
+    return this.hasWorker ? this.#find(jobId).live.slice(from) : [];
+  }
+
+  /** Ends the next chunk. */
+  transcribed(jobId: string, transcript: ArtifactRef | null): void {
+    const { live } = this.#find(jobId);
+    live.push({ index: live.length, start: live.length * 100, transcript });
+    this.set(jobId, 'running', { stage: 'transcribe', chunksDone: live.length });
   }
 
   async input(jobId: string): Promise<JobInput | undefined> {

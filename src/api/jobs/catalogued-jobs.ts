@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LiveChunk } from '../../contracts/video-intelligence.ts';
 import type { JobInput } from '../../contracts/job-input.ts';
 import type { StopNotice } from '../../domain/emergency-stop.ts';
 import { ClipScribeError, ERRORS } from '../../domain/errors.ts';
@@ -99,6 +100,13 @@ export class CataloguedJobs implements JobsClient {
     return this.#otherwise(
       () => this.#workflows.progress(jobId),
       () => undefined,
+    );
+  }
+
+  async liveTranscript(jobId: string, from: number): Promise<LiveChunk[]> {
+    return this.#otherwise(
+      () => this.#workflows.liveTranscript(jobId, from),
+      () => [],
     );
   }
 

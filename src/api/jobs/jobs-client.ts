@@ -1,6 +1,6 @@
 import type { JobInput } from '../../contracts/job-input.ts';
 import type { ParkOrder, UnparkOrder } from '../../contracts/jobs.ts';
-import type { JobChange } from '../../contracts/video-intelligence.ts';
+import type { JobChange, LiveChunk } from '../../contracts/video-intelligence.ts';
 import type { StopNotice } from '../../domain/emergency-stop.ts';
 import type { JobError, JobState, ProgressOfJob } from '../../domain/job.ts';
 import type { JobKindName } from '../../domain/job-kinds.ts';
@@ -50,6 +50,11 @@ interface JobCalls {
   describe(jobId: string): Promise<JobDescription>;
   /** The workflow's own answer, with what its kind adds; undefined while no worker is there to give it. */
   progress(jobId: string): Promise<ProgressOfJob | undefined>;
+  /**
+   * Chunks that are transcribed, from an index on; see `QUERIES.liveTranscript`. Empty for jobs of another kind, and
+   * while no worker is there to answer.
+   */
+  liveTranscript(jobId: string, from: number): Promise<LiveChunk[]>;
   /** The input with the settings as they are now; undefined while no worker is there to give it. */
   input(jobId: string): Promise<JobInput | undefined>;
   /** Why a job failed. */

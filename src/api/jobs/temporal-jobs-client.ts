@@ -6,9 +6,10 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { z } from 'zod';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
 import { JOB_QUERIES, SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
-import { SIGNALS } from '../../contracts/video-intelligence.ts';
+import { liveChunkSchema, QUERIES, SIGNALS, type LiveChunk } from '../../contracts/video-intelligence.ts';
 import { jobInputSchema, type JobInput } from '../../contracts/job-input.ts';
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { progressOfJobSchema, type JobError, type JobState, type ProgressOfJob } from '../../domain/job.ts';
@@ -136,6 +137,13 @@ export class TemporalJobsClient implements WorkflowJobs {
       .parse(await this.#query(jobId, JOB_QUERIES.progress));
   }
 
+  async liveTranscript(jobId: string, from: number): Promise<LiveChunk[]> {
+    return z
+      .array(liveChunkSchema)
+      .default([])
+      .parse(await this.#query(jobId, QUERIES.liveTranscript, from));
+  }
+
   async input(jobId: string): Promise<JobInput | undefined> {
     return jobInputSchema.optional().parse(await this.#query(jobId, JOB_QUERIES.input));
   }
@@ -168,10 +176,10 @@ export class TemporalJobsClient implements WorkflowJobs {
   }
 
   /** The answer of the workflow, or undefined while no worker can give it. */
-  async #query(jobId: string, name: string): Promise<unknown> {
+  async #query(jobId: string, name: string, ...args: unknown[]): Promise<unknown> {
     try {
       return await this.#client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
-        this.#handle(jobId).query(name),
+        this.#handle(jobId).query(name, ...args),
       );
     } catch (error) {
       if (error instanceof QueryNotRegisteredError) return undefined;

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { defineRoute } from '../define-route.ts';
+import { ClipScribeError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/job.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { eventIdOf, runIdOf, statusIdOf, toldBefore, type Told } from '../jobs/event-id.ts';
 import { jobParametersSchema, type JobStatus } from '../jobs/job-schemas.ts';
 import { readJobStatus } from '../jobs/job-status.ts';
-import type { JobWatcher } from '../jobs/job-watcher.ts';
+import { readLiveSegments } from '../jobs/live-segments.ts';
 import { problemResponses } from '../problems.ts';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -17,9 +18,11 @@ const eventsRoute = createRoute({
   tags: ['Jobs'],
   summary: 'Follow a job',
   description: [
-    'Server-sent events `state`, `stage` and `progress`. The data of each is a whole JobStatus, so that a',
-    'listener that missed some has lost nothing. The stream ends when the job has ended; a listener that',
-    'reconnects then with the last event id gets 204.',
+    'Server-sent events. `state`, `stage` and `progress` have a whole JobStatus as data, so that a listener that missed',
+    'some has lost nothing. `segment` is the transcript as it comes into being, in order of time, `{jobId, start, end,',
+    'text, language}`: before speakers are told apart, and before what the results may correct. A listener that',
+    'reconnects with `Last-Event-ID`, to any instance of the API, is told what came since. The stream ends when the job',
+    'has ended; then a listener that knows it gets 204.',
   ].join('\n'),
   request: {
     params: jobParametersSchema,
@@ -33,59 +36,93 @@ const eventsRoute = createRoute({
 });
 
 /** Live progress. */
-export const jobEventRoutes = ({ jobs, watcher }: ApiDependencies) =>
+export const jobEventRoutes = (dependencies: ApiDependencies) =>
   [
     defineRoute(eventsRoute, async (context) => {
       const { id } = context.req.valid('param');
-      const lastEventId = context.req.valid('header')['last-event-id'];
-      const status = await readJobStatus(jobs, id);
-      if (isTerminal(status.status) && lastEventId === eventId(status)) return context.body(null, 204);
-      return streamSSE(context, (stream) => follow(stream, watcher, { first: status, lastEventId }));
+      const { memo } = await dependencies.jobs.describe(id);
+      const told = toldBefore(context.req.valid('header')['last-event-id'], runIdOf(memo.operationId));
+      const status = await readJobStatus(dependencies.jobs, id);
+      if (isTerminal(status.status) && told.status === statusIdOf(status)) return context.body(null, 204);
+      return streamSSE(context, (stream) => new Listener(dependencies, stream, told).follow(status));
     }),
   ] as const;
 
-/** Writes a status whenever it has changed, and a comment when nothing has for a while. */
-async function follow(
-  stream: SSEStreamingApi,
-  watcher: JobWatcher,
-  { first, lastEventId }: { first: JobStatus; lastEventId: string | undefined },
-): Promise<void> {
-  let previous: JobStatus | undefined;
-  let previousId = lastEventId;
-  // One after the other, whatever the speed of the listener's connection.
-  let writing = Promise.resolve();
-  const send = (status: JobStatus): void => {
-    const id = eventId(status);
-    if (id !== previousId) {
-      const names = eventNames(previous, status);
-      const data = JSON.stringify(status);
-      for (const event of names) writing = writing.then(() => stream.writeSSE({ event, id, data }));
-    }
-    previous = status;
-    previousId = id;
-  };
-  send(first);
-  if (!isTerminal(first.status)) await untilEnd(stream, watcher, first.jobId, send);
-  await writing;
-}
+type ListenerDependencies = Pick<ApiDependencies, 'jobs' | 'store' | 'watcher'>;
 
-/** Resolves when the job has ended or the listener is gone. */
-async function untilEnd(
-  stream: SSEStreamingApi,
-  watcher: JobWatcher,
-  jobId: string,
-  send: (status: JobStatus) => void,
-): Promise<void> {
-  const keepAlive = setInterval(() => void stream.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  stream.onAbort(resolve);
-  const stop = watcher.watch(jobId, (end, status) => {
-    if (status !== undefined) send(status);
-    if (end) resolve();
-  });
-  await promise;
-  stop();
-  clearInterval(keepAlive);
+/** Tells one listener of a job to its end, and says so when nothing has happened for a while. */
+class Listener {
+  readonly #dependencies: ListenerDependencies;
+  readonly #stream: SSEStreamingApi;
+  #told: Told;
+  #previous: JobStatus | undefined;
+  /** One after the other, whatever the speed of the listener's connection. */
+  #telling = Promise.resolve();
+
+  constructor(dependencies: ListenerDependencies, stream: SSEStreamingApi, told: Told) {
+    this.#dependencies = dependencies;
+    this.#stream = stream;
+    this.#told = told;
+  }
+
+  async follow(first: JobStatus): Promise<void> {
+    this.#tell(first);
+    if (!isTerminal(first.status)) await this.#untilEnd(first.jobId);
+    await this.#telling;
+  }
+
+  /** Resolves when the job has ended or the listener is gone. */
+  async #untilEnd(jobId: string): Promise<void> {
+    const keepAlive = setInterval(() => void this.#stream.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#stream.onAbort(resolve);
+    const stop = this.#dependencies.watcher.watch(jobId, (end, status) => {
+      if (status !== undefined) this.#tell(status);
+      if (end) resolve();
+    });
+    await promise;
+    stop();
+    clearInterval(keepAlive);
+  }
+
+  #tell(status: JobStatus): void {
+    this.#telling = this.#telling.then(async () => {
+      if (this.#stream.aborted) return;
+      // The end comes last: who knows it does not come back.
+      if (isTerminal(status.status)) await this.#tellSegments(status);
+      await this.#tellStatus(status);
+      if (!isTerminal(status.status)) await this.#tellSegments(status);
+    });
+  }
+
+  async #tellStatus(status: JobStatus): Promise<void> {
+    const id = statusIdOf(status);
+    const names = eventNames(this.#previous, status);
+    this.#previous = status;
+    if (id === this.#told.status) return;
+    this.#told = { ...this.#told, status: id };
+    for (const event of names) await this.#write(event, status);
+  }
+
+  /** What cannot be read now is told with the next status. */
+  async #tellSegments(status: JobStatus): Promise<void> {
+    const hasMore = 'chunksDone' in status && status.chunksDone > this.#told.position.chunk;
+    if (!hasMore) return;
+    try {
+      const segments = readLiveSegments(this.#dependencies, status.jobId, this.#told.position);
+      for await (const { segment, next } of segments) {
+        if (this.#stream.aborted) return;
+        this.#told = { ...this.#told, position: next };
+        if (segment !== null) await this.#write('segment', segment);
+      }
+    } catch (error) {
+      if (!ClipScribeError.is(error)) throw error;
+    }
+  }
+
+  #write(event: string, data: object): Promise<void> {
+    return this.#stream.writeSSE({ event, id: eventIdOf(this.#told), data: JSON.stringify(data) });
+  }
 }
 
 /** What changed, by name. The first event of a stream tells the state and the stage. */
@@ -94,10 +131,4 @@ function eventNames(previous: JobStatus | undefined, status: JobStatus): string[
   if (previous?.status !== status.status) names.push('state');
   if (previous?.stage !== status.stage) names.push('stage');
   return names.length === 0 ? ['progress'] : names;
-}
-
-/** The same for the same status, from whichever instance of the API. The estimate changes with the clock alone. */
-function eventId(status: JobStatus): string {
-  const lasting = JSON.stringify({ ...status, estimatedCompletion: null });
-  return createHash('sha256').update(lasting).digest('base64url').slice(0, 16);
 }

@@ -71,7 +71,10 @@ async function* readEvents(
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(alive)
       .pipeThrough(new EventSourceParserStream());
-    for await (const event of events) yield { id: event.id, status: JSON.parse(event.data) as JobStatus };
+    for await (const event of events) {
+      if (event.event === 'segment') continue;
+      yield { id: event.id, status: JSON.parse(event.data) as JobStatus };
+    }
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
+import type { ArtifactRef } from '../../../src/domain/artifact.ts';
+import type { ArtifactStore } from '../../../src/ports/artifact-store.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
+import { testFolder } from '../../support/test-folder.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -105,4 +109,80 @@ describe('following a job', () => {
     await stream.ended;
     expect(JSON.parse(stream.events.at(-1)?.data ?? '')).toMatchObject({ status: 'completed' });
   });
+});
+
+describe('reading along', () => {
+  /** A chunk's transcript with these sentences, each ten seconds long. */
+  const chunk = async (store: ArtifactStore, name: string, ...texts: string[]): Promise<ArtifactRef> =>
+    store.put(
+      `stages/transcribe/${name}.json`,
+      JSON.stringify({
+        ...{ language: 'en', languageProbability: 1, durationSeconds: 100 },
+        segments: texts.map((text, index) => ({
+          ...{ start: index * 10, end: index * 10 + 9, text, words: [], averageLogProbability: null },
+        })),
+      }),
+    );
+  const textsOf = (events: readonly EventSourceMessage[]): string[] =>
+    events
+      .filter(({ event }) => event === 'segment')
+      .map(({ data }) => (JSON.parse(data) as { text: string }).text);
+
+  async function readAlong() {
+    const store = new LocalArtifactStore(testFolder());
+    const api = createTestApi({ store });
+    const id = await submitted(api);
+    api.jobs.transcribed(id, await chunk(store, 'a', 'One.', 'Two.'));
+    return { api, id, store };
+  }
+
+  test('a listener gets what is transcribed so far, then each chunk, and the end last', async () => {
+    vi.useRealTimers();
+    const { api, id, store } = await readAlong();
+    const stream = listen(await follow(api, id));
+    await vi.waitFor(() => expect(textsOf(stream.events)).toEqual(['One.', 'Two.']));
+    api.jobs.transcribed(id, null);
+    api.jobs.transcribed(id, await chunk(store, 'c', 'Three.'));
+    await vi.waitFor(() => expect(textsOf(stream.events)).toEqual(['One.', 'Two.', 'Three.']), 5000);
+    api.jobs.transcribed(id, await chunk(store, 'd', 'Four.'));
+    api.jobs.set(id, 'completed', { stage: 'publish' });
+    await stream.ended;
+    expect(textsOf(stream.events)).toEqual(['One.', 'Two.', 'Three.', 'Four.']);
+    const three = stream.events.find(({ data }) => data.includes('Three.'));
+    expect(JSON.parse(three?.data ?? '')).toEqual({
+      ...{ jobId: id, start: 200, end: 209, text: 'Three.', language: 'en' },
+    });
+    expect(JSON.parse(stream.events.at(-1)?.data ?? '')).toMatchObject({ status: 'completed' });
+  });
+
+  test('a listener that comes back with any of its event ids misses and repeats nothing', async () => {
+    vi.useRealTimers();
+    const { api, id, store } = await readAlong();
+    api.jobs.transcribed(id, null);
+    api.jobs.transcribed(id, await chunk(store, 'c', 'Three.', 'Four.'));
+    api.jobs.set(id, 'completed', { stage: 'publish' });
+    const whole = listen(await follow(api, id));
+    await whole.ended;
+    expect(textsOf(whole.events)).toEqual(['One.', 'Two.', 'Three.', 'Four.']);
+    for (const [index, { id: eventId }] of whole.events.slice(0, -2).entries()) {
+      const rest = listen(await follow(api, id, eventId));
+      await rest.ended;
+      expect(rest.events.map(({ data }) => data)).toEqual(
+        whole.events.slice(index + 1).map(({ data }) => data),
+      );
+    }
+    expect((await follow(api, id, whole.events.at(-1)?.id)).status).toBe(204);
+  });
+
+  test.each(['', 'x', 'abc.def.1.1', '..9.9', `${'9'.repeat(90)}`])(
+    'the id %j, which is none of this job, tells from the beginning',
+    async (eventId) => {
+      vi.useRealTimers();
+      const { api, id } = await readAlong();
+      api.jobs.set(id, 'completed', { stage: 'publish' });
+      const stream = listen(await follow(api, id, eventId));
+      await stream.ended;
+      expect(textsOf(stream.events)).toEqual(['One.', 'Two.']);
+    },
+  );
 });
