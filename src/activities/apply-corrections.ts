@@ -1,10 +1,18 @@
+import type { z } from 'zod';
 import type { ApplyCorrectionsInput, VideoActivities } from '../contracts/video-activities.ts';
 import { applyCorrections } from '../domain/apply-corrections.ts';
 import { correctionsSchema, NO_CORRECTIONS, type Corrections } from '../domain/corrections.ts';
 import { correctionsKey } from '../domain/ground.ts';
+import {
+  knownVoicesSchema,
+  NO_VOICES,
+  voicesKey,
+  withSuggestions,
+  type KnownVoices,
+} from '../domain/known-voices.ts';
 import { formatRttm } from '../domain/rttm.ts';
-import { diarizationSchema, type Turn } from '../domain/speakers.ts';
-import { transcriptSchema, type Transcript } from '../domain/transcript.ts';
+import { diarizationSchema } from '../domain/speakers.ts';
+import { transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
 import { readJson, sha256, type StageCache } from './stage-cache.ts';
@@ -23,25 +31,31 @@ export const createApplyCorrections =
   ({ store, cache }: ApplyCorrectionsDependencies): VideoActivities['applyCorrections'] =>
   (input) =>
     withHeartbeat(async () => {
-      const { transcript: found, diarization, segmentCount } = input.found;
+      const { transcript: found, fingerprint, diarization, segmentCount } = input.found;
       const { result, measure } = await measured(async () => {
-        const corrections = await currentCorrections(store, input);
+        const { userId, jobId } = input;
+        const corrections =
+          (await readCurrentJson(store, correctionsKey(userId, jobId), correctionsSchema)) ?? NO_CORRECTIONS;
+        const voices = (await readCurrentJson(store, voicesKey(userId), knownVoicesSchema)) ?? NO_VOICES;
         const made = await storeFiles(
           cache,
           store,
           {
             stage: 'corrections',
             version: VERSION,
-            parameters: { fingerprint: input.found.fingerprint },
-            inputs: [found.sha256, diarization?.sha256 ?? '', sha256(JSON.stringify(corrections))],
+            parameters: { fingerprint },
+            inputs: [
+              ...[found.sha256, diarization?.sha256 ?? ''],
+              ...[corrections, voices].map((document) => sha256(JSON.stringify(document))),
+            ],
           },
-          async () => correct(store, input, corrections),
+          async () => correct(store, input, corrections, voices),
         );
-        return { ...made, corrections };
+        const isUntouched = corrections.revision === 0 && voices.voices.length === 0;
+        return { ...made, isUntouched };
       });
       const files = result.files.filter(({ name }) => name === 'speakers.rttm');
-      if (result.corrections.revision === 0)
-        return { transcript: found, segmentCount, files, conflictCount: 0, measure };
+      if (result.isUntouched) return { transcript: found, segmentCount, files, conflictCount: 0, measure };
       const transcript = result.files.find(({ name }) => name === 'transcript.json')?.artifact ?? found;
       const corrected = await readJson(store, transcript, transcriptSchema);
       return {
@@ -53,32 +67,34 @@ export const createApplyCorrections =
       };
     });
 
-/** The corrections of this moment. */
-async function currentCorrections(
+/** What a document that people change holds at this moment; undefined where there is none. */
+async function readCurrentJson<T>(
   store: ArtifactStore,
-  { userId, jobId }: ApplyCorrectionsInput,
-): Promise<Corrections> {
-  const current = await store.readCurrent(correctionsKey(userId, jobId));
-  if (current === undefined) return NO_CORRECTIONS;
-  return correctionsSchema.parse(JSON.parse(Buffer.from(current.content).toString('utf8')));
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  const current = await store.readCurrent(key);
+  return current && schema.parse(JSON.parse(Buffer.from(current.content).toString('utf8')));
 }
 
 async function correct(
   store: ArtifactStore,
   { found }: ApplyCorrectionsInput,
   corrections: Corrections,
+  voices: KnownVoices,
 ): Promise<Record<string, string>> {
-  const transcript = await readJson(store, found.transcript, transcriptSchema);
-  const turns =
-    found.diarization === null ? [] : (await readJson(store, found.diarization, diarizationSchema)).turns;
-  const ground = { transcript, turns, fingerprint: found.fingerprint };
-  if (corrections.revision === 0) return rttm(transcript, turns);
-  const corrected = applyCorrections(ground, corrections);
+  const heard = found.diarization && (await readJson(store, found.diarization, diarizationSchema));
+  const ground = {
+    transcript: await readJson(store, found.transcript, transcriptSchema),
+    turns: heard?.turns ?? [],
+    fingerprint: found.fingerprint,
+  };
+  const { transcript, turns } = corrections.revision === 0 ? ground : applyCorrections(ground, corrections);
+  const { speakers } = transcript;
+  if (speakers === undefined) return { 'transcript.json': JSON.stringify(transcript) };
+  const suggested = heard === null ? speakers : withSuggestions(speakers, heard, voices);
   return {
-    'transcript.json': JSON.stringify(corrected.transcript),
-    ...rttm(corrected.transcript, corrected.turns),
+    'transcript.json': JSON.stringify({ ...transcript, speakers: suggested }),
+    'speakers.rttm': formatRttm(turns, speakers, 'video'),
   };
 }
-
-const rttm = ({ speakers }: Transcript, turns: readonly Turn[]): Record<string, string> =>
-  speakers === undefined ? {} : { 'speakers.rttm': formatRttm(turns, speakers, 'video') };

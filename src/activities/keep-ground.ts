@@ -4,11 +4,12 @@ import type {
   OpenGroundResult,
   VideoActivities,
 } from '../contracts/video-activities.ts';
+import { artifactKey, type ArtifactRef } from '../domain/artifact.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import { groundKey, groundSchema, type Ground } from '../domain/ground.ts';
 import { videoMetadataSchema } from '../domain/media.ts';
 import { jobFolder } from '../domain/retention.ts';
-import { diarizationSchema } from '../domain/speakers.ts';
+import { diarizationSchema, type Diarization, type Turn } from '../domain/speakers.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
@@ -40,7 +41,8 @@ async function readGround(
     schemaVersion: 1,
     fingerprint,
     transcript: await readJson(store, transcript, transcriptSchema),
-    diarization: diarization && (await readJson(store, diarization, diarizationSchema)),
+    turns: diarization && (await readJson(store, diarization, diarizationSchema)).turns,
+    diarization,
     metadata: metadata && (await readJson(store, metadata, videoMetadataSchema)),
     ...{ durationSeconds, spokenChunks, route, notices, stages },
   };
@@ -69,15 +71,25 @@ export const createOpenGround =
     });
 
 async function layOut(store: ArtifactStore, folder: string, ground: Ground): Promise<FoundSpeech> {
-  const { transcript, fingerprint, diarization, metadata, durationSeconds, spokenChunks } = ground;
+  const { transcript, fingerprint, turns, metadata, durationSeconds, spokenChunks } = ground;
   const place = (name: string, content: object) => store.put(`${folder}/${name}`, JSON.stringify(content));
   return {
     transcript: await place('transcript.json', transcript),
     fingerprint,
     segmentCount: transcript.segments.length,
-    diarization: diarization && (await place('diarization.json', diarization)),
+    diarization:
+      (await stillThere(store, ground.diarization)) ??
+      (turns && (await place('diarization.json', mute(turns)))),
     metadata: metadata && (await place('metadata.json', metadata)),
     durationSeconds,
     spokenChunks,
   };
 }
+
+async function stillThere(store: ArtifactStore, reference: ArtifactRef | null): Promise<ArtifactRef | null> {
+  const found = reference && (await store.find(artifactKey(reference)));
+  return found?.sha256 === reference?.sha256 ? (found ?? null) : null;
+}
+
+/** Who spoke when, without how they sound. */
+const mute = (turns: Turn[]): Diarization => ({ model: null, sameVoiceSimilarity: 1, turns, voices: [] });

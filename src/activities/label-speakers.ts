@@ -15,7 +15,7 @@ export interface LabelSpeakersDependencies {
 }
 
 /** Raised when the rules of clustering or of words and speakers change. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** See {@link VideoActivities.labelSpeakers}. */
 export const createLabelSpeakers =

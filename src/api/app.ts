@@ -29,6 +29,7 @@ import { usageRoutes } from './routes/usage.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { searchRoutes } from './routes/search.ts';
+import { voiceRoutes } from './routes/voices.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { TRANSCRIPTIONS_PATH, transcriptionRoutes } from './routes/transcriptions.ts';
 
@@ -83,6 +84,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...jobActionRoutes(dependencies),
     ...jobEventRoutes(dependencies),
     ...correctionRoutes(dependencies),
+    ...voiceRoutes(dependencies),
     ...artifactRoutes(dependencies),
     ...reelProposalRoutes(dependencies),
     ...searchRoutes(dependencies),

@@ -155,12 +155,22 @@ function secondsOf(text: string): number {
   return seconds;
 }
 
-const speakerTable = (speakers: readonly { id: string; label: string; seconds: number }[]): string =>
+interface ListedSpeaker {
+  id: string;
+  label: string;
+  seconds: number;
+  suggestion?: { name: string; confidence: number } | undefined;
+}
+
+const speakerTable = (speakers: readonly ListedSpeaker[]): string =>
   speakers.length === 0
     ? 'Speakers were not told apart in this job.'
     : tableText([
-        ['SPEAKER', 'NAME', 'SPEAKS'],
-        ...speakers.map(({ id, label, seconds }) => [id, plain(label), formatClock(seconds)]),
+        ['SPEAKER', 'NAME', 'SPEAKS', 'SOUNDS LIKE'],
+        ...speakers.map(({ id, label, seconds, suggestion }) => [
+          ...[id, plain(label), formatClock(seconds)],
+          suggestion === undefined ? '' : `${plain(suggestion.name)} (${suggestion.confidence.toFixed(2)})`,
+        ]),
       ]);
 
 interface CorrectionList {

@@ -17,6 +17,7 @@ import { registerSubmitCommand } from './submit.ts';
 import { registerTokenCommands } from './token.ts';
 import { registerUpCommand } from './up.ts';
 import { registerUsageCommand } from './usage.ts';
+import { registerVoiceCommands } from './voices.ts';
 import { registerWatchCommand } from './watch.ts';
 import { registerWebhookCommands } from './webhook.ts';
 
@@ -64,6 +65,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerWebhookCommands(program, full);
   registerFeedbackCommand(program, full);
   registerUsageCommand(program, full);
+  registerVoiceCommands(program, full);
   program.commandsGroup('Many jobs:');
   registerBatchCommands(program, full);
   program.commandsGroup('Administration:');

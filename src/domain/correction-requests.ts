@@ -210,6 +210,13 @@ function findSpeakerId({ transcript: { speakers = [] } }: CorrectedView, given: 
   return (byName ?? speakers.find(({ id }) => number !== undefined && id === `S${Number(number)}`))?.id;
 }
 
+/**
+ * The id of the speaker that somebody names.
+ *
+ * @throws ClipScribeError InvalidInput where there is none
+ */
+export const speakerIdOf = (view: CorrectedView, given: string): string => anchorOf(view, given).id;
+
 function anchorOf(view: CorrectedView, given: string): SpeakerAnchor {
   const id = findSpeakerId(view, given);
   const speaker = view.transcript.speakers?.find((each) => each.id === id);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { artifactRefSchema } from './artifact.ts';
 import { stageRecordSchema } from './core-document.ts';
 import { videoMetadataSchema } from './media.ts';
 import { routeSchema } from './route.ts';
-import { diarizationSchema } from './speakers.ts';
+import { turnSchema } from './speakers.ts';
 import { transcriptSchema } from './transcript.ts';
 
 /** A chunk in which somebody speaks. Its audio goes with the working files, long before the results. */
@@ -23,8 +24,10 @@ export const groundSchema = z.object({
   /** sha256 of the transcript: ids of segments and speakers mean the same as long as it is the same. */
   fingerprint: z.string(),
   transcript: transcriptSchema,
-  /** Null where nobody told speakers apart. */
-  diarization: diarizationSchema.nullable(),
+  /** Who spoke when; null where nobody told speakers apart. */
+  turns: z.array(turnSchema).nullable(),
+  /** JSON `Diarization`. How people sound goes the way of all outputs of stages, and is not kept with the ground. */
+  diarization: artifactRefSchema.nullable(),
   metadata: videoMetadataSchema.nullable(),
   durationSeconds: z.number().nonnegative(),
   spokenChunks: z.array(spokenChunkSchema),

@@ -56,6 +56,7 @@ export function labelSpeakers(
     },
     diarization: {
       model: heard[0]?.voices.model ?? null,
+      sameVoiceSimilarity,
       turns,
       voices: order.map((voice, index) => ({
         speaker: speakerId(index),

@@ -98,8 +98,8 @@ function speakers({ speakers = [] }: Transcript): string {
   if (speakers.length === 0) return '';
   const total = speakers.reduce((sum, { seconds }) => sum + seconds, 0);
   const rows = speakers.map(
-    ({ label, seconds }) =>
-      `| ${escapeMarkdown(label)} | ${formatClock(seconds)} | ${Math.round((100 * seconds) / total)} % |`,
+    ({ label, seconds, suggestion }) =>
+      `| ${escapeMarkdown(label)}${suggestion === undefined ? '' : ` (sounds like ${escapeMarkdown(suggestion.name)})`} | ${formatClock(seconds)} | ${Math.round((100 * seconds) / total)} % |`,
   );
   return `| Speaker | Speaks | Share |\n| --- | ---: | ---: |\n${cut(rows)}`;
 }

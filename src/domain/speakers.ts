@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { roundToMilliseconds } from './time.ts';
 
+/** Whose voice it sounds like, of those that the user has added. */
+export const speakerSuggestionSchema = z.object({
+  voiceId: z.string(),
+  name: z.string(),
+  /** Cosine similarity of the two voices, 0–1. */
+  confidence: z.number().min(0).max(1),
+});
+export type SpeakerSuggestion = z.infer<typeof speakerSuggestionSchema>;
+
 /** Somebody who speaks in the video. */
 export const speakerSchema = z.object({
   /** `S1`, `S2`, … in order of their first words. */
@@ -9,6 +18,8 @@ export const speakerSchema = z.object({
   label: z.string(),
   /** How long they speak. */
   seconds: z.number().nonnegative(),
+  /** A name to confirm; absent where no voice that is known is alike enough. */
+  suggestion: speakerSuggestionSchema.optional(),
 });
 export type Speaker = z.infer<typeof speakerSchema>;
 
@@ -20,6 +31,8 @@ export type Turn = z.infer<typeof turnSchema>;
 export const diarizationSchema = z.object({
   /** The encoder; null where nobody was heard. */
   model: z.string().nullable(),
+  /** Of two windows of one voice by this encoder, see `chunkVoicesSchema`. */
+  sameVoiceSimilarity: z.number().min(0).max(1),
   turns: z.array(turnSchema),
   /** One voice for each speaker, as `encodeEmbedding` writes it. */
   voices: z.array(z.object({ speaker: z.string(), embedding: z.base64() })),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { applyCorrections } from '../../domain/apply-corrections.ts';
+import type { ArtifactRef } from '../../domain/artifact.ts';
 import type { CorrectedView, CorrectionGround } from '../../domain/corrected-view.ts';
 import {
   correctionsSchema,
@@ -14,6 +15,8 @@ import type { ArtifactStore } from '../../ports/artifact-store.ts';
 /** A job that can be corrected, as its owner sees it at this moment. */
 export interface CorrectableJob {
   ground: CorrectionGround;
+  /** JSON `Diarization`, which may be gone; null where speakers were not told apart. */
+  diarization: ArtifactRef | null;
   corrections: Corrections;
   /** Of the corrections; null before the first one. */
   version: string | null;
@@ -41,13 +44,13 @@ export async function readCorrectable(
       'The job has no transcript yet that could be corrected; an older job has one after `redo --from publish`.',
     );
   }
-  const { transcript, diarization, fingerprint } = kept.content;
-  const ground = { transcript, turns: diarization?.turns ?? [], fingerprint };
+  const { transcript, turns, diarization, fingerprint } = kept.content;
+  const ground = { transcript, turns: turns ?? [], fingerprint };
   const stored = await readDocument(store, correctionsKey(userId, jobId), correctionsSchema);
   const corrections = stored?.content ?? NO_CORRECTIONS;
   const { outcome, ...corrected } = applyCorrections(ground, corrections);
   const view = { ...corrected, namedFor: new Map<string, string>(), checked: [] };
-  return { ground, corrections, version: stored?.version ?? null, view, outcome };
+  return { ground, diarization, corrections, version: stored?.version ?? null, view, outcome };
 }
 
 /**
@@ -72,7 +75,8 @@ export async function changeCorrections(
   throw new ClipScribeError('StorageUnavailable', 'Others keep correcting the same job.');
 }
 
-async function readDocument<T>(
+/** A document that is changed in place, as it is at this moment; undefined where there is none. */
+export async function readDocument<T>(
   store: ArtifactStore,
   key: string,
   schema: z.ZodType<T>,

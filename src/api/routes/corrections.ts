@@ -11,6 +11,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
 import { jobParametersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
+import { speakersWithSuggestions } from '../voices/stored-voices.ts';
 import type { Context } from 'hono';
 
 const tags = ['Corrections'];
@@ -67,6 +68,7 @@ const speakerListRoute = createRoute({
   path: '/api/jobs/{id}/speakers',
   tags,
   summary: 'Who speaks, as corrected so far',
+  description: '`suggestion` is the name of a voice that you have added and that sounds alike.',
   request: { params: jobParametersSchema },
   responses: {
     200: {
@@ -144,8 +146,8 @@ export const correctionRoutes = (dependencies: ApiDependencies) => {
     }),
     defineRoute(speakerListRoute, async (context) => {
       const { id } = context.req.valid('param');
-      const { view } = await readCorrectable(store, callerOf(context).userId, id);
-      return context.json({ speakers: view.transcript.speakers ?? [] }, 200);
+      const speakers = await speakersWithSuggestions(store, callerOf(context).userId, id);
+      return context.json({ speakers }, 200);
     }),
     defineRoute(correctionListRoute, async (context) => {
       const { id: jobId } = context.req.valid('param');

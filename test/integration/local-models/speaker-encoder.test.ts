@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { endpointAt } from '../../../src/adapters/local-models/endpoint.ts';
 import { createHttpSpeakerEncoder } from '../../../src/adapters/local-models/http-speaker-encoder.ts';
 import { ModelServerClient } from '../../../src/adapters/local-models/model-server-client.ts';
-import { dot, unitEmbedding } from '../../../src/domain/voices.ts';
+import { NO_VOICES, withSample, withSuggestions } from '../../../src/domain/known-voices.ts';
+import { dot, encodeEmbedding, unitEmbedding } from '../../../src/domain/voices.ts';
 import { speakTexts } from '../../support/spoken-audio.ts';
 import { startModelServer } from './model-server.ts';
 
@@ -32,6 +33,30 @@ describe('the speaker encoder on the real model server', () => {
     const same = await meanVoice('And what will you build in the year to come?', HOST);
     const other = await meanVoice('And what will you build in the year to come?', GUEST);
     expect(dot(first, same)).toBeGreaterThan(dot(same, other) + 0.1);
+  });
+
+  test('tells a voice of another recording by the threshold of known voices, and no other one', async () => {
+    const [voice, again, other] = await Promise.all([
+      meanVoice('Where did the money for the plant come from? Nobody believed in it when we started.', HOST),
+      meanVoice('And what will you build in the year to come? Every town wants one by now.', HOST),
+      meanVoice('And what will you build in the year to come? Every town wants one by now.', GUEST),
+    ]);
+    const known = withSample(
+      NO_VOICES,
+      { id: 'voice_1', name: 'Ada' },
+      {
+        ...{ model: 'own', sameVoiceSimilarity: 0.6, embedding: encodeEmbedding(voice) },
+        ...{ jobId: 'job_1', seconds: 5, addedAt: '2026-11-25T12:00:00Z' },
+      },
+    );
+    const speakers = ['S1', 'S2'].map((id, index) => ({ id, label: `Speaker ${index + 1}`, seconds: 5 }));
+    const voices = [other, again].map((each, index) => ({
+      ...{ speaker: `S${index + 1}`, embedding: encodeEmbedding(each) },
+    }));
+    const heard = { model: 'own', sameVoiceSimilarity: 0.6, voices };
+    const names = withSuggestions(speakers, heard, known).map(({ suggestion }) => suggestion?.name);
+    expect(names).toEqual([undefined, 'Ada']);
+    expect(withSuggestions(speakers.slice(0, 1), heard, known)[0]).not.toHaveProperty('suggestion');
   });
 
   test('answers with windows in order inside the speech, and with none where nobody speaks', async () => {
