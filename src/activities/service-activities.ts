@@ -1,6 +1,8 @@
+import { Context } from '@temporalio/activity';
 import type { ServiceActivities } from '../contracts/service-activities.ts';
-import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { BatchActivities } from '../contracts/video-batch.ts';
+import type { JobCatalogue } from '../ports/job-catalogue.ts';
+import type { JobMetrics } from '../ports/metrics.ts';
 import { withHeartbeat } from './activity-support.ts';
 import { createBatchActivities, type BatchDependencies } from './batch-activities.ts';
 import { indexTranscript, type IndexingDependencies } from './index-transcript.ts';
@@ -8,6 +10,7 @@ import { indexTranscript, type IndexingDependencies } from './index-transcript.t
 /** What the service's steps need from outside. */
 export interface ServiceDependencies extends IndexingDependencies, BatchDependencies {
   catalogue: JobCatalogue;
+  metrics: JobMetrics;
   /** Called when a job has ended: another one's turn may have come, in its batch too. */
   onJobEnded: (batchId: string | null) => void;
 }
@@ -15,14 +18,21 @@ export interface ServiceDependencies extends IndexingDependencies, BatchDependen
 /** The steps that need the database; see the contract for what each does. */
 export const createServiceActivities = ({
   catalogue,
+  metrics,
   onJobEnded,
   ...dependencies
 }: ServiceDependencies): ServiceActivities & BatchActivities => ({
   ...createBatchActivities(dependencies),
   settleJob: ({ jobId, ...end }) =>
     withHeartbeat(async () => {
-      await catalogue.settle({ id: jobId, ...end });
-      onJobEnded((await catalogue.find(jobId))?.batchId ?? null);
+      const isFirst = await catalogue.settle({ id: jobId, ...end });
+      const job = await catalogue.find(jobId);
+      if (isFirst && job !== undefined) {
+        const { workflowType: kind = 'unknown' } = Context.current().info;
+        const seconds = ((job.endedAt ?? job.createdAt).getTime() - job.createdAt.getTime()) / 1000;
+        metrics.jobEnded({ kind, state: end.state, seconds });
+      }
+      onJobEnded(job?.batchId ?? null);
     }),
   indexTranscript: (job) => withHeartbeat(() => indexTranscript(dependencies, job)),
 });

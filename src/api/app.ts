@@ -23,6 +23,7 @@ import { modelRoutes } from './routes/models.ts';
 import { reelProposalRoutes } from './routes/reel-proposals.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -77,7 +78,8 @@ export function createApp(dependencies: ApiDependencies) {
     exceptFiles(idempotent(() => dependencies.idempotency)),
   ];
   for (const path of ['/api/*', '/v1/*']) for (const middleware of toKnownCallers) app.use(path, middleware);
-  app.use('/api/admin/*', requireAdmin());
+  app.use('/metrics', authenticate(dependencies));
+  for (const path of ['/api/admin/*', '/metrics']) app.use(path, requireAdmin());
   for (const path of ['/api/jobs/:id', '/api/jobs/:id/*']) app.use(path, ownJobsOnly(dependencies));
   const api = app.openapiRoutes([
     ...jobRoutes(dependencies),
@@ -100,6 +102,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...queueRoutes(dependencies),
     ...usageRoutes(dependencies),
     ...feedbackRoutes(dependencies),
+    ...metricsRoutes(dependencies),
     ...healthRoutes(dependencies),
   ] as const);
   app.route('/', documentationRoutes(app));

@@ -6,6 +6,7 @@ import type { SearchIndex } from '../ports/search-index.ts';
 import type { BatchCatalogue } from '../ports/batch-catalogue.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
+import type { ServiceNumbers } from '../ports/metrics.ts';
 import type { Statistics } from '../ports/statistics.ts';
 import type { StopSwitch } from '../ports/stop-switch.ts';
 import type { Notifications } from '../ports/notifications.ts';
@@ -51,6 +52,8 @@ export interface ApiDependencies {
     /** Where files of forms are kept while they arrive. */
     scratchFolder: string;
   };
+  /** All metrics, in Prometheus' text format. */
+  metricsText: (numbers: ServiceNumbers | undefined) => Promise<string>;
   retention: RetentionClient;
   webhooks: Webhooks;
   notifications: Notifications;

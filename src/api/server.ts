@@ -6,6 +6,7 @@ import { indexWhatIsMissing } from '../activities/index-transcript.ts';
 import { createArtifactStore } from '../adapters/create-artifact-store.ts';
 import { createRepositories } from '../adapters/postgres/create-repositories.ts';
 import { openDatabase, type OpenDatabase } from '../adapters/postgres/open-database.ts';
+import { ServiceMetrics } from '../adapters/prometheus/service-metrics.ts';
 import { ensureDailySchedule, type DailySchedule } from '../adapters/temporal/daily-schedule.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { takeExclusively } from '../config/exclusive.ts';
@@ -97,6 +98,7 @@ export async function startServer(
   const policy = jobPolicy(settings);
   const watcher = new JobWatcher((jobId) => readJobStatus(jobs, jobId));
   const { webhooks, notifications, ...telling } = await composeNotifications(settings, database);
+  const metrics = new ServiceMetrics();
   const app = createApp({
     ...repositories,
     ...{ jobs, dispatcher, batchStarter, stopTeller, watcher, webhooks, notifications, reportUnexpected },
@@ -111,6 +113,7 @@ export async function startServer(
       scratchFolder: folders.work,
     },
     probe: createQueueProbe(client),
+    metricsText: (numbers) => metrics.text(numbers),
     retention: createRetentionClient(client, settings.retentionDays),
     policy,
     allowLocalFiles: settings.allowLocalFiles,
@@ -151,6 +154,7 @@ export async function startServer(
       startSoon: () => sweeper.dispatchSoon(),
     }),
     onJobEnded: (batchId) => sweeper.jobEnded(batchId),
+    metrics,
   });
   const closing = new AbortController();
   void untilPrepared(() => ensureDailySchedule(client, retentionSchedule(settings)), {

@@ -14,11 +14,25 @@ export interface StepMetrics {
 }
 
 export interface EndedJob {
-  /** Such as `video` or `reel`. */
+  /** The type of its workflow. */
   kind: string;
   state: 'completed' | 'failed' | 'cancelled';
   /** From its submission to its end. */
   seconds: number;
+}
+
+/** How the service is at one moment. */
+export interface ServiceNumbers {
+  /** Jobs that wait for their turn or for a worker. */
+  waitingJobs: number;
+  runningJobs: number;
+  queues: readonly { queue: string; waitingSteps: number; workers: number }[];
+  /** For a job that is submitted now; null where nothing was measured. */
+  estimatedWaitSeconds: number | null;
+  /** Of this calendar month (UTC). */
+  monthCostUsd: number;
+  /** Share of the jobs of the last hour that completed; null where none ended. */
+  successRate: number | null;
 }
 
 /** Takes note of how jobs end. Never throws. */

@@ -3,6 +3,7 @@ import { afterAll } from 'vitest';
 import { createNotificationRepositories } from '../../src/adapters/postgres/create-notification-repositories.ts';
 import { createRepositories, type Repositories } from '../../src/adapters/postgres/create-repositories.ts';
 import { openDatabase } from '../../src/adapters/postgres/open-database.ts';
+import { ServiceMetrics } from '../../src/adapters/prometheus/service-metrics.ts';
 import { hashToken } from '../../src/api/accounts/token-secret.ts';
 import { createApp } from '../../src/api/app.ts';
 import { BatchStarter } from '../../src/api/batches/batch-starter.ts';
@@ -74,6 +75,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   const telling = createNotificationRepositories(database.db, '0'.repeat(64));
   const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
   const batches = new MemoryBatches();
+  const metrics = new ServiceMetrics();
   const defects: Error[] = [];
   const app = createApp({
     ...repositories,
@@ -90,6 +92,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
         Promise.resolve([{ queue: 'clipscribe', workers: ['1@host', '2@host'], waitingSteps: 3 }]),
       openJobs: () => Promise.resolve(workflows.countOpen()),
     },
+    metricsText: (numbers) => metrics.text(numbers),
     retention: { apply: () => Promise.reject(new Error('There is no Temporal.')) },
     uploads: {
       maximumBytes: 1_000_000,

@@ -1,24 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EndedJob, JobMetrics } from '../../ports/metrics.ts';
+import type { EndedJob, JobMetrics, ServiceNumbers } from '../../ports/metrics.ts';
 
 /** From a minute's clip out of the cache to a hearing of six hours on a slow host. */
 const JOB_SECONDS = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3000, 3600, 2 * 3600, 6 * 3600, 12 * 3600];
 
-/** How the service is at one moment. */
-export interface ServiceNumbers {
-  waitingJobs: number;
-  runningJobs: number;
-  queues: readonly { taskQueue: string; backlog: number; workers: number }[];
-  /** For a job that is submitted now; null while nothing was measured. */
-  estimatedWaitSeconds: number | null;
-  costUsd: { day: number; month: number };
-  /** Share of the jobs of the last hour that completed; null where none ended. */
-  successRate: number | null;
-}
-
 /**
  * Metrics of the service, by the names of requirements R7 and B7 where they have one. Counters begin anew with the
- * process; gauges hold what {@link show} was told last.
+ * process; gauges are asked for at each scrape.
  */
 export class ServiceMetrics implements JobMetrics {
   readonly registry = new Registry();
@@ -42,9 +30,7 @@ export class ServiceMetrics implements JobMetrics {
   ]);
   readonly #workers = this.#gauge('clipscribe_queue_workers', 'Workers that ask for steps.', ['task_queue']);
   readonly #wait = this.#gauge('clipscribe_estimated_wait_seconds', 'For a job that is submitted now.');
-  readonly #cost = this.#gauge('clipscribe_cost_usd', 'What models cost in this UTC day or month.', [
-    'period',
-  ]);
+  readonly #cost = this.#gauge('clipscribe_month_cost_usd', 'What models cost in this UTC calendar month.');
   readonly #successRate = this.#gauge('job_success_rate', 'Share of the last hour’s jobs that completed.');
 
   constructor() {
@@ -57,23 +43,29 @@ export class ServiceMetrics implements JobMetrics {
     this.#lastEnded.setToCurrentTime();
   }
 
-  /** Sets the gauges. What is not known is absent, rather than an old number. */
-  show(numbers: ServiceNumbers | undefined): void {
-    for (const gauge of [this.#jobs, this.#backlog, this.#workers, this.#wait, this.#cost, this.#successRate])
-      gauge.reset();
-    this.#wait.remove();
-    this.#successRate.remove();
-    if (numbers === undefined) return;
+  /**
+   * All metrics, in Prometheus' text format.
+   *
+   * @param numbers undefined where they cannot be told now: their gauges are absent then, rather than old
+   */
+  text(numbers: ServiceNumbers | undefined): Promise<string> {
+    for (const gauge of [this.#jobs, this.#backlog, this.#workers]) gauge.reset();
+    // After a reset, a gauge without labels would say zero.
+    for (const gauge of [this.#wait, this.#cost, this.#successRate]) gauge.remove();
+    if (numbers !== undefined) this.#show(numbers);
+    return this.registry.metrics();
+  }
+
+  #show({ queues, estimatedWaitSeconds, successRate, ...numbers }: ServiceNumbers): void {
     this.#jobs.set({ state: 'waiting' }, numbers.waitingJobs);
     this.#jobs.set({ state: 'running' }, numbers.runningJobs);
-    for (const { taskQueue, backlog, workers } of numbers.queues) {
-      this.#backlog.set({ task_queue: taskQueue }, backlog);
-      this.#workers.set({ task_queue: taskQueue }, workers);
+    for (const { queue, waitingSteps, workers } of queues) {
+      this.#backlog.set({ task_queue: queue }, waitingSteps);
+      this.#workers.set({ task_queue: queue }, workers);
     }
-    this.#cost.set({ period: 'day' }, numbers.costUsd.day);
-    this.#cost.set({ period: 'month' }, numbers.costUsd.month);
-    if (numbers.estimatedWaitSeconds !== null) this.#wait.set(numbers.estimatedWaitSeconds);
-    if (numbers.successRate !== null) this.#successRate.set(numbers.successRate);
+    this.#cost.set(numbers.monthCostUsd);
+    if (estimatedWaitSeconds !== null) this.#wait.set(estimatedWaitSeconds);
+    if (successRate !== null) this.#successRate.set(successRate);
   }
 
   #gauge(name: string, help: string, labelNames: string[] = []): Gauge {

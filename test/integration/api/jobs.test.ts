@@ -170,6 +170,12 @@ describe('with workers', () => {
       expect(await statusOf(body['id'])).toMatchObject({ status: 'completed', progress: 100, chunksDone: 2 });
       expect((await call('POST', `/api/jobs/${String(body['id'])}/pause`)).status).toBe(409);
       await untilListed('completed', body['id']);
+      const metrics = await (await fetch(`${api.address}/metrics`)).text();
+      expect(metrics).toMatch(
+        /^clipscribe_jobs_ended_total\{kind="videoIntelligence",state="completed"\} [1-9]/m,
+      );
+      expect(metrics).toMatch(/^job_success_rate [01]/m);
+      expect(metrics).toMatch(/^clipscribe_queue_workers\{task_queue="clipscribe-short"\} 1$/m);
       return body['id'];
     });
     // Whoever asks later asks a queue without a worker.

@@ -49,8 +49,12 @@ const OWNED: Readonly<Record<string, (send: Send) => Promise<string>>> = {
 /** Bodies without which a route refuses a request before it asks whose the thing is. */
 const BODIES: Readonly<Record<string, object>> = {};
 
-const ofUsers = routes.filter(({ name, path }) => !OPEN.includes(name) && !path.startsWith('/api/admin/'));
-const ofAdministrators = routes.filter(({ path }) => path.startsWith('/api/admin/'));
+/** What only administrators may ask. */
+const isForAdministrators = ({ path }: Route): boolean =>
+  path.startsWith('/api/admin/') || path === '/metrics';
+
+const ofUsers = routes.filter((route) => !OPEN.includes(route.name) && !isForAdministrators(route));
+const ofAdministrators = routes.filter(isForAdministrators);
 const ofOwners = ofUsers.filter(
   ({ path }) => path.includes('{') && !SHARED.some((prefix) => path.startsWith(prefix)),
 );
