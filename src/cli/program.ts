@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { registerAdminCommands } from './admin.ts';
 import { registerCorrectionCommands } from './corrections.ts';
 import { registerBatchCommands } from './batch/batch.ts';
+import { registerCompletionCommand } from './completion.ts';
 import { registerDoctorCommand } from './doctor.ts';
 import { registerFeedbackCommand } from './feedback.ts';
 import { registerFetchCommand } from './fetch.ts';
@@ -72,5 +73,6 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerTokenCommands(program, full);
   registerAdminCommands(program, full);
   program.commandsGroup('Help:');
+  registerCompletionCommand(program, full);
   return program;
 }
