@@ -1,8 +1,9 @@
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import type { LabelSpeakersInput, VideoActivities } from '../contracts/video-activities.ts';
-import { labelSpeakers } from '../domain/label-speakers.ts';
+import { labelSpeakers, type HeardVoices } from '../domain/label-speakers.ts';
 import { groupVoices, type PlacedVoice, type VoiceGroup } from '../domain/speaker-clustering.ts';
-import { transcriptSchema } from '../domain/transcript.ts';
+import { toldTurns, toldVoices } from '../domain/told-speakers.ts';
+import { chunkTranscriptSchema, transcriptSchema } from '../domain/transcript.ts';
 import { chunkVoicesSchema, unitEmbedding, type ChunkVoices } from '../domain/voices.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
@@ -34,7 +35,10 @@ export const createLabelSpeakers =
               starts: input.chunks.map(({ start }) => start),
               salt: input.salt,
             },
-            inputs: [input.transcript.sha256, ...input.chunks.map(({ voices }) => voices.sha256)],
+            inputs: [
+              input.transcript.sha256,
+              ...input.chunks.flatMap(({ voices, transcript }) => [voices.sha256, transcript.sha256]),
+            ],
           },
           () => label(store, input),
         ),
@@ -58,15 +62,19 @@ async function label(
   store: ArtifactStore,
   { transcript, chunks, count }: LabelSpeakersInput,
 ): Promise<Record<string, string>> {
-  const heard: { start: number; voices: ChunkVoices }[] = [];
+  const heard: HeardVoices[] = [];
   const groups: VoiceGroup[] = [];
-  for (const { start, voices: reference } of chunks) {
+  for (const { start, voices: reference, transcript: said } of chunks) {
     const voices = await readJson(store, reference, chunkVoicesSchema);
     const { sameVoiceSimilarity, windows } = voices;
+    const told = toldTurns(await readJson(store, said, chunkTranscriptSchema));
+    const options = { sameVoiceSimilarity, chunkCount: chunks.length };
     groups.push(
-      ...groupVoices(windows.map(placed(start)), { sameVoiceSimilarity, chunkCount: chunks.length }),
+      ...(told.length > 0
+        ? toldVoices(told, voices).values()
+        : groupVoices(windows.map(placed(start)), options)),
     );
-    heard.push({ start, voices });
+    heard.push({ start, voices, told });
     // Grouping a chunk takes a tenth of a second; heartbeats go out in between.
     await nextTurnOfTheLoop();
   }

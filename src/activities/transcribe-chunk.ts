@@ -39,11 +39,12 @@ export const createTranscribeChunk =
   (dependencies: TranscribeChunkDependencies): VideoActivities['transcribeChunk'] =>
   (input) =>
     withHeartbeat<Checkpoint, Awaited<ReturnType<VideoActivities['transcribeChunk']>>>(async (context) => {
-      const { store, cache } = dependencies;
-      const { result, measure } = await measured(async () => ({
-        ...(await cache.json(cacheKey(input), () => transcribe(dependencies, input, context))),
-        model: input.model,
-      }));
+      const { store, cache, transcriber } = dependencies;
+      const { result, measure } = await measured(async () => {
+        const stored = await cache.json(cacheKey(input), () => transcribe(dependencies, input, context));
+        const seconds = stored.cached ? 0 : input.chunk.end - input.chunk.start;
+        return { ...stored, model: input.model, costUsd: seconds * transcriber.priceUsdPerSecond };
+      });
       const transcript = await readJson(store, result.artifact, chunkTranscriptSchema);
       return {
         transcript: result.artifact,

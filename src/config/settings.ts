@@ -59,6 +59,7 @@ export const environmentSchema = z
     CLIPSCRIBE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
     CLIPSCRIBE_TRANSCRIPTION_URL: z.url({ protocol: /^https?$/ }).optional(),
     CLIPSCRIBE_TRANSCRIPTION_KEY: z.string().min(1).optional(),
+    CLIPSCRIBE_TRANSCRIPTION_PRICE: z.coerce.number().nonnegative().default(0),
     CLIPSCRIBE_SPEAKER_ENCODER_URL: z.url({ protocol: /^https?$/ }).optional(),
     CLIPSCRIBE_SPEAKER_ENCODER_KEY: z.string().min(1).optional(),
     CLIPSCRIBE_LANGUAGE_MODEL: z.string().min(1).max(200).optional(),
@@ -181,7 +182,7 @@ export interface Settings {
   readonly longRouteFromSeconds: number | undefined;
   readonly concurrency: number;
   /** An OpenAI-compatible transcription server in place of the local models. */
-  readonly transcription: ModelServer | undefined;
+  readonly transcription: (ModelServer & { readonly priceUsdPerMinute: number }) | undefined;
   /** A server that hears voices as ours does, with another model. */
   readonly speakerEncoder: ModelServer | undefined;
   /** Undefined: none, and steps that need one are left out or say so. */
@@ -237,7 +238,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
       .filter((word) => word !== ''),
     longRouteFromSeconds: values.CLIPSCRIBE_LONG_ROUTE_FROM_SECONDS,
     concurrency: values.CLIPSCRIBE_CONCURRENCY,
-    transcription: modelServer(values.CLIPSCRIBE_TRANSCRIPTION_URL, values.CLIPSCRIBE_TRANSCRIPTION_KEY),
+    transcription: transcriptionServer(values),
     speakerEncoder: modelServer(values.CLIPSCRIBE_SPEAKER_ENCODER_URL, values.CLIPSCRIBE_SPEAKER_ENCODER_KEY),
     languageModel: languageModel(values),
     translation: modelServer(values.CLIPSCRIBE_TRANSLATE_URL, values.CLIPSCRIBE_TRANSLATE_KEY),
@@ -258,6 +259,11 @@ const mailSettings = (url: string | undefined, from: string | undefined): MailSe
 
 const modelServer = (url: string | undefined, key: string | undefined): ModelServer | undefined =>
   url === undefined ? undefined : { url, key };
+
+function transcriptionServer(values: z.infer<typeof environmentSchema>): Settings['transcription'] {
+  const server = modelServer(values.CLIPSCRIBE_TRANSCRIPTION_URL, values.CLIPSCRIBE_TRANSCRIPTION_KEY);
+  return server && { ...server, priceUsdPerMinute: values.CLIPSCRIBE_TRANSCRIPTION_PRICE };
+}
 
 function languageModel(values: z.infer<typeof environmentSchema>): LanguageModelSettings | undefined {
   const { CLIPSCRIBE_LANGUAGE_MODEL: name, CLIPSCRIBE_LANGUAGE_MODEL_PRICE: price = '' } = values;

@@ -108,6 +108,8 @@ export interface EmbedSpeakersResult extends Measured {
 }
 
 export interface HeardChunk {
+  /** JSON `ChunkTranscript`: some transcribers tell speakers apart, within a chunk. */
+  transcript: ArtifactRef;
   /** Where the chunk begins, in seconds of the video. */
   start: number;
   voices: ArtifactRef;

@@ -3,6 +3,7 @@ import { findVoices, nearestVoice, type SpeakerCount, type VoiceGroup } from './
 import { secondsBySpeaker, speakerId, speakerLabel, type Diarization, type Turn } from './speakers.ts';
 import { roundToMilliseconds } from './time.ts';
 import { turnsOf, type VoiceTurn } from './turns.ts';
+import { toldVoices, voiceTurnsOf, type ToldTurn } from './told-speakers.ts';
 import type { Transcript } from './transcript.ts';
 import { encodeEmbedding, unitEmbedding, type ChunkVoices } from './voices.ts';
 import { assignSpeakers } from './word-speakers.ts';
@@ -11,6 +12,8 @@ import { assignSpeakers } from './word-speakers.ts';
 export interface HeardVoices {
   start: number;
   voices: ChunkVoices;
+  /** Who speaks when, where the transcriber told: these speakers are only joined with those of other chunks. */
+  told?: readonly ToldTurn[];
 }
 
 /** Used where no chunk says better, which is where nobody speaks. */
@@ -20,7 +23,7 @@ const DEFAULT_SIMILARITY = 0.6;
  * Who says what: finds the voices of the video, makes turns of them and gives every word to a speaker. Speakers are
  * numbered in order of their first words.
  *
- * @param groups of all chunks, by `groupVoices`
+ * @param groups of all chunks, by `groupVoices` or `toldVoices`
  * @throws ClipScribeError `ModelRejected` where two encoders listened, whose voices cannot be compared
  */
 export function labelSpeakers(
@@ -37,7 +40,8 @@ export function labelSpeakers(
     );
   }
   const sameVoiceSimilarity = heard[0]?.voices.sameVoiceSimilarity ?? DEFAULT_SIMILARITY;
-  const voices = findVoices(groups, { ...count, sameVoiceSimilarity });
+  const minimum = Math.max(count.minimum ?? 1, mostTold(heard));
+  const voices = findVoices(groups, { ...count, minimum, sameVoiceSimilarity });
   const voiceTurns = voices.length === 0 ? [] : heard.flatMap((chunk) => turnsOfChunk(chunk, voices));
   const order = [...new Set(voiceTurns.map(({ voice }) => voice))];
   const turns: Turn[] = voiceTurns.map(({ start, end, voice }) => ({
@@ -66,15 +70,27 @@ export function labelSpeakers(
   };
 }
 
-function turnsOfChunk({ start, voices: heard }: HeardVoices, voices: readonly Float32Array[]): VoiceTurn[] {
-  const windows = heard.windows.map((window) => ({
-    start: window.start,
-    end: window.end,
-    voice: nearestVoice(unitEmbedding(window.embedding), voices),
-  }));
-  return turnsOf(windows, heard.regions).map((turn) => ({
+function turnsOfChunk(
+  { start, voices: heard, told = [] }: HeardVoices,
+  voices: readonly Float32Array[],
+): VoiceTurn[] {
+  const turns = told.length > 0 ? voiceTurnsOf(told, heard, voices) : heardTurns(heard, voices);
+  return turns.map((turn) => ({
     ...turn,
     start: roundToMilliseconds(start + turn.start),
     end: roundToMilliseconds(start + turn.end),
   }));
 }
+
+function heardTurns(heard: ChunkVoices, voices: readonly Float32Array[]): VoiceTurn[] {
+  const windows = heard.windows.map((window) => ({
+    start: window.start,
+    end: window.end,
+    voice: nearestVoice(unitEmbedding(window.embedding), voices),
+  }));
+  return turnsOf(windows, heard.regions);
+}
+
+/** A transcriber told so many speakers apart in one chunk: there are no fewer. */
+const mostTold = (heard: readonly HeardVoices[]): number =>
+  Math.max(0, ...heard.map(({ told = [], voices }) => toldVoices(told, voices).size));

@@ -22,6 +22,8 @@ export const transcribedSegmentSchema = z.object({
   averageLogProbability: z.number().nullable(),
   /** ISO 639-1, where the transcriber tells it of each segment; else the chunk's. */
   language: z.string().min(1).optional(),
+  /** Who says it, where the transcriber tells speakers apart; means somebody else in another chunk. */
+  speaker: z.string().min(1).optional(),
 });
 export type TranscribedSegment = z.infer<typeof transcribedSegmentSchema>;
 

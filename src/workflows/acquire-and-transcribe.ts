@@ -100,7 +100,7 @@ async function transcribeArriving(job: VideoJob): Promise<TranscribedChunks> {
     job.counts.chunksCached += result.measure.cached ? 1 : 0;
     countDone(job, chunk);
     // Beside the transcription of other chunks, and never before words: people wait for those.
-    const heard = listens ? await listen(job, chunk) : null;
+    const heard = listens ? await listen(job, chunk, result.transcript) : null;
     if (heard !== null) voices.push(heard);
     // Speakers of half a video are no result: one chunk that is left out leaves out the rest.
     else listens = false;
@@ -134,7 +134,7 @@ const NO_ENCODER =
   'Speakers are not told apart, because no speaker encoder is installed. Run `npm run setup`, then redo the job from the stage speakers.';
 
 /** The voices of one chunk; null where skipped, or where nobody can listen. */
-async function listen(job: VideoJob, chunk: AudioChunk): Promise<HeardChunk | null> {
+async function listen(job: VideoJob, chunk: AudioChunk, transcript: ArtifactRef): Promise<HeardChunk | null> {
   const result = await runStep(job, {
     stage: 'speakers',
     activity: 'embedSpeakers',
@@ -146,7 +146,7 @@ async function listen(job: VideoJob, chunk: AudioChunk): Promise<HeardChunk | nu
     if (!job.notices.includes(NO_ENCODER)) job.notices.push(NO_ENCODER);
     return null;
   }
-  return { start: chunk.start, voices: result.voices };
+  return { start: chunk.start, voices: result.voices, transcript };
 }
 
 const limit = (job: VideoJob): number => job.settings.concurrency ?? job.input.policy.concurrency;

@@ -16,7 +16,7 @@ import { ModelServerClient } from './model-server-client.ts';
 
 export interface LocalModelsOptions extends InferenceProcessOptions {
   /** Another OpenAI-compatible server for transcription; undefined: our own. */
-  transcription: { url: string; key: string | undefined } | undefined;
+  transcription: { url: string; key: string | undefined; priceUsdPerMinute: number } | undefined;
   /** Another server that hears voices as ours does; undefined: our own. */
   speakerEncoder: { url: string; key: string | undefined } | undefined;
 }
@@ -58,8 +58,11 @@ export function createLocalModels({
       speechDetector: createHttpSpeechDetector(own),
       transcriber:
         other === undefined
-          ? createHttpTranscriber(own, { extensions: true })
-          : createHttpTranscriber(other, { extensions: false }),
+          ? createHttpTranscriber(own, { extensions: true, priceUsdPerMinute: 0 })
+          : createHttpTranscriber(other, {
+              extensions: false,
+              priceUsdPerMinute: transcription?.priceUsdPerMinute ?? 0,
+            }),
       speakerEncoder: createHttpSpeakerEncoder(
         otherEncoder ?? own,
         speakerEncoder?.url ?? OWN_SPEAKER_ENCODER,

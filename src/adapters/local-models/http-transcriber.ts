@@ -4,6 +4,7 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import type { TranscribeOptions, Transcriber } from '../../ports/speech-models.ts';
 import type { ModelServerClient } from './model-server-client.ts';
 import { errorForEvent } from './server-errors.ts';
+import { addDialect } from './transcription-dialects.ts';
 import {
   parseJson,
   parseTranscriptDocument,
@@ -17,13 +18,15 @@ import {
 /**
  * A transcriber behind OpenAI's API.
  *
+ * @param options.priceUsdPerMinute of audio
  * @param options.extensions true for our own server: it takes speech regions, switching languages and where to go on, and streams its progress. Others
  *   get the standard fields only and answer once.
  */
 export const createHttpTranscriber = (
   client: ModelServerClient,
-  { extensions }: { extensions: boolean },
+  { extensions, priceUsdPerMinute }: { extensions: boolean; priceUsdPerMinute: number },
 ): Transcriber => ({
+  priceUsdPerSecond: priceUsdPerMinute / 60,
   transcribe: async (audio, options) => {
     const form = transcriptionForm(audio, options, extensions);
     const response = await client.post('/v1/audio/transcriptions', form, { signal: options.signal });
@@ -53,10 +56,7 @@ function transcriptionForm(
   const form = new FormData();
   form.set('file', new Blob([new Uint8Array(audio)], { type: 'audio/flac' }), 'chunk.flac');
   form.set('model', model);
-  form.set('response_format', 'verbose_json');
-  form.append('timestamp_granularities[]', 'word');
-  form.append('timestamp_granularities[]', 'segment');
-  if (language !== undefined) form.set('language', language);
+  addDialect(form, extensions ? 'whisper' : model, language);
   if (extensions) {
     form.set('speech_regions', JSON.stringify(speechRegions.map(({ start, end }) => [start, end])));
     form.set('language_switching', switching);

@@ -16,6 +16,9 @@ const segmentDocumentSchema = z.object({
   avg_logprob: z.number().nullish(),
   /** Our server's extension: the language that this segment is in. */
   language: z.string().nullish(),
+  /** Who speaks, as OpenAI's diarized_json and Mistral tell it. */
+  speaker: z.string().nullish(),
+  speaker_id: z.string().nullish(),
   /** Our server's extension; others list words beside the segments. */
   words: z.array(wordDocumentSchema).nullish(),
 });
@@ -42,6 +45,9 @@ export const transcriptEventSchema = z.discriminatedUnion('type', [
   transcriptDocumentSchema.extend({ type: z.literal('transcript.text.done') }),
   z.object({ type: z.literal('error'), error: z.unknown() }),
 ]);
+
+/** Names of speakers that are longer are no names. */
+const LONGEST_SPEAKER = 100;
 
 export interface ReadingContext {
   /** Asked for; undefined where the server was to detect it. */
@@ -92,6 +98,7 @@ function readSegment(
   const words = own.length > 0 ? wordsWithPunctuation(text, own) : wordsOverText(text, { start, end });
   const ordered = inOrder(words, start);
   const language = languageCode(segment.language ?? '');
+  const speaker = (segment.speaker ?? segment.speaker_id ?? '').slice(0, LONGEST_SPEAKER);
   return {
     start: Math.min(start, ordered[0]?.start ?? start),
     end: Math.max(end, ordered.at(-1)?.end ?? end),
@@ -99,6 +106,7 @@ function readSegment(
     words: ordered,
     averageLogProbability: segment.avg_logprob ?? null,
     ...(language === undefined ? {} : { language }),
+    ...(speaker === '' ? {} : { speaker }),
   };
 }
 

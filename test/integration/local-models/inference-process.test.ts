@@ -30,7 +30,7 @@ describe('the supervisor of the model server', () => {
     const { client, health } = startModelServer();
     const audio = await speakTexts([Array.from({ length: 40 }, () => 'The train leaves at nine.').join(' ')]);
     const { processId } = await health();
-    const call = createHttpTranscriber(client, { extensions: true })
+    const call = createHttpTranscriber(client, { extensions: true, priceUsdPerMinute: 0 })
       .transcribe(audio.flac, {
         model: 'base',
         language: 'en',

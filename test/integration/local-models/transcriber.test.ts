@@ -13,7 +13,7 @@ const TEXTS = [
 ];
 
 const { client, health } = startModelServer();
-const transcriber = createHttpTranscriber(client, { extensions: true });
+const transcriber = createHttpTranscriber(client, { extensions: true, priceUsdPerMinute: 0 });
 
 const options = (more: Partial<TranscribeOptions> = {}): TranscribeOptions => ({
   model: 'base',
@@ -83,10 +83,10 @@ describe('the transcriber on the real model server', () => {
   });
 
   test('works with the fields of OpenAI alone, as against any other server', async () => {
-    const standard = await createHttpTranscriber(client, { extensions: false }).transcribe(
-      audio.flac,
-      options(),
-    );
+    const standard = await createHttpTranscriber(client, {
+      extensions: false,
+      priceUsdPerMinute: 0,
+    }).transcribe(audio.flac, options());
     expect(standard.language).toBe('en');
     expect(standard.segments.flatMap((segment) => segment.words).length).toBeGreaterThan(20);
   });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { labelSpeakers, type HeardVoices } from '../../../src/domain/label-speakers.ts';
 import { groupVoices } from '../../../src/domain/speaker-clustering.ts';
+import { toldTurns, toldVoices, type ToldTurn } from '../../../src/domain/told-speakers.ts';
 import type { Segment, Transcript } from '../../../src/domain/transcript.ts';
 import { encodeEmbedding, unitEmbedding } from '../../../src/domain/voices.ts';
 
 const sameVoiceSimilarity = 0.6;
-const VOICES = [Float32Array.of(1, 0.1, 0), Float32Array.of(0, 0.1, 1)] as const;
+/** The third is so like the first that nobody would tell them apart by ear. */
+const VOICES = [Float32Array.of(1, 0.1, 0), Float32Array.of(0, 0.1, 1), Float32Array.of(1, 0.5, 0)] as const;
 
 /** A chunk of 20 s in which one voice speaks for ten seconds, and then another. */
-function chunkAt(start: number, order: readonly (0 | 1)[], model = 'encoder-1'): HeardVoices {
+function chunkAt(start: number, order: readonly (0 | 1 | 2)[], model = 'encoder-1'): HeardVoices {
   const windows = order.flatMap((voice, part) =>
     Array.from({ length: 20 }, (_, index) => ({
       start: part * 10 + index * 0.4,
@@ -91,5 +93,60 @@ describe('labelling speakers', () => {
     expect(() => label(transcript, [chunkAt(0, [0, 1]), chunkAt(20, [0, 1], 'encoder-2')])).toThrow(
       'different speaker encoders (encoder-1, encoder-2)',
     );
+  });
+});
+
+describe('speakers that a transcriber tells apart', () => {
+  const transcript = transcriptOf(
+    sentence(1, 'Welcome to the show today.'),
+    sentence(11, 'Thank you very much indeed.'),
+    sentence(21, 'I was glad to come.'),
+    sentence(31, 'Then let us begin now.'),
+  );
+  const told = (...turns: [start: number, end: number, speaker: string][]): ToldTurn[] =>
+    turns.map(([start, end, speaker]) => ({ start, end, speaker }));
+  const labelTold = (...heard: HeardVoices[]) =>
+    labelSpeakers(
+      transcript,
+      heard,
+      heard.flatMap((chunk) => [...toldVoices(chunk.told ?? [], chunk.voices).values()]),
+      {},
+    );
+
+  it('have one name over all chunks, whatever they are called in each', () => {
+    const { transcript: labelled, diarization } = labelTold(
+      { ...chunkAt(0, [0, 1]), told: told([0, 9.5, 'A'], [9.5, 19, 'B']) },
+      { ...chunkAt(20, [1, 0]), told: told([0, 9.5, 'A'], [9.5, 19, 'B']) },
+    );
+    expect(labelled.segments.map(({ speaker }) => speaker)).toEqual(['S1', 'S2', 'S2', 'S1']);
+    expect(diarization.turns.map(({ start, end }) => [start, end])).toEqual([
+      [0, 9.5],
+      [9.5, 19],
+      [20, 29.5],
+      [29.5, 39],
+    ]);
+  });
+
+  it('stay apart where their voices are alike', () => {
+    const { transcript: labelled } = labelTold({
+      ...chunkAt(0, [0, 2]),
+      told: told([0, 9.5, 'A'], [9.5, 19, 'B']),
+    });
+    expect(labelled.segments.slice(0, 2).map(({ speaker }) => speaker)).toEqual(['S1', 'S2']);
+  });
+
+  it('speak with the voice of the turn before where they are too short to be heard', () => {
+    const { transcript: labelled } = labelTold({
+      ...chunkAt(0, [0, 1]),
+      told: told([0, 9.5, 'A'], [9.5, 9.6, 'C'], [9.6, 19, 'B']),
+    });
+    expect(labelled.speakers).toHaveLength(2);
+  });
+
+  it('are read from the segments that name them', () => {
+    const said = { start: 0, end: 2, text: 'Yes.', words: [], averageLogProbability: null };
+    const segments = [{ ...said, speaker: 'A' }, said];
+    const transcript = { language: 'en', languageProbability: 1, durationSeconds: 4, segments };
+    expect(toldTurns(transcript)).toEqual([{ start: 0, end: 2, speaker: 'A' }]);
   });
 });

@@ -97,7 +97,7 @@ describe('mergeTranscript', () => {
           chunk(
             0,
             durationSeconds,
-            source.map((segment) => ({ ...segment, averageLogProbability: null })),
+            source.map(({ speaker: _speaker, ...segment }) => ({ ...segment, averageLogProbability: null })),
           );
         const once = mergeTranscript([asChunk(segments)], durationSeconds, 'en');
         expect(mergeTranscript([asChunk(once.segments)], durationSeconds, 'en')).toEqual(once);

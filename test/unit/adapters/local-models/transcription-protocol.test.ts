@@ -39,6 +39,23 @@ describe('reading verbose_json', () => {
     expect(transcript.segments[0]?.averageLogProbability).toBe(-0.2);
   });
 
+  test.each([
+    ['OpenAI', { type: 'transcript.text.segment', id: 'seg_1', speaker: 'A' }],
+    ['Mistral', { type: 'transcription_segment', speaker_id: 'A' }],
+  ])('knows who speaks, as %s tells it', (_who, fields) => {
+    const { segments } = read({
+      ...{ task: 'transcribe', duration: 4, text: 'Hello. Yes.' },
+      segments: [
+        { ...fields, start: 0, end: 2, text: 'Hello.' },
+        { start: 2, end: 4, text: ' Yes.' },
+      ],
+    });
+    expect(segments.map(({ text, speaker }) => [text, speaker])).toEqual([
+      ['Hello.', 'A'],
+      ['Yes.', undefined],
+    ]);
+  });
+
   test('spreads words over the segment where the server tells no word times', () => {
     const [segment] = read({ segments: [{ start: 2, end: 4, text: 'ab cd' }] }).segments;
     expect(segment?.words).toEqual([

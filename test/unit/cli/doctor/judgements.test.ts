@@ -134,7 +134,8 @@ describe('judging models', () => {
   });
 
   it('needs none where a transcription server is configured, and shows no more of it than its origin', () => {
-    const transcription = { url: 'https://user:secret@speech.example/v1?key=secret', key: 'secret' };
+    const url = 'https://user:secret@speech.example/v1?key=secret';
+    const transcription = { url, key: 'secret', priceUsdPerMinute: 0 };
     expect(judgeModels({ ...settings, transcription }, () => false)).toMatchObject({
       status: 'ok',
       detail: 'the server at https://speech.example',
