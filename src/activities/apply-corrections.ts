@@ -3,6 +3,7 @@ import type { ApplyCorrectionsInput, VideoActivities } from '../contracts/video-
 import { applyCorrections } from '../domain/apply-corrections.ts';
 import { correctionsSchema, NO_CORRECTIONS, type Corrections } from '../domain/corrections.ts';
 import { correctionsKey } from '../domain/ground.ts';
+import { importsKey, importsSchema, NO_IMPORTS, withImports, type Imports } from '../domain/import-ground.ts';
 import {
   knownVoicesSchema,
   NO_VOICES,
@@ -37,6 +38,8 @@ export const createApplyCorrections =
         const corrections =
           (await readCurrentJson(store, correctionsKey(userId, jobId), correctionsSchema)) ?? NO_CORRECTIONS;
         const voices = (await readCurrentJson(store, voicesKey(userId), knownVoicesSchema)) ?? NO_VOICES;
+        const imports =
+          (await readCurrentJson(store, importsKey(userId, jobId), importsSchema)) ?? NO_IMPORTS;
         const made = await storeFiles(
           cache,
           store,
@@ -46,12 +49,12 @@ export const createApplyCorrections =
             parameters: { fingerprint },
             inputs: [
               ...[found.sha256, diarization?.sha256 ?? ''],
-              ...[corrections, voices].map((document) => sha256(JSON.stringify(document))),
+              ...[corrections, voices, imports].map((document) => sha256(JSON.stringify(document))),
             ],
           },
-          async () => correct(store, input, corrections, voices),
+          async () => correct(store, input, { corrections, voices, imports }),
         );
-        const isUntouched = corrections.revision === 0 && voices.voices.length === 0;
+        const isUntouched = corrections.revision + imports.revision === 0 && voices.voices.length === 0;
         return { ...made, isUntouched };
       });
       const files = result.files.filter(({ name }) => name === 'speakers.rttm');
@@ -77,22 +80,28 @@ async function readCurrentJson<T>(
   return current && schema.parse(JSON.parse(Buffer.from(current.content).toString('utf8')));
 }
 
+interface PeoplesDocuments {
+  corrections: Corrections;
+  voices: KnownVoices;
+  imports: Imports;
+}
+
 async function correct(
   store: ArtifactStore,
   { found }: ApplyCorrectionsInput,
-  corrections: Corrections,
-  voices: KnownVoices,
+  { corrections, voices, imports }: PeoplesDocuments,
 ): Promise<Record<string, string>> {
   const heard = found.diarization && (await readJson(store, found.diarization, diarizationSchema));
-  const ground = {
+  const models = {
     transcript: await readJson(store, found.transcript, transcriptSchema),
     turns: heard?.turns ?? [],
     fingerprint: found.fingerprint,
   };
+  const ground = withImports(models, imports);
   const { transcript, turns } = corrections.revision === 0 ? ground : applyCorrections(ground, corrections);
   const { speakers } = transcript;
   if (speakers === undefined) return { 'transcript.json': JSON.stringify(transcript) };
-  const suggested = heard === null ? speakers : withSuggestions(speakers, heard, voices);
+  const suggested = heard === null || ground !== models ? speakers : withSuggestions(speakers, heard, voices);
   return {
     'transcript.json': JSON.stringify({ ...transcript, speakers: suggested }),
     'speakers.rttm': formatRttm(turns, speakers, 'video'),

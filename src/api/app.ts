@@ -16,6 +16,7 @@ import { documentationRoutes } from './routes/documentation.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes, IMPORTS_PATH } from './routes/imports.ts';
 import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -39,6 +40,9 @@ const MAXIMUM_BODY_BYTES = 64 * 1024;
 /** A list of addresses, one for each video. */
 const MAXIMUM_LIST_BYTES = 8 * 1024 ** 2;
 const LIST_PATH = '/api/batches';
+
+/** Of subtitles: what their reader takes at most. */
+const MAXIMUM_IMPORT_BYTES = 16 * 1024 * 1024;
 
 /** The REST API over its dependencies; see openapi.json for what it answers. */
 export function createApp(dependencies: ApiDependencies) {
@@ -70,7 +74,8 @@ export function createApp(dependencies: ApiDependencies) {
   const exceptFiles = (middleware: MiddlewareHandler): MiddlewareHandler =>
     except((context) => isUpload(context) || context.req.path === TRANSCRIPTIONS_PATH, middleware);
   app.use(LIST_PATH, limitBody(MAXIMUM_LIST_BYTES));
-  app.use(exceptFiles(except(LIST_PATH, limitBody(MAXIMUM_BODY_BYTES))));
+  app.use(IMPORTS_PATH, limitBody(MAXIMUM_IMPORT_BYTES));
+  app.use(exceptFiles(except([LIST_PATH, IMPORTS_PATH], limitBody(MAXIMUM_BODY_BYTES))));
   // Whatever is served below these paths is served to known callers, and to them only what is theirs.
   const toKnownCallers = [
     exceptUploads(authenticate(dependencies)),
@@ -86,6 +91,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...jobActionRoutes(dependencies),
     ...jobEventRoutes(dependencies),
     ...correctionRoutes(dependencies),
+    ...importRoutes(dependencies),
     ...voiceRoutes(dependencies),
     ...artifactRoutes(dependencies),
     ...reelProposalRoutes(dependencies),

@@ -8,6 +8,7 @@ import { registerCompletionCommand } from './completion.ts';
 import { registerDoctorCommand } from './doctor.ts';
 import { registerFeedbackCommand } from './feedback.ts';
 import { registerFetchCommand } from './fetch.ts';
+import { registerImportCommand } from './import.ts';
 import { registerJobActionCommands } from './job-actions.ts';
 import { registerListCommand } from './list.ts';
 import { registerReelCommands } from './reel.ts';
@@ -62,6 +63,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerSearchCommand(program, full);
   registerJobActionCommands(program, full);
   registerCorrectionCommands(program, full);
+  registerImportCommand(program, full);
   registerReelCommands(program, full);
   registerWebhookCommands(program, full);
   registerFeedbackCommand(program, full);

@@ -6,6 +6,8 @@ import { changeCorrections } from '../../src/api/corrections/stored-corrections.
 import { changesOf, speakerRequestSchema, textRequestSchema } from '../../src/domain/correction-requests.ts';
 import { coreDocumentSchema, type CoreDocument } from '../../src/domain/core-document.ts';
 import { withChanges } from '../../src/domain/corrections.ts';
+import { importsKey, NO_IMPORTS } from '../../src/domain/import-ground.ts';
+import { parseSubtitles } from '../../src/domain/import-subtitles.ts';
 import { activitiesOf } from '../support/job-history.ts';
 import { makeMedia } from '../support/make-media.ts';
 import { Stack, type StackJob, type TestHome } from '../support/stack.ts';
@@ -72,5 +74,23 @@ describe('a corrected job', () => {
     expect(await job.file(home, 'transcript.txt')).toMatch(/^\[0:00\] Ada\n/);
     expect(await job.file(home, 'speakers.rttm')).toMatch(/<NA> Ada <NA>/);
     expect(await job.file(home, 'report.md')).toContain('| Ada |');
+  });
+
+  it('has the words of an imported file in every file, and its corrections on them', async () => {
+    const calls = stack.ledger.calls.length;
+    const store = new LocalArtifactStore(home.folders.artifacts);
+    const cues = await parseSubtitles(
+      '1\n00:00:00,000 --> 00:00:04,000\nLaura Collins left Lantern Energy.\n',
+      'srt',
+    );
+    await store.put(importsKey('local', job.id), JSON.stringify({ ...NO_IMPORTS, revision: 1, cues }));
+    job = await stack.submit({ kind: 'file', path: video }, { jobId: job.id, amend: true });
+    await job.result();
+    expect(stack.ledger.calls).toHaveLength(calls);
+    const { segments, speakers, corrections } = await core();
+    expect(segments.map(({ text }) => text)).toEqual(['Laura Collins left Torchlight Energy.']);
+    expect(speakers[0]?.label).toBe('Ada');
+    expect(corrections?.conflicts).toEqual([]);
+    expect(await job.file(home, 'transcript.vtt')).toContain('Laura Collins left Torchlight');
   });
 });

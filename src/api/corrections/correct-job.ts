@@ -25,7 +25,8 @@ export interface CorrectionAnswer {
   corrections: string[];
 }
 
-type Dependencies = Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher' | 'store'>;
+/** What correcting a job takes. */
+export type Correcting = Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher' | 'store'>;
 
 /**
  * Adds corrections, and has the results written anew with them. What is so already is not corrected again, so a
@@ -34,7 +35,7 @@ type Dependencies = Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher' | 
  * @throws ClipScribeError InvalidInput, JobNotFinished, EmergencyStop, those of the storage and of Temporal
  */
 export async function correctJob(
-  dependencies: Dependencies,
+  dependencies: Correcting,
   job: CorrectingJob,
   request: SpeakerRequest | TextRequest,
 ): Promise<CorrectionAnswer> {
@@ -60,7 +61,7 @@ export async function correctJob(
  * @throws ClipScribeError NotFound, and as {@link correctJob} does
  */
 export async function takeBack(
-  dependencies: Dependencies,
+  dependencies: Correcting,
   job: CorrectingJob,
   correctionId: string,
 ): Promise<CorrectionAnswer> {
@@ -78,7 +79,10 @@ export async function takeBack(
 const MAXIMUM_ATTEMPTS = 5;
 
 /** Tells the job that runs, or starts the one that has ended, to write its results from what it had found. */
-async function writeAnew(dependencies: Dependencies, { jobId, operationId }: CorrectingJob): Promise<void> {
+export async function writeAnew(
+  dependencies: Correcting,
+  { jobId, operationId }: CorrectingJob,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const { status } = await dependencies.jobs.describe(jobId);
     // It reads its corrections once it has started.
@@ -95,7 +99,8 @@ async function writeAnew(dependencies: Dependencies, { jobId, operationId }: Cor
   }
 }
 
-const answer = (message: string, corrections: string[]): CorrectionAnswer => ({
+/** The answer of whatever corrects a job. */
+export const answer = (message: string, corrections: string[]): CorrectionAnswer => ({
   success: true,
   message,
   corrections,

@@ -10,6 +10,7 @@ import {
 } from '../../domain/corrections.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { correctionsKey, groundKey, groundSchema } from '../../domain/ground.ts';
+import { importsKey, importsSchema, NO_IMPORTS, withImports } from '../../domain/import-ground.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 
 /** A job that can be corrected, as its owner sees it at this moment. */
@@ -45,12 +46,16 @@ export async function readCorrectable(
     );
   }
   const { transcript, turns, diarization, fingerprint } = kept.content;
-  const ground = { transcript, turns: turns ?? [], fingerprint };
+  const imports = await readDocument(store, importsKey(userId, jobId), importsSchema);
+  const found = { transcript, turns: turns ?? [], fingerprint };
+  const ground = withImports(found, imports?.content ?? NO_IMPORTS);
   const stored = await readDocument(store, correctionsKey(userId, jobId), correctionsSchema);
   const corrections = stored?.content ?? NO_CORRECTIONS;
   const { outcome, ...corrected } = applyCorrections(ground, corrections);
   const view = { ...corrected, namedFor: new Map<string, string>(), checked: [] };
-  return { ground, diarization, corrections, version: stored?.version ?? null, view, outcome };
+  // Whose voices were heard is not known of people whom somebody else has named.
+  const heard = ground === found ? diarization : null;
+  return { ground, diarization: heard, corrections, version: stored?.version ?? null, view, outcome };
 }
 
 /**

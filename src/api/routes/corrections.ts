@@ -4,6 +4,7 @@ import { correctionConflictSchema } from '../../domain/corrections.ts';
 import { speakerRequestSchema, textRequestSchema } from '../../domain/correction-requests.ts';
 import { speakerSchema } from '../../domain/speakers.ts';
 import { callerOf } from '../caller.ts';
+import { correctionAnswerSchema } from '../corrections/answer-schema.ts';
 import { correctJob, takeBack, type CorrectingJob } from '../corrections/correct-job.ts';
 import { readCorrectable } from '../corrections/stored-corrections.ts';
 import { defineRoute } from '../define-route.ts';
@@ -16,18 +17,10 @@ import type { Context } from 'hono';
 
 const tags = ['Corrections'];
 
-const answerSchema = z
-  .object({
-    success: z.literal(true),
-    message: z.string(),
-    corrections: z.array(z.string()).meta({ description: 'Ids of what this request corrected.' }),
-  })
-  .meta({ id: 'CorrectionAnswer' });
-
 const responses = {
   202: {
     description: 'The correction is kept, and the results are being written anew',
-    content: { 'application/json': { schema: answerSchema } },
+    content: { 'application/json': { schema: correctionAnswerSchema } },
   },
   ...problemResponses(404, 409, 422),
 };

@@ -23,6 +23,7 @@ const ground = groundSchema.parse({
   turns: [{ start: 0, end: 1.5, speaker: 'S1' }],
   diarization: null,
   metadata: null,
+  spokenChunks: [],
   durationSeconds: 10,
   route: 'short',
   notices: [],
@@ -164,7 +165,47 @@ describe('corrections', () => {
     expect(await answer.json()).toMatchObject({ status: 409, code: 'JobNotFinished' });
   });
 
-  test.each<[string, string, object?]>([
+  test('of words and speakers by a file replace ours, keep what was corrected, and can be taken back', async () => {
+    const job = await correctableJob();
+    await job.call('PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Ada' }] });
+    const names = async (): Promise<string[]> => {
+      const { body } = await job.call('GET', 'speakers');
+      return (body as { speakers: { label: string }[] }).speakers.map(({ label }) => label);
+    };
+    const rttm = [
+      'SPEAKER talk 1 0 1.9 <NA> <NA> Grace <NA> <NA>',
+      'SPEAKER talk 1 2 4 <NA> <NA> Mary <NA> <NA>',
+    ];
+    expect(await job.call('PUT', 'imports/rttm', rttm.join('\n'))).toMatchObject({
+      status: 202,
+      body: { message: '2 turns of speakers are imported; the results are being written anew.' },
+    });
+    expect(job.api.jobs.startOf(job.id).input.amend).toBe(true);
+    // Who was named Ada is called Grace in the file; the correction is newer knowledge of who speaks there.
+    expect(await names()).toEqual(['Ada', 'Mary']);
+    const srt = '1\n00:00:00,000 --> 00:00:01,900\nWe use Temporal.\n';
+    expect((await job.call('PUT', 'imports/srt', srt)).status).toBe(202);
+    expect((await job.call('DELETE', 'imports/speakers')).status).toBe(202);
+    expect(await names()).toEqual(['Ada', 'Speaker 2', 'Speaker 3']);
+    expect((await job.call('DELETE', 'imports/transcript')).status).toBe(202);
+    expect((await job.call('DELETE', 'imports/transcript')).status).toBe(404);
+  });
+
+  test('by a file that cannot be read are refused with the line', async () => {
+    const job = await correctableJob();
+    expect(await job.call('PUT', 'imports/srt', '1\n00:00:05,000 --> 00:00:01,000\nBack.\n')).toMatchObject({
+      status: 422,
+      body: { code: 'InvalidImport', detail: expect.stringMatching(/^Line 2:/) as string },
+    });
+    expect((await job.call('PUT', 'imports/docx', 'x')).status).toBe(422);
+    const large = `WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n\nNOTE ${'x'.repeat(100_000)}\n`;
+    expect((await job.call('PUT', 'imports/vtt', large)).status).toBe(202);
+    expect((await job.call('PUT', 'imports/vtt', 'x'.repeat(17 * 1024 * 1024))).status).toBe(413);
+  });
+
+  test.each<[string, string, (object | string)?]>([
+    ['PUT', 'imports/rttm', 'SPEAKER talk 1 0 1.9 <NA> <NA> Mary <NA> <NA>'],
+    ['DELETE', 'imports/transcript'],
     ['GET', 'speakers'],
     ['PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Ada' }] }],
     ['PATCH', 'transcript', { replace: [{ find: 'Good', replaceWith: 'Bad' }] }],
