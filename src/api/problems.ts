@@ -47,9 +47,10 @@ const describe = (statuses: readonly ProblemStatus[], content: object = PROBLEM_
 
 /**
  * The problems that a route may answer with, for its OpenAPI description. Every route that asks who is there may
- * answer 401, 429 and 503 besides.
+ * answer 401, 429 and 503 besides, and one that reads an input 413.
  */
-export const problemResponses = (...statuses: ProblemStatus[]) => describe([401, ...statuses, 429, 503]);
+export const problemResponses = (...statuses: ProblemStatus[]) =>
+  describe([401, ...statuses, ...(statuses.includes(422) ? [413 as const] : []), 429, 503]);
 
 /** The same for routes that answer as OpenAI does. A job may fail with the status of any code. */
 export const openAiErrorResponses = (...statuses: ProblemStatus[]) => ({

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
 import { ClipScribeError } from '../../domain/errors.ts';
 
 const CHECK_BYTES = 6;
+
+/** A cursor as a query has it. */
+export const cursorSchema = z
+  .string()
+  .max(4096)
+  .regex(/^[\w-]*$/, 'This is no `nextCursor` of a page')
+  .optional()
+  .meta({ description: '`nextCursor` of the page before.' });
 
 const checkOf = (token: Buffer): Buffer =>
   createHash('sha256').update(token).digest().subarray(0, CHECK_BYTES);

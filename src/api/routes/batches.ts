@@ -15,17 +15,12 @@ import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
 import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
-import { cursorOf, tokenOf } from '../jobs/page-cursor.ts';
+import { cursorOf, cursorSchema, tokenOf } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 import { actionAnswerSchema } from './job-actions.ts';
 
 const tags = ['Batches'];
 const batchContent = { 'application/json': { schema: batchSchema } };
-const cursorSchema = z
-  .string()
-  .max(4096)
-  .optional()
-  .meta({ description: '`nextCursor` of the page before.' });
 const positionSchema = z.object({ createdAt: z.coerce.date(), id: z.string() });
 
 const submitRoute = createRoute({

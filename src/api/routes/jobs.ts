@@ -14,6 +14,7 @@ import {
 } from '../jobs/job-schemas.ts';
 import { jobOf, readJobStatus } from '../jobs/job-status.ts';
 import { submitJob } from '../jobs/submit-job.ts';
+import { cursorSchema } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const tags = ['Jobs'];
@@ -48,7 +49,7 @@ const listRoute = createRoute({
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(4096).optional().meta({ description: '`nextCursor` of the page before.' }),
+      cursor: cursorSchema,
       status: jobStateSchema.optional(),
     }),
   },

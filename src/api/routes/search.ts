@@ -3,7 +3,7 @@ import type { HitPosition, SearchHit } from '../../ports/search-index.ts';
 import { callerOf } from '../caller.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { cursorOf, tokenOf } from '../jobs/page-cursor.ts';
+import { cursorOf, cursorSchema, tokenOf } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const hitSchema = z
@@ -45,7 +45,7 @@ const searchRoute = createRoute({
         .regex(/^[^\0]*$/)
         .meta({ example: 'budget "interest rates" -election' }),
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(4096).optional().meta({ description: '`nextCursor` of the page before.' }),
+      cursor: cursorSchema,
     }),
   },
   responses: {

@@ -6,6 +6,7 @@ import { createTokenSecret, hashToken } from '../accounts/token-secret.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
+import { cursorSchema } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const tags = ['Administration'];
@@ -72,7 +73,7 @@ const listTokensRoute = createRoute({
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(100).optional().meta({ description: '`nextCursor` of the page before.' }),
+      cursor: cursorSchema,
     }),
   },
   responses: {

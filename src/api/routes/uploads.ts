@@ -58,7 +58,12 @@ const sendRoute = createRoute({
   summary: 'Send the file of an upload',
   description: 'The address comes from `POST /api/uploads`; the token in it is the credential.',
   request: {
-    params: z.object({ token: z.string().max(2000) }),
+    params: z.object({
+      token: z
+        .string()
+        .max(2000)
+        .regex(/^[\w.-]+$/, 'This is no address of an upload'),
+    }),
     body: { required: true, content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } } },
   },
   responses: { 201: { description: 'The file is stored' }, ...problemResponses(404, 422) },

@@ -13,6 +13,7 @@ import {
   webhookOf,
   webhookSchema,
 } from '../notifications/webhook-schemas.ts';
+import { cursorSchema } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const tags = ['Webhooks'];
@@ -32,7 +33,7 @@ const parameters = z.object({
 
 const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(100).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: cursorSchema,
 });
 
 const webhookContent = { 'application/json': { schema: webhookSchema } };
