@@ -1,6 +1,6 @@
 import type { NotificationActivities } from '../contracts/notifications.ts';
 import { ClipScribeError } from '../domain/errors.ts';
-import type { NotificationEvent } from '../domain/notification-event.ts';
+import { notificationEventSchema, type NotificationEvent } from '../domain/notification-event.ts';
 import { renderMail } from '../domain/notification-mail.ts';
 import { receiversOf } from '../domain/notification-receivers.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -72,7 +72,9 @@ function attempt(
   { url, event, secrets }: PendingWebhook,
   signal: AbortSignal,
 ): Promise<WebhookAnswer> {
-  if (secrets.length > 0) return sender.send({ id, url, body: JSON.stringify(event), secrets }, signal);
+  // In the order of the schema: a database keeps members in an order of its own.
+  const body = JSON.stringify(notificationEventSchema.parse(event));
+  if (secrets.length > 0) return sender.send({ id, url, body, secrets }, signal);
   return Promise.resolve({
     outcome: 'failed',
     statusCode: null,

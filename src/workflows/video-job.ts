@@ -16,6 +16,7 @@ import { jobEvent, type JobEventType } from '../domain/notification-event.ts';
 import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
 import { estimateCompletion, overallProgress } from '../domain/progress.ts';
 import { isHighValue, type Route } from '../domain/route.ts';
+import { nameOfSource } from '../domain/source-title.ts';
 import { formatClock } from '../domain/time.ts';
 import { announce } from './announce.ts';
 import { ArrivingAudio } from './arriving-audio.ts';
@@ -118,14 +119,14 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
 
   /** Tells people of the job, where it works for an account (B5). */
   async announce(type: JobEventType, error: JobError | null = null): Promise<void> {
-    const { account, jobId, userId } = this.input;
+    const { account, jobId, userId, source } = this.input;
     if (!account) return;
     this.#announced += 1;
     await announce({
       eventId: `${jobId}-${type}-${account.operationId}-${this.#announced}`,
       userId,
       event: jobEvent(type, new Date(), {
-        ...{ id: jobId, title: this.title, durationSeconds: this.durationSeconds },
+        ...{ id: jobId, title: this.title ?? nameOfSource(source), durationSeconds: this.durationSeconds },
         ...{ costUsd: this.ledger.costUsd, error },
       }),
     });

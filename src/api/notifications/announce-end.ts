@@ -16,12 +16,13 @@ export const createAnnounceEnd =
   (client: NotificationClient): AnnounceEnd =>
   async (job, type, error) => {
     if (jobStartOf(job).kind !== 'videoIntelligence') return;
-    const { id, userId, operationId, title, durationSeconds, costUsd } = job;
+    const named = job.title ?? job.source;
+    const { id, userId, operationId, durationSeconds, costUsd } = job;
     await client
       .announce({
         eventId: `${id}-${type}-${operationId}`,
         userId,
-        event: jobEvent(type, new Date(), { id, title, durationSeconds, costUsd, error }),
+        event: jobEvent(type, new Date(), { id, title: named, durationSeconds, costUsd, error }),
       })
       .catch(() => undefined);
   };

@@ -147,6 +147,9 @@ describe('a job', () => {
         videoCount: 1,
         error: null,
       });
+      expect(complete?.body).toMatch(/^\{"type":"job.complete","timestamp":/);
+      const started = receiver.at('/done').find(({ event }) => event.type === 'job.started');
+      expect(started?.event.data.title).toBe(`https://example.org/talk-${count}`);
       const verifier = new Webhook(String(body['secret']));
       expect(verifier.verify(complete?.body ?? '', complete?.headers ?? {})).toEqual(complete?.event);
       await expect
