@@ -21,6 +21,7 @@ import { jobActionRoutes } from './routes/job-actions.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import { reelRoutes } from './routes/reels.ts';
 import { reelProposalRoutes } from './routes/reel-proposals.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { queueRoutes } from './routes/queue.ts';
@@ -97,6 +98,7 @@ export function createApp(dependencies: ApiDependencies) {
     ...reelProposalRoutes(dependencies),
     ...searchRoutes(dependencies),
     ...batchRoutes(dependencies),
+    ...reelRoutes(dependencies),
     ...uploadRoutes(dependencies),
     ...transcriptionRoutes(dependencies),
     ...modelRoutes(dependencies),

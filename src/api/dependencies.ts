@@ -66,6 +66,8 @@ export interface ApiDependencies {
   policy: JobPolicy;
   /** Takes `file:` addresses, and therefore answers this machine's own users only. */
   allowLocalFiles: boolean;
+  /** Which parts of buckets users may name, such as `gs://clips/{user}/`. */
+  clipLocations: readonly string[];
   /** For errors that are our own defects. */
   reportUnexpected: (error: Error) => void;
 }

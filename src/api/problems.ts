@@ -17,6 +17,8 @@ export const problemSchema = z
     /** What to do next. */
     fix: z.string(),
     retryAfterSeconds: z.number().optional(),
+    /** The job that stands in the way. */
+    jobId: z.string().optional(),
     /** Where validation failed: a JSON pointer into the request, and why. */
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   })
@@ -77,7 +79,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 export function createProblem(
   code: ErrorCode,
   detail: string,
-  extra: Partial<Pick<Problem, 'status' | 'retryAfterSeconds' | 'errors'>> = {},
+  extra: Partial<Pick<Problem, 'status' | 'retryAfterSeconds' | 'jobId' | 'errors'>> = {},
 ): Problem {
   const { httpStatus, title, fix } = ERRORS[code];
   return { type: `urn:clipscribe:problem:${code}`, title, status: httpStatus, detail, code, fix, ...extra };
@@ -118,11 +120,10 @@ export const onError =
 function problemOf(error: ClipScribeError): Problem {
   const passing = PASSING.has(error.code);
   const retryAfterSeconds = error.retryAfterSeconds ?? (passing ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
-  return createProblem(
-    error.code,
-    error.message,
-    retryAfterSeconds === undefined ? {} : { retryAfterSeconds },
-  );
+  return createProblem(error.code, error.message, {
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(error.jobId === undefined ? {} : { jobId: error.jobId }),
+  });
 }
 
 /**

@@ -117,6 +117,7 @@ export async function startServer(
     retention: createRetentionClient(client, settings.retentionDays),
     policy,
     allowLocalFiles: settings.allowLocalFiles,
+    clipLocations: settings.clipLocations,
     checkDatabase: () => database.checkReachable(),
     access: {
       adminTokenHash: hashToken(settings.adminToken ?? (await keepAdminToken(folders.adminToken))),

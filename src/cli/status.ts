@@ -20,7 +20,8 @@ export function registerStatusCommand(program: Command, context: CommandContext)
     });
 }
 
-function statusText(status: JobStatus): string {
+/** A status in words. */
+export function statusText(status: JobStatus): string {
   const { jobId, title, progress, startedAt, notices } = status;
   const remaining = remainingText(status, Date.now());
   const facts: [string, string][] = [

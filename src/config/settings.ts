@@ -15,6 +15,9 @@ const TOKEN_PRICE = /^(?<input>\d+(?:\.\d+)?)\/(?<output>\d+(?:\.\d+)?)$/;
 /** `clips@example.org`, or `ClipScribe <clips@example.org>`. */
 const MAIL_FROM = /^(?:[^<>\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
+/** Parts of buckets, separated by commas. */
+const CLIP_LOCATIONS = /^\s*(gs|s3):\/\/[^,\s]+(\s*,\s*(gs|s3):\/\/[^,\s]+)*\s*$/;
+
 /**
  * All settings, read once from the environment (and `.env` in the working folder). Every fault is listed at
  * once. Temporal's own names (TEMPORAL_ADDRESS …) are read by temporal.ts. docs/settings.md describes each.
@@ -50,6 +53,10 @@ export const environmentSchema = z
     CLIPSCRIBE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
     CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
     CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
+    CLIPSCRIBE_CLIP_LOCATIONS: z
+      .string()
+      .regex(CLIP_LOCATIONS, { error: 'Write it as gs://BUCKET/{user}/,s3://BUCKET/PREFIX/ or the like.' })
+      .optional(),
     CLIPSCRIBE_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
     CLIPSCRIBE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
     CLIPSCRIBE_MODEL: z.string().min(1).default('base'),
@@ -172,6 +179,8 @@ export interface Settings {
   readonly allowPrivateAddresses: boolean;
   /** Lets the API take `file:` addresses; set by the local stack for its own API only. */
   readonly allowLocalFiles: boolean;
+  /** Parts of buckets that users may name for clips and reels; `{user}` stands for the user's id. */
+  readonly clipLocations: readonly string[];
   readonly healthPort: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
   readonly model: string;
@@ -229,6 +238,10 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     retentionDays: values.CLIPSCRIBE_RETENTION_DAYS,
     allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
     allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,
+    clipLocations: (values.CLIPSCRIBE_CLIP_LOCATIONS ?? '')
+      .split(',')
+      .map((location) => location.trim())
+      .filter((location) => location !== ''),
     healthPort: values.CLIPSCRIBE_HEALTH_PORT,
     logLevel: values.CLIPSCRIBE_LOG_LEVEL,
     model: values.CLIPSCRIBE_MODEL,

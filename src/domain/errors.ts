@@ -327,15 +327,18 @@ export class ClipScribeError extends Error {
   readonly code: ErrorCode;
   /** How long the other side asked us to wait, where it did (HTTP Retry-After). */
   readonly retryAfterSeconds: number | undefined;
+  /** The job that stands in the way, where one does. */
+  readonly jobId: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number; jobId?: string } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.jobId = options.jobId;
   }
 
   /** Marker-based, because `instanceof` breaks across package copies and test realms. */

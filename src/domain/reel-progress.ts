@@ -26,7 +26,7 @@ export function reelPercent(measured: MeasuredReel): number {
   if (measured.state === 'completed') return 100;
   const current = REEL_STAGES.indexOf(measured.stage);
   return REEL_STAGES.reduce((percent, stage, index) => {
-    const share = index < current ? 1 : index > current ? 0 : doneShare(measured);
+    const share = index < current ? 1 : index > current ? 0 : reelShare(measured);
     return percent + WEIGHTS[stage] * share;
   }, 0);
 }
@@ -46,7 +46,14 @@ export function reelEnd(
   return nowMs + spentMs * Math.max(left, 0);
 }
 
-function doneShare({ stage, clipsTotal, clipsReady, clipsSkipped, ...measured }: MeasuredReel): number {
+/** How much of the stage that runs is done, 0–1. */
+export function reelShare({
+  stage,
+  clipsTotal,
+  clipsReady,
+  clipsSkipped,
+  ...measured
+}: Omit<MeasuredReel, 'state'>): number {
   if (stage === 'download') return clipsTotal === 0 ? 0 : (clipsReady + clipsSkipped) / clipsTotal;
   if (stage === 'encode' && measured.secondsToEncode > 0)
     return Math.min(1, measured.secondsEncoded / measured.secondsToEncode);

@@ -85,7 +85,8 @@ export interface JobCatalogue {
    * Accepts jobs, all or none, and reserves a video of the month's quota for each that takes one, in one transaction.
    * Idempotent by id.
    *
-   * @throws ClipScribeError QuotaExceeded; EmergencyStop
+   * @throws ClipScribeError QuotaExceeded; EmergencyStop; JobAlreadyRunning with the id of the reel of the same
+   *   project that has not ended
    */
   accept(jobs: readonly AcceptJob[]): Promise<void>;
   /**
@@ -102,7 +103,7 @@ export interface JobCatalogue {
   findSame(userId: string, sourceHash: string): Promise<CatalogueJob | undefined>;
   /** Newest first. */
   list(
-    filter: { userId: string; states: readonly CatalogueState[] },
+    filter: { userId: string; states: readonly CatalogueState[]; projectId?: string },
     page: { limit: number; before: { createdAt: Date; id: string } | undefined },
   ): Promise<CatalogueJob[]>;
   /** Those of these jobs that there are, in no order. */

@@ -102,6 +102,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     },
     policy: jobInput().policy,
     allowLocalFiles: false,
+    clipLocations: [],
     checkDatabase: () => database.checkReachable(),
     access: { adminTokenHash: hashToken(ADMIN_TOKEN), anonymousOnLoopback: true },
     reportUnexpected: (error) => defects.push(error),

@@ -26,6 +26,7 @@ import { LOCKS, lock } from './locks.ts';
 import type { Database } from './database.ts';
 import { addUsage, reserveVideos } from './quota.ts';
 import { jobs, usage } from './schema.ts';
+import { refuseSecondReel } from './one-reel-of-project.ts';
 import { jobsWhoseTurnItIs } from './turns.ts';
 import { isStopped, refuseWhenStopped } from './stop-state.ts';
 
@@ -52,6 +53,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
         createdAt: now,
       }));
       const inserted = await tx.insert(jobs).values(rows).onConflictDoNothing().returning();
+      await refuseSecondReel(tx, accepted, inserted);
       const free = new Set(accepted.filter((job) => job.takesVideo === false).map(({ id }) => id));
       const counted = inserted.filter(({ id }) => !free.has(id));
       for (const [accountId, mine] of Map.groupBy(counted, (job) => job.accountId)) {
@@ -123,7 +125,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
   }
 
   async list(
-    { userId, states }: { userId: string; states: readonly CatalogueState[] },
+    { userId, states, projectId }: { userId: string; states: readonly CatalogueState[]; projectId?: string },
     { limit, before }: { limit: number; before: { createdAt: Date; id: string } | undefined },
   ): Promise<CatalogueJob[]> {
     const behind =
@@ -136,7 +138,14 @@ export class PostgresJobCatalogue implements JobCatalogue {
     const rows = await this.#db
       .select()
       .from(jobs)
-      .where(and(eq(jobs.userId, userId), inArray(jobs.state, [...states]), behind))
+      .where(
+        and(
+          eq(jobs.userId, userId),
+          inArray(jobs.state, [...states]),
+          projectId === undefined ? undefined : eq(jobs.projectId, projectId),
+          behind,
+        ),
+      )
       .orderBy(desc(jobs.createdAt), desc(jobs.id))
       .limit(limit);
     return rows.map(jobOf);

@@ -109,6 +109,12 @@ export const jobs = pgTable(
     index('jobs_by_project')
       .on(table.projectId)
       .where(sql`${table.projectId} is not null`),
+    /** One reel of a project is made at a time (R4). */
+    uniqueIndex('jobs_one_reel_of_project')
+      .on(table.userId, table.projectId)
+      .where(
+        sql`${table.projectId} is not null and ${table.state} in ('accepted', 'started') and ${table.start} ->> 'kind' = 'reelStitch'`,
+      ),
     index('jobs_open_by_source')
       .on(table.userId, table.sourceHash)
       .where(sql`${table.state} in ('accepted', 'started')`),

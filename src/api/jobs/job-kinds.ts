@@ -9,6 +9,7 @@ import { proposalSettingsSchema } from '../../domain/proposal.ts';
 import { reelSettingsSchema } from '../../domain/reel.ts';
 import type { Route } from '../../domain/route.ts';
 import type { PendingStep } from './pending-step.ts';
+import { reelProgressWithSteps } from './reel-steps.ts';
 import { videoProgressWithSteps } from './video-progress.ts';
 
 /** What the API has to know of a kind of jobs, to start one and to tell how far it is. */
@@ -69,6 +70,7 @@ const KINDS: Readonly<Record<JobKindName, JobKind>> = {
       joinReel: 'join',
       publishReel: 'publish',
     },
+    withStepsUnderWay: reelProgressWithSteps,
   },
   reelPropose: {
     input: reelProposeInputSchema,

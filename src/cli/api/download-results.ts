@@ -29,13 +29,18 @@ export async function downloadResults(api: Api, jobId: string, folder: string): 
     if (basename(name) !== name || name.startsWith('.'))
       throw new CliError(`The API offers a file named "${name}".`);
     const path = join(folder, name);
-    if (!(await isThere(path, bytes, sha256))) await download(api, jobId, { name, sha256, path });
+    if (!(await isThere(path, bytes, sha256))) await downloadArtifact(api, jobId, { name, sha256, path });
     files.push({ name, path, bytes });
   }
   return files;
 }
 
-async function download(
+/**
+ * Brings one result file, checked against its hash; it appears as a whole, and replaces what was there.
+ *
+ * @throws CliError when it arrived damaged
+ */
+export async function downloadArtifact(
   api: Api,
   jobId: string,
   { name, sha256, path }: { name: string; sha256: string; path: string },

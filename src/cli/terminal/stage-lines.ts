@@ -2,6 +2,7 @@ import type { JobStatus, VideoStatus } from '../../api/jobs/job-schemas.ts';
 import { isTerminal, stageNameSchema } from '../../domain/job.ts';
 import { JOB_KINDS } from '../../domain/job-kinds.ts';
 import { doneShare } from '../../domain/progress.ts';
+import { reelShare } from '../../domain/reel-progress.ts';
 import { formatClock } from '../../domain/time.ts';
 
 export type StageMark = 'waiting' | 'running' | 'done' | 'paused' | 'attention' | 'failed' | 'cancelled';
@@ -25,6 +26,7 @@ export const stageLines = (status: JobStatus): StageLine[] =>
 
 /** How much of a stage is done, 0–1; 0 where its kind does not tell. */
 function shareOf(stage: string, status: JobStatus): number {
+  if (status.kind === 'reelStitch') return stage === status.stage ? reelShare(status) : 0;
   if (status.kind !== 'videoIntelligence') return 0;
   return doneShare(stageNameSchema.parse(stage), { ...status, state: status.status });
 }
@@ -54,6 +56,7 @@ function markOf(stage: string, status: JobStatus, share: number): StageMark {
 
 function detailOf(stage: string, status: JobStatus): string {
   const retrying = status.retrying?.stage === stage ? retryingText(status.retrying) : '';
+  if (retrying === '' && status.kind === 'reelStitch') return reelDetail(stage, status);
   if (retrying !== '' || status.kind !== 'videoIntelligence') return retrying;
   switch (stage) {
     case 'metadata':
@@ -72,6 +75,15 @@ function detailOf(stage: string, status: JobStatus): string {
     default:
       return '';
   }
+}
+
+function reelDetail(stage: string, status: Extract<JobStatus, { kind: 'reelStitch' }>): string {
+  const { clipsReady, clipsSkipped, clipsTotal, secondsEncoded, secondsToEncode } = status;
+  if (stage === 'download' && clipsTotal > 0)
+    return `${clipsReady}/${clipsTotal} clips${clipsSkipped > 0 ? `, ${clipsSkipped} left out` : ''}`;
+  if (stage === 'encode' && secondsToEncode > 0)
+    return `${Math.floor(secondsEncoded)} of ${Math.ceil(secondsToEncode)} s`;
+  return '';
 }
 
 function chunksText(status: VideoStatus): string {

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "jobs_one_reel_of_project" ON "jobs" USING btree ("user_id","project_id") WHERE "jobs"."project_id" is not null and "jobs"."state" in ('accepted', 'started') and "jobs"."start" ->> 'kind' = 'reelStitch';
