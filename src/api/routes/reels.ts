@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { ClipScribeError } from '../../domain/errors.ts';
 import type { CatalogueState } from '../../ports/job-catalogue.ts';
 import { callerOf } from '../caller.ts';
 import { defineRoute } from '../define-route.ts';
@@ -51,7 +52,7 @@ const projectRoute = createRoute({
   },
   responses: {
     200: {
-      description: 'A page of jobs; none for a project that nobody has named',
+      description: 'A page of jobs',
       content: {
         'application/json': {
           schema: z
@@ -60,7 +61,7 @@ const projectRoute = createRoute({
         },
       },
     },
-    ...problemResponses(422),
+    ...problemResponses(404, 422),
   },
 });
 
@@ -87,6 +88,9 @@ export const reelRoutes = (dependencies: ApiDependencies) => {
         cursor === undefined ? undefined : positionSchema.parse(JSON.parse(tokenOf(cursor).toString()));
       const filter = { userId: callerOf(context).userId, states: ALL_STATES, projectId };
       const rows = await catalogue.list(filter, { limit, before });
+      // Of another user's project nobody learns that it exists.
+      if (rows.length === 0 && before === undefined)
+        throw new ClipScribeError('NotFound', 'There is no project of this name.');
       const last = rows.length < limit ? undefined : rows.at(-1);
       const nextCursor =
         last === undefined

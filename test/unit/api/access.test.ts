@@ -38,6 +38,11 @@ const OWNED: Readonly<Record<string, (send: Send) => Promise<string>>> = {
   '/api/jobs/': async (send) =>
     ((await (await send('POST', '/api/jobs', { url: 'https://example.org/talk' })).json()) as { id: string })
       .id,
+  '/api/projects/': async (send) => {
+    const clipPaths = ['https://example.org/one.mp4', 'https://example.org/two.mp4'];
+    await send('POST', '/api/reels', { clipPaths, projectId: 'of-the-owner', force_restart: true });
+    return 'of-the-owner';
+  },
   '/api/webhooks/': async (send) =>
     (
       (await (await send('POST', '/api/webhooks', { url: 'https://example.org/hook' })).json()) as {
