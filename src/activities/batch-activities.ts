@@ -1,19 +1,31 @@
+import { z } from 'zod';
 import type { AnnounceEventInput } from '../contracts/notifications.ts';
 import type { BatchActivities } from '../contracts/video-batch.ts';
-import { batchSummary, openVideos, type BatchCounts } from '../domain/batch.ts';
+import { batchSummary, numberEntries, openVideos, type BatchCounts } from '../domain/batch.ts';
 import { ClipScribeError, ERRORS } from '../domain/errors.ts';
 import type { Batch, BatchCatalogue, BatchItem, BatchTotals } from '../ports/batch-catalogue.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { withHeartbeat } from './activity-support.ts';
+import { readJson } from './stage-cache.ts';
+
+const LONGEST_NAME = 200;
+
+/** As `PlaylistReader` gives it. */
+const playlistSchema = z.object({
+  title: z.string().nullable(),
+  entries: z.array(z.object({ url: z.string(), title: z.string().nullable() })),
+});
 
 /** What the steps of batches need from outside. */
 export interface BatchDependencies {
   batches: BatchCatalogue;
   jobs: BatchJobs;
+  store: ArtifactStore;
 }
 
 /** The steps of a batch; see the contract for what each does. */
-export const createBatchActivities = ({ batches, jobs }: BatchDependencies): BatchActivities => ({
+export const createBatchActivities = ({ batches, jobs, store }: BatchDependencies): BatchActivities => ({
   fillWindow: ({ batchId, windowSize }) =>
     withHeartbeat(async ({ signal }) => {
       const batch = await find(batches, batchId);
@@ -27,7 +39,22 @@ export const createBatchActivities = ({ batches, jobs }: BatchDependencies): Bat
         jobs.startSoon();
         counts = await countsOf(batches, batchId);
       }
-      return { state: batch.state, counts };
+      return { state: batch.state, counts, playlistUrl: batch.isListed ? null : batch.playlistUrl };
+    }),
+
+  addVideos: ({ batchId, playlist }) =>
+    withHeartbeat(async () => {
+      const { title, entries } = await readJson(store, playlist, playlistSchema);
+      const items = numberEntries(entries.map((entry, index) => ({ ...entry, line: index + 1 })));
+      await batches.addItems(batchId, title?.slice(0, LONGEST_NAME) ?? null, items);
+    }),
+
+  failBatch: ({ batchId, error }) =>
+    withHeartbeat(async () => {
+      await batches.fail(batchId, error);
+      const batch = await find(batches, batchId);
+      const counts = await countsOf(batches, batchId);
+      return { announcement: announcementOf(batch, counts, { durationSeconds: 0, costUsd: 0 }) };
     }),
 
   cancelBatch: ({ batchId }) =>
@@ -51,7 +78,11 @@ export const createBatchActivities = ({ batches, jobs }: BatchDependencies): Bat
 });
 
 /** One video; what is wrong with it alone must not stop the others. */
-async function accept({ batches, jobs }: BatchDependencies, batch: Batch, item: BatchItem): Promise<void> {
+async function accept(
+  { batches, jobs }: Pick<BatchDependencies, 'batches' | 'jobs'>,
+  batch: Batch,
+  item: BatchItem,
+): Promise<void> {
   const { number } = item;
   try {
     await batches.noteJob(batch.id, { number, ...(await jobs.acceptItem(batch, item)) });
@@ -69,7 +100,7 @@ function unlessEnded(error: unknown): void {
 
 /** What is told of the end; one event for each time that the batch was asked for. */
 const announcementOf = (
-  { id, userId, name, run, endedAt }: Batch,
+  { id, userId, name, run, endedAt, error }: Batch,
   counts: BatchCounts,
   { durationSeconds, costUsd }: BatchTotals,
 ): AnnounceEventInput => ({
@@ -85,7 +116,7 @@ const announcementOf = (
       durationSeconds,
       costUsd,
       videoCount: counts.total - counts.duplicate,
-      error: null,
+      error,
     },
   },
 });

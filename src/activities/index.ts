@@ -2,6 +2,8 @@ import type { ResultActivities } from '../contracts/job-results.ts';
 import type { ProposalActivities } from '../contracts/reel-propose.ts';
 import type { ReelActivities } from '../contracts/reel-activities.ts';
 import type { RetentionActivities } from '../contracts/retention.ts';
+import type { PlaylistActivities } from '../contracts/video-batch.ts';
+import type { PlaylistReader } from '../ports/playlist-reader.ts';
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { MediaLimits } from '../domain/media-check.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -22,6 +24,7 @@ import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
 import { createProposeMoments } from './propose-moments.ts';
 import { createPublishFiles } from './publish-files.ts';
+import { createListPlaylist } from './list-playlist.ts';
 import { createPublishResults } from './publish-results.ts';
 import { createReelActivities, type ReelDependencies } from './reel-activities.ts';
 import { createRecordOutcome } from './record-outcome.ts';
@@ -35,6 +38,7 @@ import { createWriteSubtitles } from './write-subtitles.ts';
 
 /** What the steps need from outside. */
 export interface ActivityDependencies extends ReelDependencies {
+  playlists: PlaylistReader;
   /** Asked in this order. */
   sources: readonly VideoSource[];
   mediaTool: MediaTool;
@@ -56,7 +60,12 @@ type ControlActivity = 'fetchMetadata' | 'recordOutcome';
 /** The steps that any host can do. */
 export const createControlActivities = (
   dependencies: ActivityDependencies,
-): Pick<VideoActivities, ControlActivity> & ProposalActivities & ResultActivities & RetentionActivities => ({
+): Pick<VideoActivities, ControlActivity> &
+  PlaylistActivities &
+  ProposalActivities &
+  ResultActivities &
+  RetentionActivities => ({
+  listPlaylist: createListPlaylist(dependencies),
   fetchMetadata: createFetchMetadata(dependencies),
   recordOutcome: createRecordOutcome(dependencies),
   removeExpired: createRemoveExpired(dependencies),

@@ -1,5 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { ArtifactRef } from '../domain/artifact.ts';
 import type { BatchCounts, BatchState } from '../domain/batch.ts';
+import type { JobError } from '../domain/job.ts';
 import type { AnnounceEventInput } from './notifications.ts';
 
 /** The workflow's type name, as started by the API. */
@@ -24,6 +26,14 @@ export const BATCH_QUERY_COUNTS = 'counts';
 export interface FillWindowResult {
   state: BatchState;
   counts: BatchCounts;
+  /** The playlist whose videos are not listed yet. */
+  playlistUrl: string | null;
+}
+
+/** The step of a batch that any host can do. */
+export interface PlaylistActivities {
+  /** Lists the videos of a playlist: JSON `Playlist`. Opens none of them. */
+  listPlaylist(input: { batchId: string; url: string }): Promise<{ playlist: ArtifactRef; count: number }>;
 }
 
 /** The steps of a batch that need the database, on the service queue. All are idempotent. */
@@ -35,6 +45,10 @@ export interface BatchActivities {
   fillWindow(input: { batchId: string; windowSize: number }): Promise<FillWindowResult>;
   /** Accepts no more videos, and cancels the jobs that the batch has made. */
   cancelBatch(input: { batchId: string }): Promise<void>;
+  /** Puts the videos of the playlist into the batch, once. */
+  addVideos(input: { batchId: string; playlist: ArtifactRef }): Promise<void>;
+  /** Ends a batch whose playlist could not be listed. @returns what to announce, the same for every try */
+  failBatch(input: { batchId: string; error: JobError }): Promise<{ announcement: AnnounceEventInput }>;
   /**
    * Ends the batch.
    *
@@ -52,4 +66,13 @@ export const BATCH_POLICY = {
   heartbeatTimeout: '30s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+} satisfies ActivityOptions;
+
+/** Hundreds of requests for a channel of years; a site that wants fewer of them is waited for. */
+export const LIST_PLAYLIST_POLICY = {
+  startToCloseTimeout: '10m',
+  scheduleToCloseTimeout: '24h',
+  heartbeatTimeout: '30s',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '10m', maximumAttempts: 30 },
 } satisfies ActivityOptions;

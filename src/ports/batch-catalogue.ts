@@ -10,6 +10,8 @@ export interface AcceptBatch {
   tier: TierName | null;
   /** For people: a file's name, for instance. */
   name: string | null;
+  /** Where the list comes from, if it is not given. */
+  playlistUrl: string | null;
   /** Of every job. */
   settings: JobSettings;
   priority: number;
@@ -17,6 +19,8 @@ export interface AcceptBatch {
 
 export interface Batch extends AcceptBatch {
   state: BatchState;
+  /** Whether the videos of its playlist were added, or it has none. */
+  isListed: boolean;
   /** Why its list could not be made. */
   error: JobError | null;
   /** Counts how often it was asked for: once, and once more with each retry. */
@@ -77,6 +81,10 @@ export interface BatchCatalogue {
     batchId: string,
     filter: { states: readonly BatchItemState[] | undefined; after: number; limit: number },
   ): Promise<BatchItem[]>;
+  /** Adds the videos of the batch's playlist, and names the batch where it has no name. Once. */
+  addItems(batchId: string, name: string | null, items: readonly NewBatchItem[]): Promise<void>;
+  /** Ends a batch whose playlist could not be listed. Idempotent. */
+  fail(batchId: string, error: JobError): Promise<void>;
   /** The job of a video is accepted. */
   noteJob(batchId: string, item: { number: number; jobId: string; attached: boolean }): Promise<void>;
   /** A video is refused; it has no job then. */
@@ -91,6 +99,13 @@ export interface BatchCatalogue {
    * @returns false where something does
    */
   end(batchId: string): Promise<boolean>;
+  /**
+   * Has the videos wait again that failed or were cancelled, and the batch go on.
+   *
+   * @param goOn the batch goes on even if there are none
+   * @returns how many there are
+   */
+  retry(batchId: string, goOn: boolean): Promise<number>;
   /** Batches whose workflow is owed, the oldest first. */
   owedStarts(limit: number): Promise<Batch[]>;
   /** The workflow of this run of the batch is there. */

@@ -19,6 +19,7 @@ import { createLibreTranslateTranslator } from '../adapters/libretranslate/creat
 import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
 import { createLocalModels } from '../adapters/local-models/create-local-models.ts';
 import { createPromptedTranslator } from '../adapters/prompted-translation/create-prompted-translator.ts';
+import { createPlaylistReader } from '../adapters/yt-dlp/create-playlist-reader.ts';
 import { createYtDlpSource } from '../adapters/yt-dlp/create-yt-dlp-source.ts';
 import { homeFolders } from '../config/home.ts';
 import type { Settings } from '../config/settings.ts';
@@ -69,6 +70,7 @@ export async function composeDependencies(
       createDirectLinkSource({ egress, mediaTool, maxBytes: settings.maximumDownloadBytes }),
       createYtDlpSource({ egress, ytDlp: tools.ytDlp, maxBytes: settings.maximumDownloadBytes }),
     ],
+    playlists: createPlaylistReader({ egress, ytDlp: tools.ytDlp }),
     clipSources: [
       createLocalClipSource(),
       ...createClipSources({ egress, store, openBucket, reelTool, maxBytes }),

@@ -15,18 +15,27 @@ import {
   BATCH_POLICY,
   BATCH_QUERY_COUNTS,
   BATCH_WAKE,
+  LIST_PLAYLIST_POLICY,
   type BatchActivities,
+  type PlaylistActivities,
+  type FillWindowResult,
   type VideoBatchInput,
 } from '../contracts/video-batch.ts';
 import { batchProgress, batchSummary, isSettled, type BatchCounts } from '../domain/batch.ts';
 import { announce } from './announce.ts';
+import { jobErrorOf } from './job-failure.ts';
 
 /** A job's end wakes the batch; where that word is lost, it looks by itself. */
 const LOOK_AT_LEAST_EVERY = '1 minute';
 
-const { fillWindow, cancelBatch, endBatch } = proxyActivities<BatchActivities>({
+const { fillWindow, addVideos, cancelBatch, endBatch, failBatch } = proxyActivities<BatchActivities>({
   ...BATCH_POLICY,
   taskQueue: TASK_QUEUES.service,
+});
+
+const { listPlaylist } = proxyActivities<PlaylistActivities>({
+  ...LIST_PLAYLIST_POLICY,
+  taskQueue: TASK_QUEUES.control,
 });
 
 /**
@@ -71,13 +80,15 @@ class Window {
     const { batchId, looksPerRun } = this.#input;
     for (let look = 1; ; look += 1) {
       this.#woken = false;
-      const counts = await this.#look();
-      if (isSettled(counts)) {
+      const { state, counts, playlistUrl } = await this.#look();
+      if (state === 'running' && playlistUrl !== null) {
+        if (!(await this.#list(playlistUrl)) && !this.#isWoken()) return counts;
+      } else if (isSettled(counts)) {
         const end = await endBatch({ batchId });
         if (end !== null) {
           if (end.announcement !== null) await announce(end.announcement);
           // A retry may have come while it ended.
-          if (!this.#woken) return counts;
+          if (!this.#isWoken()) return counts;
         }
       } else {
         await condition(() => this.#woken, LOOK_AT_LEAST_EVERY);
@@ -86,13 +97,33 @@ class Window {
     }
   }
 
-  async #look(): Promise<BatchCounts> {
+  /** Whether a signal came since the last look began. */
+  #isWoken(): boolean {
+    return this.#woken;
+  }
+
+  /** Lists the videos of the batch's playlist. @returns false where it cannot be: the batch has failed then */
+  async #list(url: string): Promise<boolean> {
+    const { batchId } = this.#input;
+    try {
+      await addVideos({ batchId, playlist: (await listPlaylist({ batchId, url })).playlist });
+      return true;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const { announcement } = await failBatch({ batchId, error: jobErrorOf(error, 'metadata') });
+      await announce(announcement);
+      return false;
+    }
+  }
+
+  async #look(): Promise<FillWindowResult> {
     const { batchId, windowSize } = this.#input;
-    const { state, counts } = await fillWindow({ batchId, windowSize });
+    const result = await fillWindow({ batchId, windowSize });
+    const { state, counts } = result;
     this.#counts = counts;
     setCurrentDetails(`**${state}** · ${batchProgress(counts)} % · ${batchSummary(counts)}`);
     // Repeated with each look: a job that could not be cancelled yet can be now.
     if (state === 'cancelling') await cancelBatch({ batchId });
-    return counts;
+    return result;
   }
 }

@@ -215,8 +215,10 @@ function scriptedBatch(): BatchActivities & Pick<NotificationActivities, 'planNo
       if (looks <= 2) await environment.client.workflow.getHandle(batchId).signal(BATCH_WAKE);
       const running = looks <= 2 ? 1 : 0;
       const counts = { ...noVideos, total: 2, completed, running, waiting: 2 - completed - running };
-      return { state: 'running', counts };
+      return { state: 'running', counts, playlistUrl: null };
     },
+    addVideos: () => Promise.resolve(),
+    failBatch: () => Promise.reject(new Error('This batch has no playlist.')),
     cancelBatch: () => Promise.resolve(),
     endBatch: () =>
       Promise.resolve({

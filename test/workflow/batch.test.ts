@@ -4,6 +4,10 @@ import { Worker } from '@temporalio/worker';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createBatchActivities } from '../../src/activities/batch-activities.ts';
+import { createListPlaylist } from '../../src/activities/list-playlist.ts';
+import { Scratch } from '../../src/activities/scratch.ts';
+import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifact-store.ts';
+import { testFolder } from '../support/test-folder.ts';
 import { ErrorMapping } from '../../src/activities/error-mapping.ts';
 import { createRepositories, type Repositories } from '../../src/adapters/postgres/create-repositories.ts';
 import { openDatabase, type OpenDatabase } from '../../src/adapters/postgres/open-database.ts';
@@ -21,6 +25,7 @@ import {
 import { numberEntries, type BatchCounts } from '../../src/domain/batch.ts';
 import { ClipScribeError } from '../../src/domain/errors.ts';
 import type { AcceptBatch } from '../../src/ports/batch-catalogue.ts';
+import type { PlaylistReader } from '../../src/ports/playlist-reader.ts';
 import type { CatalogueJob } from '../../src/ports/job-catalogue.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { jobInput, workflowCode } from '../support/workflow-harness.ts';
@@ -42,7 +47,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   announced = [];
-  await database.db.execute(sql`truncate jobs, usage, batches, batch_items`);
+  await database.db.execute(sql`truncate jobs, usage, batches cascade`);
 });
 
 type Settle = 'completed' | 'failed' | 'cancelled';
@@ -52,6 +57,7 @@ interface JobScript {
   /** The end of a job that has started; undefined: it goes on. */
   end?: (job: CatalogueJob) => Settle | undefined;
   steps?: (steps: BatchActivities) => Partial<BatchActivities>;
+  readPlaylist?: PlaylistReader['read'];
 }
 
 /** Jobs that run, and how many of them did at once at most. */
@@ -111,12 +117,15 @@ const workflows = {
 /** Workers of the queues that batches use, while `body` runs. */
 async function withBatches<T>(script: JobScript, body: (jobs: ScriptedJobs) => Promise<T>): Promise<T> {
   const jobs = new ScriptedJobs(script);
+  const playlists = { read: script.readPlaylist ?? (() => Promise.reject(new Error('No playlist.'))) };
+  const store = new LocalArtifactStore(testFolder());
+  const scratch = new Scratch(testFolder());
   const { acceptItem } = createBatchJobs({
     ...{ jobs: undefined as never, catalogue: repositories.catalogue, store: undefined as never },
     ...{ policy: jobInput().policy, allowLocalFiles: false, startSoon: () => undefined },
   });
   const steps = createBatchActivities({
-    batches: repositories.batches,
+    ...{ batches: repositories.batches, store },
     jobs: { acceptItem, cancel: (id) => jobs.cancel(id), startSoon: () => jobs.dispatch() },
   });
   const planNotifications = (input: AnnounceEventInput) => {
@@ -125,7 +134,11 @@ async function withBatches<T>(script: JobScript, body: (jobs: ScriptedJobs) => P
   };
   const connection = environment.nativeConnection;
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
+    Worker.create({
+      ...{ connection, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() },
+      ...{ activities: { listPlaylist: createListPlaylist({ playlists, store, scratch }) } },
+      interceptors: { activity: [() => ({ inbound: new ErrorMapping() })] },
+    }),
     Worker.create({
       ...{ connection, taskQueue: TASK_QUEUES.service },
       activities: { ...steps, ...script.steps?.(steps), planNotifications },
@@ -156,7 +169,7 @@ async function start(
   }));
   const batch: AcceptBatch = {
     ...{ id: batchId, userId: 'local', accountId: 'local', tier: null, name: 'urls.txt' },
-    ...{ settings: {}, priority: 2, ...overrides },
+    ...{ playlistUrl: null, settings: {}, priority: 2, ...overrides },
   };
   await repositories.batches.accept(batch, numberEntries(entries));
   const input: VideoBatchInput = { batchId, userId: batch.userId, windowSize, looksPerRun };
@@ -255,6 +268,44 @@ describe('a batch', () => {
       expect(await stateOf(batchId)).toBe('cancelled');
       const announcement = environment.client.workflow.getHandle(`${batchId}-complete-1`);
       await expect(announcement.describe()).rejects.toThrow(WorkflowNotFoundError);
+    });
+  });
+
+  test('of a playlist lists its videos first, once', async () => {
+    let reads = 0;
+    const readPlaylist: PlaylistReader['read'] = () => {
+      reads += 1;
+      if (reads === 1) throw new ClipScribeError('NetworkFailure', 'The connection broke.');
+      const entry = (name: string) => ({ url: `https://example.org/list/${name}`, title: `Talk ${name}` });
+      return Promise.resolve({ title: 'All talks', entries: [entry('a'), entry('b'), entry('a')] });
+    };
+    await withBatches({ readPlaylist }, async () => {
+      const { batchId, handle } = await start(0, { name: null, playlistUrl: 'https://example.org/list' });
+      expect(await handle.result()).toMatchObject({ total: 3, completed: 2, duplicate: 1 });
+      expect(await repositories.batches.find(batchId)).toMatchObject({ name: 'All talks', isListed: true });
+    });
+    expect(reads).toBe(2);
+  });
+
+  test('of a playlist that is none fails, says why, and can be tried again', async () => {
+    let isThere = false;
+    const readPlaylist: PlaylistReader['read'] = () =>
+      isThere
+        ? Promise.resolve({ title: null, entries: [{ url: 'https://example.org/list/c', title: null }] })
+        : Promise.reject(new ClipScribeError('UnsupportedSite', 'No video was found at this address.'));
+    await withBatches({ readPlaylist }, async () => {
+      const { batchId, handle } = await start(0, { playlistUrl: 'https://example.org/none' });
+      expect(await handle.result()).toMatchObject({ total: 0 });
+      expect(await repositories.batches.find(batchId)).toMatchObject({
+        ...{ state: 'failed', error: { code: 'UnsupportedSite' } },
+      });
+      expect((await announcementOf(batchId)).event.data.error).toMatchObject({ code: 'UnsupportedSite' });
+      isThere = true;
+      await repositories.batches.retry(batchId, true);
+      const [owed] = await repositories.batches.owedStarts(10);
+      if (owed === undefined) throw new Error('No start is owed.');
+      await createTemporalBatches(environment.client, () => Promise.resolve()).start(owed);
+      await expect.poll(() => stateOf(batchId), { timeout: 30_000 }).toBe('completed');
     });
   });
 

@@ -117,6 +117,24 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
     }));
   }
 
+  async addItems(batchId: string, name: string | null, newItems: readonly NewBatchItem[]): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      const listed = await tx
+        .update(batches)
+        .set({ listedAt: this.#now(), name: sql`coalesce(${batches.name}, ${name}::text)` })
+        .where(and(eq(batches.id, batchId), eq(batches.state, 'running'), isNull(batches.listedAt)))
+        .returning({ id: batches.id });
+      if (listed.length > 0) await insertItems(tx, batchId, newItems);
+    });
+  }
+
+  async fail(batchId: string, error: JobError): Promise<void> {
+    await this.#db
+      .update(batches)
+      .set({ state: 'failed', error, endedAt: this.#now() })
+      .where(and(eq(batches.id, batchId), eq(batches.state, 'running')));
+  }
+
   async noteJob(
     batchId: string,
     { number, jobId, attached }: { number: number; jobId: string; attached: boolean },
@@ -168,6 +186,48 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
       const state = batch.state === 'cancelling' ? 'cancelled' : 'completed';
       await tx.update(batches).set({ state, endedAt: this.#now() }).where(eq(batches.id, batchId));
       return true;
+    });
+  }
+
+  async retry(batchId: string, goOn: boolean): Promise<number> {
+    return this.#db.transaction(async (tx) => {
+      await refuseWhenStopped(tx);
+      // Held, so that the batch does not end in between.
+      await tx.select().from(batches).where(eq(batches.id, batchId)).for('update');
+      const ended = tx
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(inArray(jobs.state, ['failed', 'cancelled']));
+      const again = await tx
+        .update(items)
+        .set({
+          ...{ outcome: 'waiting', error: null, attempt: sql`${items.attempt} + 1`, attached: false },
+          // Another job's end is its own; the video gets one of the batch's.
+          jobId: sql`case when ${items.attached} then null else ${items.jobId} end`,
+        })
+        .where(
+          and(
+            eq(items.batchId, batchId),
+            or(
+              inArray(items.outcome, ['refused', 'cancelled']),
+              and(eq(items.outcome, 'accepted'), inArray(items.jobId, ended)),
+            ),
+          ),
+        )
+        .returning({ number: items.number });
+      if (again.length > 0 || goOn) {
+        await tx
+          .update(batches)
+          .set({
+            state: 'running',
+            error: null,
+            run: sql`${batches.run} + 1`,
+            startedAt: null,
+            endedAt: null,
+          })
+          .where(eq(batches.id, batchId));
+      }
+      return again.length;
     });
   }
 
@@ -248,8 +308,9 @@ async function countItems(db: Database | Transaction, batchIds: readonly string[
   });
 }
 
-const batchOf = ({ startedAt: _, ...row }: typeof batches.$inferSelect): Batch => ({
+const batchOf = ({ startedAt: _, listedAt, ...row }: typeof batches.$inferSelect): Batch => ({
   ...row,
+  isListed: row.playlistUrl === null || listedAt !== null,
   tier: tierNameSchema.nullable().parse(row.tier),
   state: row.state as Batch['state'],
 });

@@ -135,6 +135,9 @@ export const batches = pgTable(
     accountId: text('account_id').notNull(),
     tier: text('tier'),
     name: text('name'),
+    playlistUrl: text('playlist_url'),
+    /** When the videos of the playlist were added. */
+    listedAt: moment('listed_at'),
     /** Of every job. */
     settings: jsonb('settings').$type<JobSettings>().notNull(),
     priority: integer('priority').notNull(),

@@ -47,6 +47,16 @@ export const metadataArguments = (url: string, context: CommandContext): string[
   ...['--playlist-items', '1:2', '--dump-single-json', '--', url],
 ];
 
+/** Videos of one playlist at most. */
+const LONGEST_PLAYLIST = 20_000;
+
+/** One JSON description of a playlist on standard output, with its entries as they are listed: none is opened. */
+export const playlistArguments = (url: string, context: CommandContext): string[] => [
+  ...common(context),
+  ...['--yes-playlist', '--flat-playlist', '--playlist-items', `1:${LONGEST_PLAYLIST}`],
+  ...['--dump-single-json', '--', url],
+];
+
 /**
  * Downloads one video's audio into the working folder. File names are made of the format's id only, so that a
  * resumed download never joins two formats; titles stay out of them.

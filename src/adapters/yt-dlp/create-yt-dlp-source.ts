@@ -7,10 +7,10 @@ import { downloadArguments, metadataArguments } from './arguments.ts';
 import type { CommandContext } from './arguments.ts';
 import { explainFailure } from './classify-error.ts';
 import { followDownload } from './download.ts';
+import { createVersionCheck } from './ensure-version.ts';
 import { parseInfo } from './info.ts';
 import { isLivePlaylist } from './live-playlist.ts';
 import { runYtDlp, startYtDlp } from './start-yt-dlp.ts';
-import { checkVersion } from './version.ts';
 
 export interface YtDlpSourceDependencies {
   egress: Egress;
@@ -40,18 +40,7 @@ export const createYtDlpSource = (dependencies: YtDlpSourceDependencies): VideoS
     socketTimeoutSeconds: dependencies.socketTimeoutSeconds ?? DEFAULT_SOCKET_TIMEOUT_SECONDS,
   });
 
-  let versionChecked = false;
-  const ensureSafeVersion = async (workDirectory: string, signal: AbortSignal): Promise<void> => {
-    if (versionChecked) return;
-    const { output } = await runYtDlp(['--ignore-config', '--version'], {
-      ytDlp,
-      workDirectory,
-      signal,
-      maxBytes,
-    });
-    checkVersion(output);
-    versionChecked = true;
-  };
+  const ensureSafeVersion = createVersionCheck({ ytDlp, maxBytes });
 
   return {
     name: 'page',

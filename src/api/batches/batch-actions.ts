@@ -26,3 +26,44 @@ export async function cancelBatch(
   await batchStarter.wake(id);
   return { success: true, message: 'The batch is being cancelled; what is completed stays.' };
 }
+
+/** Videos of one page while those are looked for that wait for a person. */
+const PAGE = 500;
+
+/**
+ * Does the videos again that failed or were cancelled, each from where it got to, and tries the steps again that wait
+ * for a person. Repeating it does nothing more.
+ *
+ * @throws ClipScribeError ActionNotPossible where nothing is to be done again; EmergencyStop
+ */
+export async function retryBatch(
+  {
+    batches,
+    batchStarter,
+    catalogue,
+    jobs,
+  }: Pick<ApiDependencies, 'batches' | 'batchStarter' | 'catalogue' | 'jobs'>,
+  { id, state }: Batch,
+): Promise<ActionAnswer> {
+  if (state === 'cancelling')
+    throw new ClipScribeError(
+      'ActionNotPossible',
+      'The batch is still being cancelled; wait until it has ended.',
+    );
+  const waiting: string[] = [];
+  for (let after = 0; ;) {
+    const page = await batches.items(id, { states: ['needs_attention'], after, limit: PAGE });
+    waiting.push(...page.flatMap(({ jobId }) => (jobId === null ? [] : [jobId])));
+    if (page.length < PAGE) break;
+    after = page.at(-1)?.number ?? after;
+  }
+  for (const jobId of waiting) await jobs.signal(jobId, { name: 'retry', settings: {} });
+  await catalogue.noteAttention(waiting, []);
+  const again = await batches.retry(id, waiting.length > 0 || state === 'failed');
+  if (again + waiting.length === 0 && state !== 'failed')
+    throw new ClipScribeError('ActionNotPossible', 'No video of the batch failed, was cancelled or waits.');
+  await batchStarter.startOwed().catch(() => undefined);
+  const videos = again + waiting.length;
+  if (state === 'failed') return { success: true, message: 'The playlist is listed again.' };
+  return { success: true, message: `${videos} ${videos === 1 ? 'video is' : 'videos are'} tried again.` };
+}

@@ -14,10 +14,15 @@ const MAXIMUM_LINES = 20_000;
 /** Body of `POST /api/batches`. */
 export const batchSubmissionSchema = z
   .strictObject({
+    playlistUrl: submissionSchema.shape.url.meta({
+      description: 'In place of `urls`: a playlist, channel or feed whose videos are listed first.',
+      example: 'https://example.org/playlist',
+    }),
     urls: z
       .array(z.string().max(4096))
       .min(1)
       .max(MAXIMUM_LINES)
+      .optional()
       .meta({
         description:
           'The lines of a list. Blank lines and those that begin with `#` are left out; if any other is no address, nothing is accepted.',
@@ -32,6 +37,9 @@ export const batchSubmissionSchema = z
     translateTo: submissionSchema.shape.translateTo,
     options: submissionSchema.shape.options,
   })
+  .refine(({ urls, playlistUrl }) => (urls === undefined) !== (playlistUrl === undefined), {
+    error: 'Give either urls or playlistUrl.',
+  })
   .meta({ id: 'BatchSubmission' });
 export type BatchSubmission = z.infer<typeof batchSubmissionSchema>;
 
@@ -39,6 +47,7 @@ export const batchSchema = z
   .object({
     id: z.string().meta({ example: 'batch_01jd3m0p4ye6v8xz2q5r7t9abc' }),
     name: z.string().nullable(),
+    playlist: z.string().nullable().meta({ description: 'Its address without secrets.' }),
     status: batchStateSchema,
     progress: z.number().int().meta({ description: '0–100: the share of videos that have ended.' }),
     counts: batchCountsSchema,

@@ -23,6 +23,7 @@ const viewBatch = (batch: Batch, counts: BatchCounts): BatchView => ({
   ...{ id: batch.id, name: batch.name, status: batch.state, counts },
   progress: batchProgress(counts),
   summary: batchSummary(counts),
+  playlist: batch.playlistUrl === null ? null : publicUrl(batch.playlistUrl),
   ...{ priority: batch.priority, settings: batch.settings, error: batch.error },
   createdAt: batch.createdAt.toISOString(),
   completedAt: batch.endedAt?.toISOString() ?? null,

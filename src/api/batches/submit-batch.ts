@@ -34,11 +34,14 @@ export async function submitBatch(
   { submission, caller, operationId }: SubmitBatch,
 ): Promise<string> {
   const { userId, accountId, tier } = caller;
-  const entries = await readEntries(submission.urls, {
-    userId,
-    allowLocalFiles: dependencies.allowLocalFiles && userId === LOCAL_USER_ID,
-    store: dependencies.store,
-  });
+  const { urls, playlistUrl } = submission;
+  const { store } = dependencies;
+  const allowLocalFiles = dependencies.allowLocalFiles && userId === LOCAL_USER_ID;
+  const entries = urls === undefined ? [] : await readEntries(urls, { userId, allowLocalFiles, store });
+  const playlist =
+    playlistUrl === undefined
+      ? null
+      : await locateSource({ url: playlistUrl }, { userId, allowLocalFiles: false, store });
   const receivers = await requestedReceivers(dependencies, submission);
   const { name, priority } = submission;
   const batchId = TypeID.fromUUID('batch', operationId).toString();
@@ -48,6 +51,7 @@ export async function submitBatch(
     {
       ...{ id: batchId, userId, accountId, tier, priority, settings: settingsOf(submission) },
       name: name ?? null,
+      playlistUrl: playlist?.source.kind === 'url' ? playlist.source.url : null,
     },
     numberEntries(entries),
   );

@@ -7,7 +7,7 @@ import {
   batchSchema,
   batchSubmissionSchema,
 } from '../batches/batch-schemas.ts';
-import { cancelBatch, findOwnBatch } from '../batches/batch-actions.ts';
+import { cancelBatch, findOwnBatch, retryBatch } from '../batches/batch-actions.ts';
 import { viewBatches, viewItem } from '../batches/batch-view.ts';
 import { submitBatch } from '../batches/submit-batch.ts';
 import { callerOf } from '../caller.ts';
@@ -106,17 +106,27 @@ const itemsRoute = createRoute({
   },
 });
 
-const cancelRoute = createRoute({
-  method: 'post',
-  path: '/api/batches/{id}/cancel',
-  tags,
-  summary: 'Accept no more videos, and cancel those under way',
-  request: { params: batchParametersSchema, headers: idempotencyHeadersSchema },
-  responses: {
-    200: { description: 'What happens now', content: { 'application/json': { schema: actionAnswerSchema } } },
-    ...problemResponses(404, 409, 422),
-  },
-});
+const actionRoute = <Name extends string>(name: Name, summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/api/batches/{id}/${name}`,
+    tags,
+    summary,
+    request: { params: batchParametersSchema, headers: idempotencyHeadersSchema },
+    responses: {
+      200: {
+        description: 'What happens now',
+        content: { 'application/json': { schema: actionAnswerSchema } },
+      },
+      ...problemResponses(404, 409, 422),
+    },
+  });
+
+const cancelRoute = actionRoute('cancel', 'Accept no more videos, and cancel those under way');
+const retryRoute = actionRoute(
+  'retry',
+  'Do those videos again that failed, were cancelled or wait for a person',
+);
 
 /** @throws ClipScribeError InvalidInput for a cursor of another list */
 function positionOf(cursor: string): z.infer<typeof positionSchema> {
@@ -168,6 +178,10 @@ export const batchRoutes = (dependencies: ApiDependencies) => {
     defineRoute(cancelRoute, async (context) => {
       const batch = await findOwnBatch(batches, callerOf(context).userId, context.req.valid('param').id);
       return context.json(await cancelBatch(dependencies, batch), 200);
+    }),
+    defineRoute(retryRoute, async (context) => {
+      const batch = await findOwnBatch(batches, callerOf(context).userId, context.req.valid('param').id);
+      return context.json(await retryBatch(dependencies, batch), 200);
     }),
   ] as const;
 };

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { BatchItemState } from '../../domain/batch.ts';
 import { answerOf, type Api } from '../api/api-client.ts';
 import { requireApi } from '../api/find-api.ts';
+import { EXIT } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   jobSettingOptions,
@@ -12,6 +14,7 @@ import {
 } from '../job-options.ts';
 import { notifyOption, type Notify } from '../notify-option.ts';
 import { drawBatch, drawBatches, type BatchView } from './draw-batch.ts';
+import { fetchBatch } from './fetch-batch.ts';
 import { readItems } from './read-items.ts';
 import { readList } from './read-list.ts';
 
@@ -27,8 +30,7 @@ const NAMED: readonly BatchItemState[] = ['needs_attention', 'failed'];
 
 /** `clipscribe batch`: many videos at once, without this machine staying on (B1). */
 export function registerBatchCommands(program: Command, context: CommandContext): void {
-  const batch = program.command('batch').summary('submit, follow and cancel many videos at once');
-  const api = (): Promise<Api> => requireApi(context.settings());
+  const batch = program.command('batch').summary('submit, follow and fetch many videos at once');
   const { stdout } = context.terminal;
   registerSubmit(batch, context);
   batch
@@ -37,7 +39,7 @@ export function registerBatchCommands(program: Command, context: CommandContext)
     .requiredOption('--job-id <id>', 'batch id')
     .addOption(jsonOption())
     .action(async ({ jobId, json }: { jobId: string; json?: boolean }) => {
-      const found = await api();
+      const found = await api(context);
       const view = await readBatch(found, jobId);
       const named = [];
       for (const status of NAMED) named.push(...(await readItems(found, jobId, status)));
@@ -49,24 +51,73 @@ export function registerBatchCommands(program: Command, context: CommandContext)
     .option('--recent <number>', 'how many at most', recent, 20)
     .addOption(jsonOption())
     .action(async ({ recent: limit, json }: { recent: number; json?: boolean }) => {
-      const found = await api();
+      const found = await api(context);
       const query = { limit: String(limit) };
       const { batches } = await answerOf(found, found.client.api.batches.$get({ query }));
       if (json) return void stdout.write(`${JSON.stringify(batches)}\n`);
       stdout.write(batches.length === 0 ? 'There are no batches.\n' : `${drawBatches(batches)}\n`);
     });
+  registerFetch(batch, context);
+  for (const { name, summary, tell } of ACTIONS) {
+    batch
+      .command(name)
+      .summary(summary)
+      .argument('<id>', 'batch id')
+      .addOption(jsonOption())
+      .action(async (id: string, { json }: { json?: boolean }) => {
+        const answer = await tell(await api(context), { param: { id }, header: {} });
+        stdout.write(`${json ? JSON.stringify(answer) : answer.message}\n`);
+      });
+  }
+}
+
+type Parameters = { param: { id: string }; header: Record<string, never> };
+
+const ACTIONS = [
+  {
+    name: 'cancel',
+    summary: 'accept no more videos of a batch, and cancel those under way',
+    tell: (api: Api, parameters: Parameters) =>
+      answerOf(api, api.client.api.batches[':id'].cancel.$post(parameters)),
+  },
+  {
+    name: 'retry',
+    summary: 'do those videos again that failed, were cancelled or wait for somebody',
+    tell: (api: Api, parameters: Parameters) =>
+      answerOf(api, api.client.api.batches[':id'].retry.$post(parameters)),
+  },
+] as const;
+
+function registerFetch(batch: Command, context: CommandContext): void {
+  const { stdout, stderr } = context.terminal;
   batch
-    .command('cancel')
-    .summary('accept no more videos of a batch, and cancel those under way')
+    .command('fetch')
+    .summary('write the results of a batch into a folder, one folder a video')
+    .description(
+      'Writes the results of all videos that are completed, each into a folder named by its job, and batch.json, which tells which is which. What is there already is not fetched again.',
+    )
     .argument('<id>', 'batch id')
+    .requiredOption('-o, --output-dir <dir>', 'folder for the results')
     .addOption(jsonOption())
-    .action(async (id: string, { json }: { json?: boolean }) => {
-      const found = await api();
-      const cancelling = found.client.api.batches[':id'].cancel.$post({ param: { id }, header: {} });
-      const answer = await answerOf(found, cancelling);
-      stdout.write(`${json ? JSON.stringify(answer) : answer.message}\n`);
+    .action(async (id: string, { outputDir, json }: { outputDir: string; json?: boolean }) => {
+      const found = await api(context);
+      const view = await readBatch(found, id);
+      const fetched = await fetchBatch(
+        found,
+        view,
+        resolve(outputDir),
+        (text) => void stderr.write(`${text}\n`),
+      );
+      if (fetched.failures > 0) context.exit(EXIT.failed);
+      stdout.write(
+        json
+          ? `${JSON.stringify(fetched)}\n`
+          : `${fetched.videos} of ${view.counts.total - view.counts.duplicate} videos are in ${outputDir}.\n`,
+      );
     });
 }
+
+const api = (context: CommandContext): Promise<Api> => requireApi(context.settings());
 
 function registerSubmit(batch: Command, context: CommandContext): void {
   const { stdout, stderr } = context.terminal;
@@ -76,7 +127,7 @@ function registerSubmit(batch: Command, context: CommandContext): void {
     .description(
       'Submits a list of videos and prints the id of the batch. It goes on by itself: this machine may be switched off.',
     )
-    .argument('<file>', 'a file with one address a line, or - for standard input')
+    .argument('<file>', 'a file with one address a line, - for standard input, or the address of a playlist')
     .addOption(notifyOption())
     .option('--name <name>', 'for people; the name of the file when absent')
     .addOption(priorityOption())
@@ -88,16 +139,21 @@ Blank lines and lines that begin with # are left out.
 
 Examples:
   $ npx clipscribe batch submit urls.txt --notify you@example.org
+  $ npx clipscribe batch submit https://example.org/playlist
   $ grep lecture urls.txt | npx clipscribe batch submit -`,
     )
     .action(async (file: string, { notify, name, priority, json, ...flags }: SubmitOptions) => {
       const found = await requireApi(context.settings());
       const { language, translateTo, ...options } = settingsOf(flags);
-      const list = await readList(file, { readsLocalFiles: found.readsLocalFiles });
+      const isPlaylist = /^https?:\/\//i.test(file);
+      const list = isPlaylist
+        ? { name: undefined, source: { playlistUrl: file } }
+        : await readList(file, { readsLocalFiles: found.readsLocalFiles });
       const shownName = name ?? list.name;
       const submitting = found.client.api.batches.$post({
         json: {
-          ...{ urls: list.lines, options },
+          ...list.source,
+          options,
           ...(shownName === undefined ? {} : { name: shownName }),
           ...notify,
           ...(priority === undefined ? {} : { priority }),

@@ -7,7 +7,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 export interface AddressList {
   /** Undefined: it came by standard input. */
   name: string | undefined;
-  lines: string[];
+  source: { urls: string[] };
 }
 
 /**
@@ -25,7 +25,7 @@ export async function readList(
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
   return {
     name: file === '-' ? undefined : basename(file),
-    lines: readsLocalFiles ? lines.map(fileAddress) : lines,
+    source: { urls: readsLocalFiles ? lines.map(fileAddress) : lines },
   };
 }
 

@@ -1,15 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { startServer, type ApiServer } from '../../../src/api/server.ts';
 import { CliError } from '../../../src/cli/cli-error.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { loadSettings } from '../../../src/config/settings.ts';
 import { TASK_QUEUES } from '../../../src/contracts/task-queues.ts';
+import { buildManifest } from '../../../src/domain/manifest.ts';
 import { chunkOf, failure, scriptedActivities, type Script } from '../../support/scripted-activities.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
@@ -128,6 +130,58 @@ describe('a batch, submitted by the command line', () => {
       });
       const { stdout } = await clipscribe('batch', 'list', '--recent', '5');
       expect(stdout).toMatch(new RegExp(`${id} +completed +100 %`));
+    });
+  });
+
+  test('is fetched: each video into a folder of its own, and no file twice', async () => {
+    const store = new LocalArtifactStore(join(home, 'data', 'artifacts'));
+    const overrides: Script['overrides'] = {
+      publishResults: async ({ job: { jobId, userId } }) => {
+        const folder = `results/${userId}/${jobId}`;
+        const artifact = await store.put(`${folder}/transcript.txt`, `What was said in ${jobId}`);
+        const manifest = buildManifest({
+          ...{ jobId, completedAt: new Date().toISOString(), stages: [], parameters: {} },
+          files: [{ name: 'transcript.txt', artifact }],
+        });
+        const measure = { seconds: 0, attempt: 1, cached: false, model: null, costUsd: 0 };
+        return { manifest: await store.put(`${folder}/manifest.json`, JSON.stringify(manifest)), measure };
+      },
+    };
+    await withWorkers(overrides, async () => {
+      const id = await submit([talk('six'), talk('seven'), talk('six')]);
+      await untilBatch(id, ({ status }) => status === 'completed');
+      const out = join(home, 'out');
+      const fetch = () => clipscribe('batch', 'fetch', id, '--output-dir', out);
+      expect((await fetch()).stdout).toContain('2 of 2 videos');
+      const index = JSON.parse(readFileSync(join(out, 'batch.json'), 'utf8')) as {
+        items: { folder: string | null }[];
+      };
+      const [one = '', other = '', duplicate] = index.items.map(({ folder }) => folder ?? '');
+      expect(duplicate).toBe('');
+      const transcript = (folder: string): string => join(out, folder, 'transcript.txt');
+      const kept = statSync(transcript(one)).ino;
+      rmSync(join(out, other), { recursive: true });
+      writeFileSync(join(out, one, 'manifest.json'), 'damaged');
+      await fetch();
+      expect(statSync(transcript(one)).ino).toBe(kept);
+      expect(readFileSync(transcript(other), 'utf8')).toBe(`What was said in ${other}`);
+      expect(readFileSync(join(out, one, 'manifest.json'), 'utf8')).toContain(one);
+    });
+  });
+
+  test('does again what failed, when it is told to', async () => {
+    const { activities: steps } = scriptedActivities({ statedDurationSeconds: 200, chunks: [] });
+    let isBroken = true;
+    const overrides: Script['overrides'] = {
+      fetchMetadata: (input) =>
+        isBroken ? Promise.reject(failure('VideoUnavailable')) : steps.fetchMetadata(input),
+    };
+    await withWorkers(overrides, async () => {
+      const id = await submit([talk('eight'), talk('nine')]);
+      await untilBatch(id, ({ status, counts }) => status === 'completed' && counts['failed'] === 2);
+      isBroken = false;
+      expect((await clipscribe('batch', 'retry', id)).stdout).toContain('2 videos are tried again');
+      await untilBatch(id, ({ status, counts }) => status === 'completed' && counts['completed'] === 2);
     });
   });
 

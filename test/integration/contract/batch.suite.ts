@@ -27,7 +27,7 @@ export function batchSuite(name: string, place: () => Promise<DatabasePlace>): v
     beforeEach(async () => {
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(sql`truncate jobs, usage, batches, batch_items`);
+      await database.db.execute(sql`truncate jobs, usage, batches cascade`);
     });
 
     const take = () => repositories.catalogue.takeToStart({ limit: 100, staleAfterMs: 1000 });
@@ -46,7 +46,7 @@ export function batchSuite(name: string, place: () => Promise<DatabasePlace>): v
       }));
     const batch = (overrides: Partial<AcceptBatch> = {}): AcceptBatch => ({
       ...{ id: `batch_${(count += 1)}`, userId: 'user_a', accountId: 'token_a', tier: 'alpha' },
-      ...{ name: null, settings: { language: 'en' }, priority: 2 },
+      ...{ name: null, playlistUrl: null, settings: { language: 'en' }, priority: 2 },
       ...overrides,
     });
     const accept = async (videos: number, overrides: Partial<AcceptBatch> = {}): Promise<string> => {

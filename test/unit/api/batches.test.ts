@@ -1,69 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { createBatchActivities } from '../../../src/activities/batch-activities.ts';
-import { createBatchJobs } from '../../../src/api/batches/batch-jobs.ts';
 import { ClipScribeError } from '../../../src/domain/errors.ts';
 import { TIERS } from '../../../src/domain/tiers.ts';
-import { createTestApi, type TestApi } from '../../support/api.ts';
-import { runActivity } from '../../support/run-activity.ts';
-import { jobInput } from '../../support/workflow-harness.ts';
-
-const talks = (count: number, first = 1): string[] =>
-  Array.from({ length: count }, (_, index) => `https://example.org/talk-${index + first}`);
-
-interface BatchAnswer {
-  id: string;
-  status: string;
-  counts: Record<string, number>;
-  [name: string]: unknown;
-}
-
-async function submit(api: TestApi, body: object, headers?: Record<string, string>): Promise<BatchAnswer> {
-  const answer = await api.send('POST', '/api/batches', body, headers);
-  expect(answer.status).toBe(202);
-  return (await answer.json()) as BatchAnswer;
-}
-
-const json = async (answer: Promise<Response>): Promise<Record<string, unknown>> =>
-  (await (await answer).json()) as Record<string, unknown>;
-
-/** The steps of batches over the catalogue of the test and its jobs in memory. */
-function stepsOf(api: TestApi) {
-  const { batches, catalogue } = api.repositories;
-  const activities = createBatchActivities({
-    batches,
-    jobs: createBatchJobs({
-      jobs: api.cataloguedJobs,
-      catalogue,
-      ...{ store: undefined as never, policy: jobInput().policy, allowLocalFiles: false },
-      startSoon: () => undefined,
-    }),
-  });
-  return {
-    fill: (batchId: string, windowSize = 10) =>
-      runActivity(() => activities.fillWindow({ batchId, windowSize })),
-    cancel: (batchId: string) => runActivity(() => activities.cancelBatch({ batchId })),
-    end: (batchId: string) => runActivity(() => activities.endBatch({ batchId })),
-  };
-}
-
-const settleAll = async (api: TestApi, state: 'completed' | 'failed' = 'completed'): Promise<number> => {
-  await api.dispatcher.dispatch();
-  const started = await api.repositories.catalogue.heldByTemporal({ limit: 1000, after: undefined });
-  for (const { id, operationId } of started)
-    await api.repositories.catalogue.settle({
-      ...{ id, operationId, state, title: `Title of ${id}`, durationSeconds: 60, error: null },
-    });
-  return started.length;
-};
-
-async function tokenOf(
-  api: TestApi,
-  email: string,
-  tier: keyof typeof TIERS,
-): Promise<Record<string, string>> {
-  const answer = await json(api.send('POST', '/api/admin/tokens', { email, tier }));
-  return { authorization: `Bearer ${String(answer['token'])}` };
-}
+import { createTestApi } from '../../support/api.ts';
+import {
+  talks,
+  submit,
+  json,
+  stepsOf,
+  settleAll,
+  tokenOf,
+  type BatchAnswer,
+} from '../../support/batch-api.ts';
 
 describe('submitting a batch', () => {
   test('answers 202 with the batch and its address, and starts its workflow', async () => {
@@ -106,7 +53,14 @@ describe('submitting a batch', () => {
 
   test('refuses a list of comments, and a receiver that is none', async () => {
     const api = createTestApi();
-    for (const body of [{ urls: ['# nothing'] }, { urls: talks(1), notifyEmail: 'ada' }, { urls: [] }, {}])
+    for (const body of [
+      { urls: ['# nothing'] },
+      { urls: talks(1), notifyEmail: 'ada' },
+      { urls: [] },
+      {},
+      { urls: talks(1), playlistUrl: talks(1)[0] },
+      { playlistUrl: 'talk' },
+    ])
       expect((await api.send('POST', '/api/batches', body)).status).toBe(422);
   });
 
@@ -263,6 +217,7 @@ describe('other users', () => {
         ['GET', ''],
         ['GET', '/items'],
         ['POST', '/cancel'],
+        ['POST', '/retry'],
       ] as const) {
         const answer = await api.send(method, `/api/batches/${id}${path}`, undefined, headers);
         expect([answer.status, ((await answer.json()) as { code: string }).code], path).toEqual([

@@ -1,0 +1,28 @@
+import type { PlaylistActivities } from '../contracts/video-batch.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { PlaylistReader } from '../ports/playlist-reader.ts';
+import { withHeartbeat } from './activity-support.ts';
+import type { Scratch } from './scratch.ts';
+
+export interface ListPlaylistDependencies {
+  playlists: PlaylistReader;
+  store: ArtifactStore;
+  scratch: Scratch;
+}
+
+/** See {@link PlaylistActivities.listPlaylist}. */
+export const createListPlaylist =
+  ({ playlists, store, scratch }: ListPlaylistDependencies): PlaylistActivities['listPlaylist'] =>
+  ({ batchId, url }) =>
+    withHeartbeat(async ({ signal }) => {
+      try {
+        const playlist = await playlists.read(url, {
+          workDirectory: await scratch.folder(batchId),
+          signal,
+        });
+        const key = `stages/playlist/${batchId}.json`;
+        return { playlist: await store.put(key, JSON.stringify(playlist)), count: playlist.entries.length };
+      } finally {
+        await scratch.remove(batchId);
+      }
+    });
