@@ -1,6 +1,6 @@
 import { Conflict, findSpeaker, placeOf, type Change, type CorrectedView } from './corrected-view.ts';
 import type { Span } from './corrections.ts';
-import { newSpeakerId, secondsBySpeaker, type Speaker, type Turn } from './speakers.ts';
+import { isUnnamed, newSpeakerId, secondsBySpeaker, type Speaker, type Turn } from './speakers.ts';
 import type { Segment } from './transcript.ts';
 import { joinTurns, turnsOutside } from './turn-changes.ts';
 import { divideBySpeaker } from './word-speakers.ts';
@@ -20,6 +20,10 @@ export function renamed(
       `"${name}" and "${label}" are now heard as one voice, which keeps the name "${label}".`,
     );
   }
+  const current = speakers.find((speaker) => speaker.id === id);
+  // An imported file names people itself, and came later.
+  if (!same && namedFor === undefined && current && !isUnnamed(current) && current.label !== name)
+    throw new Conflict(`Who was to be called "${name}" has the name "${current.label}" by now.`);
   if (speakers.some((speaker) => speaker.label === name && speaker.id !== id))
     throw new Conflict(`Somebody else is called "${name}" now.`);
   return {

@@ -35,10 +35,9 @@ export async function importFile(
   const imported: Partial<Imports> =
     format === 'rttm' ? { turns: parseRttm(text) } : { cues: await parseSubtitles(text, format) };
   await changeImports(dependencies, job, (imports) => ({ ...imports, ...imported }));
-  const what = imported.cues
-    ? `${imported.cues.length} subtitles are`
-    : `${imported.turns?.length ?? 0} turns of speakers are`;
-  return answer(`${what} imported; the results are being written anew.`, []);
+  const count = (imported.cues ?? imported.turns ?? []).length;
+  const what = imported.cues ? 'subtitles' : 'turns of speakers';
+  return answer(`Imported ${what}: ${count}. The results are being written anew.`, []);
 }
 
 /**

@@ -178,15 +178,22 @@ describe('corrections', () => {
     ];
     expect(await job.call('PUT', 'imports/rttm', rttm.join('\n'))).toMatchObject({
       status: 202,
-      body: { message: '2 turns of speakers are imported; the results are being written anew.' },
+      body: { message: 'Imported turns of speakers: 2. The results are being written anew.' },
     });
     expect(job.api.jobs.startOf(job.id).input.amend).toBe(true);
-    // Who was named Ada is called Grace in the file; the correction is newer knowledge of who speaks there.
-    expect(await names()).toEqual(['Ada', 'Mary']);
+    expect(await names()).toEqual(['Grace', 'Mary']);
+    expect((await job.call('GET', 'corrections')).body).toMatchObject({
+      conflicts: [
+        { correctionId: 'c1', message: expect.stringContaining('has the name "Grace" by now') as string },
+      ],
+    });
+    await job.call('PATCH', 'speakers', { rename: [{ speaker: 'Grace', name: 'Grace Hopper' }] });
+    expect(await names()).toEqual(['Grace Hopper', 'Mary']);
     const srt = '1\n00:00:00,000 --> 00:00:01,900\nWe use Temporal.\n';
     expect((await job.call('PUT', 'imports/srt', srt)).status).toBe(202);
     expect((await job.call('DELETE', 'imports/speakers')).status).toBe(202);
-    expect(await names()).toEqual(['Ada', 'Speaker 2', 'Speaker 3']);
+    // The newest correction says who speaks there.
+    expect(await names()).toEqual(['Grace Hopper', 'Speaker 2', 'Speaker 3']);
     expect((await job.call('DELETE', 'imports/transcript')).status).toBe(202);
     expect((await job.call('DELETE', 'imports/transcript')).status).toBe(404);
   });
