@@ -22,6 +22,7 @@ import {
   type BatchActivities,
   type VideoBatchInput,
 } from '../../src/contracts/video-batch.ts';
+import type { JobSettings } from '../../src/domain/job.ts';
 import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, reference, untilCancelled, type Script } from '../support/scripted-activities.ts';
@@ -51,6 +52,8 @@ const finished = (job: RunningJob): Promise<unknown> => job.handle.result().catc
 interface Path {
   name: string;
   script: Script;
+  /** Beside the script: what the job was asked for. */
+  settings?: JobSettings;
   drive?: (job: RunningJob) => Promise<unknown>;
 }
 
@@ -60,6 +63,11 @@ const PATHS: Path[] = [
   { name: 'completed', script: { statedDurationSeconds: 600, chunks: chunks(3) } },
   { name: 'long-route', script: { statedDurationSeconds: 6000, chunks: chunks(20, 300) } },
   { name: 're-routed', script: { statedDurationSeconds: null, chunks: chunks(12, 300) } },
+  {
+    name: 'translated',
+    script: { statedDurationSeconds: 600, chunks: chunks(3) },
+    settings: { translateTo: ['de', 'ja'], concurrency: 2 },
+  },
   { name: 'no-speech', script: { statedDurationSeconds: 200, chunks: [chunkOf(0, 200, 0)] } },
   {
     name: 'metadata-unreadable',
@@ -126,7 +134,7 @@ const historyOf = (workflowId: string): string =>
 const environment = await startTemporal();
 const folder = new URL(`histories/${version}/`, import.meta.url);
 mkdirSync(folder, { recursive: true });
-for (const { name, script, drive } of PATHS) {
+for (const { name, script, settings = {}, drive } of PATHS) {
   await withJob(
     environment,
     script,
@@ -135,7 +143,7 @@ for (const { name, script, drive } of PATHS) {
       await finished(job);
       writeFileSync(new URL(`${name}.json`, folder), historyOf(job.handle.workflowId));
     },
-    jobInput({ jobId: `job_${name}` }),
+    jobInput({ jobId: `job_${name}`, settings }),
   );
 }
 const retentionId = 'job_retention';
