@@ -1,16 +1,19 @@
 import { Context } from '@temporalio/activity';
 import type { ServiceActivities } from '../contracts/service-activities.ts';
 import type { BatchActivities } from '../contracts/video-batch.ts';
+import type { CostLedger } from '../ports/cost-ledger.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { JobMetrics } from '../ports/metrics.ts';
 import { withHeartbeat } from './activity-support.ts';
 import { createBatchActivities, type BatchDependencies } from './batch-activities.ts';
+import { createReportCosts } from './report-costs.ts';
 import { indexTranscript, type IndexingDependencies } from './index-transcript.ts';
 
 /** What the service's steps need from outside. */
 export interface ServiceDependencies extends IndexingDependencies, BatchDependencies {
   catalogue: JobCatalogue;
   metrics: JobMetrics;
+  costLedger: CostLedger;
   /** Called when a job has ended: another one's turn may have come, in its batch too. */
   onJobEnded: (batchId: string | null) => void;
 }
@@ -19,6 +22,7 @@ export interface ServiceDependencies extends IndexingDependencies, BatchDependen
 export const createServiceActivities = ({
   catalogue,
   metrics,
+  costLedger,
   onJobEnded,
   ...dependencies
 }: ServiceDependencies): ServiceActivities & BatchActivities => ({
@@ -35,4 +39,5 @@ export const createServiceActivities = ({
       onJobEnded(job?.batchId ?? null);
     }),
   indexTranscript: (job) => withHeartbeat(() => indexTranscript(dependencies, job)),
+  reportCosts: createReportCosts(costLedger),
 });

@@ -1,6 +1,8 @@
 import type { JobPolicy } from '../contracts/video-intelligence.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import type { ArtifactStore, UploadReceiver } from '../ports/artifact-store.ts';
+import type { CostCeilings } from '../domain/tiers.ts';
+import type { CostLedger } from '../ports/cost-ledger.ts';
 import type { Feedback } from '../ports/feedback.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { BatchCatalogue } from '../ports/batch-catalogue.ts';
@@ -37,6 +39,9 @@ export interface ApiDependencies {
   stopTeller: StopTeller;
   statistics: Statistics;
   feedback: Feedback;
+  costLedger: CostLedger;
+  /** Of the whole installation. */
+  costCeilings: CostCeilings;
   probe: QueueProbe;
   /** Resolves when the database answers. */
   checkDatabase: () => Promise<void>;

@@ -79,8 +79,8 @@ export async function startServer(
   });
   const folders = homeFolders(settings.home);
   const { database, release } = await openOwnDatabase(settings);
-  const repositories = createRepositories(database.db);
-  const { catalogue, batches, stopSwitch, searchIndex } = repositories;
+  const repositories = createRepositories(database.db, undefined, settings.costCeilings);
+  const { catalogue, batches, stopSwitch, searchIndex, costLedger } = repositories;
   const client = new Client({ connection, namespace });
   const prepare = (): Promise<void> =>
     ensureSearchAttributes(connection, namespace, Object.values(SEARCH_ATTRIBUTES));
@@ -88,7 +88,7 @@ export async function startServer(
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const notificationClient = createNotificationClient(client);
   const announceEnd = createAnnounceEnd(notificationClient);
-  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller, announceEnd);
+  const dispatcher = new JobDispatcher(workflows, catalogue, { stopTeller, costLedger, announceEnd });
   const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
   const batchStarter = new BatchStarter(batches, createTemporalBatches(client, prepare), workflows);
   const { store, receiver } = await createArtifactStore({
@@ -116,6 +116,7 @@ export async function startServer(
     metricsText: (numbers) => metrics.text(numbers),
     retention: createRetentionClient(client, settings.retentionDays),
     policy,
+    costCeilings: settings.costCeilings,
     allowLocalFiles: settings.allowLocalFiles,
     clipLocations: settings.clipLocations,
     checkDatabase: () => database.checkReachable(),
@@ -146,7 +147,7 @@ export async function startServer(
     report: reportUnexpected,
   });
   const serviceWorker = new ServiceWorker({
-    ...{ catalogue, batches, store, searchIndex, connectionOptions, namespace },
+    ...{ catalogue, batches, costLedger, store, searchIndex, connectionOptions, namespace },
     report: reportUnexpected,
     ...telling.steps,
     publicUrl: settings.publicUrl ?? (isLoopbackHost(settings.apiHost) ? address : null),

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { TIERS, type TierName } from '../domain/tiers.ts';
+import { TIERS, type CostCeilings, type TierName } from '../domain/tiers.ts';
 import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
-import { plain, tableText } from './terminal/draw.ts';
+import { dollars, plain, tableText } from './terminal/draw.ts';
 
 const LARGEST_PAGE = 100;
 
@@ -18,7 +18,7 @@ interface CreateOptions {
 
 /** `clipscribe token`: making, listing and revoking tokens; for administrators. */
 export function registerTokenCommands(program: Command, context: CommandContext): void {
-  const token = program.command('token').summary('make, list and revoke tokens');
+  const token = program.command('token').summary('make, list, bound and revoke tokens');
   const api = () => requireApi(context.settings());
   const { stdout } = context.terminal;
   token
@@ -75,6 +75,50 @@ export function registerTokenCommands(program: Command, context: CommandContext)
       const revoked = await answerOf(found, found.client.api.admin.tokens[':id'].$delete({ param: { id } }));
       stdout.write(json ? `${JSON.stringify(revoked)}\n` : `The token ${revoked.id} is revoked.\n`);
     });
+  token
+    .command('ceilings')
+    .summary('set what the jobs of a token may cost')
+    .description(
+      "Sets what the jobs of a token may cost in a day and a calendar month (UTC), in place of its tier's.",
+    )
+    .argument('<id>', 'token id')
+    .option('--day <usd>', 'US dollars a day; `tier`: as the tier says', ceiling)
+    .option('--month <usd>', 'US dollars a month; `tier`: as the tier says', ceiling)
+    .addOption(jsonOption())
+    .action(async (id: string, { day, month, json }: CeilingOptions) => {
+      const found = await api();
+      const ceilings = {
+        ...(day === undefined ? {} : { dayUsd: day }),
+        ...(month === undefined ? {} : { monthUsd: month }),
+      };
+      const changed = await answerOf(
+        found,
+        found.client.api.admin.tokens[':id'].$patch({ param: { id }, json: { ceilings } }),
+      );
+      stdout.write(`${json ? JSON.stringify(changed) : ceilingsText(changed)}\n`);
+    });
+}
+
+interface CeilingOptions {
+  day?: number | null;
+  month?: number | null;
+  json?: boolean;
+}
+
+/** Null: as the tier says. */
+function ceiling(text: string): number | null {
+  if (text === 'tier') return null;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It is a sum such as 2.50, or `tier`.');
+  return value;
+}
+
+function ceilingsText({ id, tier, ceilings }: Pick<ListedToken, 'id' | 'tier'> & { ceilings: CostCeilings }) {
+  const usual = TIERS[tier].ceilings;
+  const day = dollars(ceilings.dayUsd ?? usual.dayUsd);
+  const month = dollars(ceilings.monthUsd ?? usual.monthUsd);
+  return `The jobs of ${id} may cost ${day} a day and ${month} a month. Jobs that wait for it go on with: npx clipscribe retry ID`;
 }
 
 interface TokenPage {

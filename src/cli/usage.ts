@@ -21,12 +21,18 @@ export function registerUsageCommand(program: Command, context: CommandContext):
     });
 }
 
-const usageText = ({ month, tier, videos, seconds, costUsd, longestVideoSeconds, resetsAt }: Usage): string =>
-  factsText([
+const usageText = (usage: Usage): string => {
+  const { month, tier, videos, seconds, costUsd, longestVideoSeconds, resetsAt } = usage;
+  return factsText([
     ['month', `${month}, until ${resetsAt.slice(0, 10)} (UTC)`],
     ['tier', tier ?? 'none: no limits'],
     ['videos', videos.limit === null ? String(videos.used) : `${videos.used} of ${videos.limit}`],
     ['length', formatClock(seconds)],
     ['cost', dollars(costUsd)],
+    ...usage.ceilings.map(
+      ({ period, usedUsd, limitUsd }) =>
+        [`this ${period}`, `${dollars(usedUsd)} of ${dollars(limitUsd)} spent`] as const,
+    ),
     ['longest', longestVideoSeconds === null ? '' : `${formatClock(longestVideoSeconds)} for one video`],
   ]);
+};

@@ -50,6 +50,8 @@ export const environmentSchema = z
       .regex(MAIL_FROM, 'Write it as NAME <user@host>, or user@host')
       .optional(),
     CLIPSCRIBE_ADMIN_EMAIL: z.email().optional(),
+    CLIPSCRIBE_DAY_CEILING_USD: z.coerce.number().min(0).optional(),
+    CLIPSCRIBE_MONTH_CEILING_USD: z.coerce.number().min(0).optional(),
     CLIPSCRIBE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
     CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
     CLIPSCRIBE_ALLOW_LOCAL_FILES: z.stringbool().default(false),
@@ -173,6 +175,8 @@ export interface Settings {
   readonly mail: MailSettings | undefined;
   /** Hears of failed jobs by mail. */
   readonly adminEmail: string | undefined;
+  /** What all jobs together may cost in a UTC day and calendar month, in US dollars; null: any sum. */
+  readonly costCeilings: { readonly dayUsd: number | null; readonly monthUsd: number | null };
   /** Working files and uploads are removed after so many days; results are not. */
   readonly retentionDays: number;
   /** Lets downloads reach loopback and private networks; for development only. */
@@ -235,6 +239,10 @@ export function loadSettings(environment: NodeJS.ProcessEnv = environmentWithFil
     publicUrl: values.CLIPSCRIBE_PUBLIC_URL,
     mail: mailSettings(values.CLIPSCRIBE_SMTP_URL, values.CLIPSCRIBE_MAIL_FROM),
     adminEmail: values.CLIPSCRIBE_ADMIN_EMAIL,
+    costCeilings: {
+      dayUsd: values.CLIPSCRIBE_DAY_CEILING_USD ?? null,
+      monthUsd: values.CLIPSCRIBE_MONTH_CEILING_USD ?? null,
+    },
     retentionDays: values.CLIPSCRIBE_RETENTION_DAYS,
     allowPrivateAddresses: values.CLIPSCRIBE_ALLOW_PRIVATE_ADDRESSES,
     allowLocalFiles: values.CLIPSCRIBE_ALLOW_LOCAL_FILES,

@@ -209,6 +209,15 @@ export const ACTIVITY_POLICIES = {
     initial: '1s',
     maximum: '1m',
   }),
+  // A few statements; the steps that it is asked for must not begin while nobody can tell what they may cost.
+  reportCosts: policy({
+    startToClose: '30s',
+    scheduleToClose: '30d',
+    heartbeat: '20s',
+    initial: '1s',
+    maximum: '1m',
+    attempts: 'unbounded',
+  }),
   // Best effort after the end of a job, over a few small objects; what is left is removed by retention.
   recordOutcome: policy({
     startToClose: '2m',

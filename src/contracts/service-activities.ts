@@ -17,6 +17,33 @@ export interface IndexTranscriptInput {
   userId: string;
 }
 
+/** What one stage of a job has cost since the last report. */
+export interface ReportedStage {
+  stage: string;
+  model: string | null;
+  /** Seconds of work. */
+  seconds: number;
+  costUsd: number;
+}
+
+export interface ReportCostsInput {
+  jobId: string;
+  runId: string;
+  /** Counts the reports of the run, from 1. */
+  report: number;
+  accountId: string;
+  /** Empty: a look at the ceilings only. */
+  stages: ReportedStage[];
+}
+export interface ReportCostsResult {
+  /** Under the lowest ceiling; null where there is none. */
+  leftUsd: number | null;
+  /** A sentence about a ceiling that is reached. */
+  reached: string | null;
+  /** Ceilings that are near, by name, each with a sentence about it. */
+  near: { ceiling: string; warning: string }[];
+}
+
 /**
  * Steps that need the database of accounts. They run in the API's process, on the queue `service`. All are
  * idempotent, and are tried again for as long as the database is away.
@@ -26,4 +53,6 @@ export interface ServiceActivities {
   settleJob(input: SettleJobInput): Promise<void>;
   /** Puts the transcript among the job's results into the search index, in the place of an earlier one. */
   indexTranscript(input: IndexTranscriptInput): Promise<void>;
+  /** Keeps what stages have cost, and looks at the ceilings of the account and the installation (H6). */
+  reportCosts(input: ReportCostsInput): Promise<ReportCostsResult>;
 }

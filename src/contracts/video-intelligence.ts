@@ -32,6 +32,8 @@ export const jobAccountSchema = z.object({
   longestVideoSeconds: z.number().positive().nullable(),
   /** Share of the turns between users. */
   weight: z.number().positive(),
+  /** Stages that cost money in this installation lately: before their steps the ceilings are looked at (H6). */
+  paidStages: z.array(z.string()).optional(),
 });
 
 /** Input of the workflow. Its workflow id is `jobId`. Holds no secret: histories are readable. */

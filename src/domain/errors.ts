@@ -292,6 +292,12 @@ export const ERRORS = {
     title: "The tier's limit is reached",
     fix: 'Look at `GET /api/usage`, wait for the day that the message names, or ask the administrator for another tier.',
   },
+  CostCeilingReached: {
+    retry: 'attention',
+    httpStatus: 402,
+    title: 'A cost ceiling is reached',
+    fix: 'Have the administrator raise the ceiling and retry the job, retry it with a cheaper model (`--set model=NAME`), or cancel it, which keeps what is stored.',
+  },
   EmergencyStop: {
     retry: 'automatic',
     httpStatus: 503,

@@ -15,6 +15,7 @@ export async function fetchMetadata(job: VideoJob): Promise<FetchMetadataResult 
   try {
     const result = await readMetadata(job);
     job.ledger.add('metadata', result.measure);
+    job.costs.add('metadata', result.measure);
     const route = routeFor(result.durationSeconds, job.input.policy.longRouteFromSeconds);
     job.learn({ title: result.title, durationSeconds: result.durationSeconds, route });
     return result;

@@ -49,6 +49,7 @@ export class InstallationStop {
     step: () => Promise<T>,
     { isFinal }: { isFinal: (error: unknown) => boolean },
   ): Promise<T | typeof CALLED_BACK> {
+    if (this.notice !== null) return CALLED_BACK;
     const outer = CancellationScope.current();
     const scope = new CancellationScope();
     this.#inHand.add(scope);

@@ -11,6 +11,8 @@ import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { JOB_QUERIES, JOB_SIGNALS, SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
 import { stopText } from '../domain/emergency-stop.ts';
 import { isTerminal, type JobError, type JobState, type ProgressOfJob } from '../domain/job.ts';
+import type { JobInput } from '../contracts/job-input.ts';
+import { CostMeter } from './cost-meter.ts';
 import { InstallationStop } from './installation-stop.ts';
 import { StageLedger } from './stage-ledger.ts';
 
@@ -44,6 +46,7 @@ export interface JobPriority {
  */
 export abstract class JobControl<Stage extends string, Settings extends object> {
   readonly ledger: StageLedger<Stage>;
+  readonly costs = new CostMeter(this);
   readonly stop = new InstallationStop();
   readonly notices: string[] = [];
   readonly createdAt = workflowInfo().startTime.toISOString();
@@ -68,6 +71,7 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     this.ledger = new StageLedger(stages.all);
   }
 
+  abstract readonly input: Pick<JobInput, 'jobId' | 'account'>;
   abstract get priority(): JobPriority;
   /** The task queue of steps that do not ask for another. */
   abstract get taskQueue(): string;
@@ -151,6 +155,7 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
 
   enter(stage: Stage): void {
     this.#stage = stage;
+    this.costs.tellSoon();
     this.entered(stage);
     this.upsert();
   }

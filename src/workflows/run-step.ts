@@ -5,7 +5,7 @@ import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { JobError } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';
 import { CALLED_BACK } from './installation-stop.ts';
-import type { JobControl } from './job-control.ts';
+import type { Decision, JobControl } from './job-control.ts';
 import { isFinalError, jobErrorOf, jobFailure } from './job-failure.ts';
 
 /** The activities that are steps: their results carry a measure. */
@@ -32,7 +32,7 @@ export interface Step<Name extends StepName, Stage extends string = string> {
 
 /**
  * Runs one step of a job. Passing trouble is retried by Temporal. When that is used up, the job waits for
- * attention in place of dying; an input that cannot work fails the job at once. What an emergency stop calls back
+ * attention in place of dying, and so it does before a step that a cost ceiling forbids; an input that cannot work fails the job at once. What an emergency stop calls back
  * is run again when work goes on.
  *
  * @throws ApplicationFailure with the error's code, or the cancellation
@@ -42,6 +42,11 @@ export async function runStep<Name extends StepName, Stage extends string>(
   step: Step<Name, Stage>,
 ): Promise<ResultOf<Name> | typeof SKIPPED> {
   for (;;) {
+    const ceiling = await job.costs.ceilingBefore(step.stage);
+    if (ceiling !== null) {
+      if ((await overCeiling(job, step.stage, ceiling)) === 'skip') return SKIPPED;
+      continue;
+    }
     await job.whenNotPaused();
     try {
       const result = await job.stop.run(
@@ -54,7 +59,9 @@ export async function runStep<Name extends StepName, Stage extends string>(
         { isFinal: (error) => isFinalError(error, step.stage) },
       );
       if (result === CALLED_BACK) continue;
-      job.ledger.add(step.stage, (result as Measured).measure);
+      const { measure } = result as Measured;
+      job.ledger.add(step.stage, measure);
+      job.costs.add(step.stage, measure);
       return result as ResultOf<Name>;
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -63,12 +70,31 @@ export async function runStep<Name extends StepName, Stage extends string>(
       if (await step.mend?.(jobError)) continue;
       const decision = await job.needsAttention(jobError);
       if (decision === 'skip') {
-        job.notices.push(`The step "${step.stage}" was skipped: ${jobError.message}`);
+        noteSkipped(job, step.stage, jobError.message);
         return SKIPPED;
       }
     }
   }
 }
+
+/** Somebody raises the ceiling, chooses settings that may cost less, leaves the step out, or cancels the job. */
+async function overCeiling<Stage extends string>(
+  job: JobControl<Stage, object>,
+  stage: Stage,
+  message: string,
+): Promise<Decision> {
+  const { settings } = job;
+  const decision = await job.needsAttention({ code: 'CostCeilingReached', message, stage });
+  if (decision === 'skip') noteSkipped(job, stage, message);
+  else if (!isSame(job.settings, settings)) job.costs.waive();
+  return decision;
+}
+
+const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+const noteSkipped = (job: Pick<JobControl<string, object>, 'notices'>, stage: string, why: string): void => {
+  job.notices.push(`The step "${stage}" was skipped: ${why}`);
+};
 
 /** A step that cannot be skipped. */
 export async function runRequiredStep<Name extends StepName, Stage extends string>(

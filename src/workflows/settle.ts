@@ -5,7 +5,10 @@ import type { JobInput } from '../contracts/job-input.ts';
 import type { JobControl } from './job-control.ts';
 
 /** What settling needs of a job of any kind. */
-export interface SettledJob extends Pick<JobControl<string, object>, 'state' | 'error' | 'priority'> {
+export interface SettledJob extends Pick<
+  JobControl<string, object>,
+  'state' | 'error' | 'priority' | 'costs'
+> {
   readonly input: Pick<JobInput, 'jobId' | 'account'>;
   readonly title: string | null;
   /** Of the video that counts towards the month's use; null where none does. */
@@ -21,6 +24,7 @@ export async function settle(job: SettledJob): Promise<void> {
   const { state } = job;
   if (!account || (state !== 'completed' && state !== 'failed' && state !== 'cancelled')) return;
   const { title, durationSeconds, error } = job;
+  await job.costs.tellRest();
   await CancellationScope.nonCancellable(() =>
     callActivity(
       'settleJob',

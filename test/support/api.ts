@@ -63,7 +63,7 @@ export interface TestApi {
 export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi {
   const workflows = new MemoryJobs();
   const repositories = createRepositories(database.db);
-  const { catalogue, stopSwitch } = repositories;
+  const { catalogue, stopSwitch, costLedger } = repositories;
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const announced: AnnounceEventInput[] = [];
   const notificationClient: NotificationClient = {
@@ -71,7 +71,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
     announce: (input) => Promise.resolve(void announced.push(input)),
   };
   const announceEnd = createAnnounceEnd(notificationClient);
-  const dispatcher = new JobDispatcher(workflows, catalogue, stopTeller, announceEnd);
+  const dispatcher = new JobDispatcher(workflows, catalogue, { stopTeller, costLedger, announceEnd });
   const telling = createNotificationRepositories(database.db, '0'.repeat(64));
   const jobs = new CataloguedJobs(workflows, repositories, announceEnd);
   const batches = new MemoryBatches();
@@ -101,6 +101,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
       scratchFolder: testFolder(),
     },
     policy: jobInput().policy,
+    costCeilings: { dayUsd: null, monthUsd: 100 },
     allowLocalFiles: false,
     clipLocations: [],
     checkDatabase: () => database.checkReachable(),

@@ -1,4 +1,6 @@
+import type { CostCeilings } from '../../domain/tiers.ts';
 import type { Accounts } from '../../ports/accounts.ts';
+import type { CostLedger } from '../../ports/cost-ledger.ts';
 import type { Feedback } from '../../ports/feedback.ts';
 import type { BatchCatalogue } from '../../ports/batch-catalogue.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
@@ -9,6 +11,7 @@ import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { withDatabaseErrors } from './database-errors.ts';
 import type { Database } from './database.ts';
 import { PostgresAccounts } from './postgres-accounts.ts';
+import { PostgresCostLedger } from './postgres-cost-ledger.ts';
 import { PostgresFeedback } from './postgres-feedback.ts';
 import { PostgresBatchCatalogue } from './postgres-batch-catalogue.ts';
 import { PostgresIdempotencyStore } from './postgres-idempotency-store.ts';
@@ -27,10 +30,20 @@ export interface Repositories {
   statistics: Statistics;
   feedback: Feedback;
   searchIndex: SearchIndex;
+  costLedger: CostLedger;
 }
 
-/** @param now months, days and expiries count by this clock */
-export const createRepositories = (db: Database, now = () => new Date()): Repositories => ({
+const NO_CEILINGS: CostCeilings = { dayUsd: null, monthUsd: null };
+
+/**
+ * @param now months, days and expiries count by this clock
+ * @param ceilings of cost, of the whole installation
+ */
+export const createRepositories = (
+  db: Database,
+  now = () => new Date(),
+  ceilings: CostCeilings = NO_CEILINGS,
+): Repositories => ({
   accounts: withDatabaseErrors(new PostgresAccounts(db, now)),
   batches: withDatabaseErrors(new PostgresBatchCatalogue(db, now)),
   catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, now)),
@@ -39,4 +52,5 @@ export const createRepositories = (db: Database, now = () => new Date()): Reposi
   statistics: withDatabaseErrors(new PostgresStatistics(db, now)),
   feedback: withDatabaseErrors(new PostgresFeedback(db, now)),
   searchIndex: withDatabaseErrors(new PostgresSearchIndex(db)),
+  costLedger: withDatabaseErrors(new PostgresCostLedger(db, now, ceilings)),
 });

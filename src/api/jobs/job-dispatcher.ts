@@ -1,7 +1,8 @@
+import type { CostLedger } from '../../ports/cost-ledger.ts';
 import type { CatalogueJob, JobCatalogue } from '../../ports/job-catalogue.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { AnnounceEnd } from '../notifications/announce-end.ts';
-import { jobStartOf } from './job-start.ts';
+import { jobStartOf, type JobStart } from './job-start.ts';
 import type { WorkflowJobs } from './jobs-client.ts';
 import type { StopTeller } from '../stop/stop-teller.ts';
 
@@ -19,14 +20,24 @@ export class JobDispatcher {
   readonly #catalogue: JobCatalogue;
   readonly #stopTeller: StopTeller;
   readonly #announceEnd: AnnounceEnd;
+  readonly #costLedger: CostLedger;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
   /** @param jobs the jobs as Temporal holds them */
-  constructor(jobs: WorkflowJobs, catalogue: JobCatalogue, stopTeller: StopTeller, announceEnd: AnnounceEnd) {
+  constructor(
+    jobs: WorkflowJobs,
+    catalogue: JobCatalogue,
+    {
+      stopTeller,
+      costLedger,
+      announceEnd,
+    }: { stopTeller: StopTeller; costLedger: CostLedger; announceEnd: AnnounceEnd },
+  ) {
     this.#jobs = jobs;
     this.#catalogue = catalogue;
     this.#stopTeller = stopTeller;
+    this.#costLedger = costLedger;
     this.#announceEnd = announceEnd;
   }
 
@@ -51,16 +62,18 @@ export class JobDispatcher {
   async #run(): Promise<void> {
     for (;;) {
       const taken = await this.#catalogue.takeToStart({ limit: BATCH, staleAfterMs: STALE_AFTER_MS });
-      const results = await Promise.allSettled(taken.map((job) => this.#startJob(job)));
+      if (taken.length === 0) return;
+      const paidStages = await this.#costLedger.paidStages();
+      const results = await Promise.allSettled(taken.map((job) => this.#startJob(job, paidStages)));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
       if (taken.length < BATCH) return;
     }
   }
 
-  async #startJob(job: CatalogueJob): Promise<void> {
+  async #startJob(job: CatalogueJob, paidStages: string[]): Promise<void> {
     try {
-      const start = jobStartOf(job);
+      const start = withPaidStages(jobStartOf(job), paidStages);
       if ((await this.#jobs.start(start)) || (await this.#isThisRun(job))) {
         await this.#catalogue.confirmStarted(job.id);
       } else {
@@ -118,3 +131,10 @@ export class JobDispatcher {
     }
   }
 }
+
+/** What costs money is known best when the job starts, which may be long after it was submitted. */
+const withPaidStages = (start: JobStart, paidStages: string[]): JobStart => {
+  const { account } = start.input;
+  if (account === null || paidStages.length === 0) return start;
+  return { ...start, input: { ...start.input, account: { ...account, paidStages } } };
+};

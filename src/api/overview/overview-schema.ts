@@ -3,6 +3,7 @@ import { tierNameSchema } from '../../domain/tiers.ts';
 import { stopSchema } from '../jobs/job-schemas.ts';
 
 const countSchema = z.number().int();
+const ceilingSchema = z.number().nullable().meta({ description: 'Null: none.' });
 
 /** The whole installation on one page (H7). Of other users' jobs it tells numbers and failures, never contents. */
 export const overviewSchema = z
@@ -28,6 +29,24 @@ export const overviewSchema = z
     ),
     tokens: z.array(z.object({ tier: tierNameSchema, valid: countSchema, total: countSchema })),
     usage: z.object({ month: z.string(), videos: countSchema, seconds: z.number(), costUsd: z.number() }),
+    cost: z.object({
+      dayUsd: z.number(),
+      dayCeilingUsd: ceilingSchema,
+      monthUsd: z.number(),
+      monthCeilingUsd: ceilingSchema,
+      alerts: z
+        .array(
+          z.object({
+            scope: z.string().meta({ description: "A token's id, or `installation`." }),
+            period: z.string().meta({ example: '2026-11-24' }),
+            percent: countSchema.meta({ description: '80: near; 100: reached.' }),
+            limitUsd: z.number(),
+            usedUsd: z.number(),
+            at: z.iso.datetime(),
+          }),
+        )
+        .meta({ description: 'Ceilings that came near or were reached, the newest first.' }),
+    }),
     failures: z
       .array(
         z.object({

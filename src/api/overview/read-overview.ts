@@ -7,6 +7,11 @@ const DAY_MS = 24 * 3600 * 1000;
 /** As many of the newest failures and words of users as one looks at. */
 const NEWEST = 20;
 
+type OverviewDependencies = Pick<
+  ApiDependencies,
+  'statistics' | 'feedback' | 'stopSwitch' | 'probe' | 'costLedger' | 'costCeilings'
+>;
+
 /**
  * The state of the whole installation.
  *
@@ -17,22 +22,39 @@ export async function readOverview({
   feedback,
   stopSwitch,
   probe,
-}: Pick<ApiDependencies, 'statistics' | 'feedback' | 'stopSwitch' | 'probe'>): Promise<Overview> {
+  costLedger,
+  costCeilings,
+}: OverviewDependencies): Promise<Overview> {
   const now = new Date();
-  const [stop, waiting, open, lastDay, meanSeconds, queues, tokens, usage, failures, rated, newest] =
-    await Promise.all([
-      stopSwitch.last(),
-      statistics.waitingJobs(),
-      probe.openJobs(),
-      statistics.endedJobs(new Date(now.getTime() - DAY_MS)),
-      statistics.meanJobSeconds(),
-      probe.queues(),
-      statistics.tokens(),
-      statistics.usage(monthOf(now)),
-      statistics.failedJobs(NEWEST),
-      feedback.summary(),
-      feedback.newest(NEWEST),
-    ]);
+  const [
+    stop,
+    waiting,
+    open,
+    lastDay,
+    meanSeconds,
+    queues,
+    tokens,
+    usage,
+    failures,
+    rated,
+    newest,
+    spent,
+    alerts,
+  ] = await Promise.all([
+    stopSwitch.last(),
+    statistics.waitingJobs(),
+    probe.openJobs(),
+    statistics.endedJobs(new Date(now.getTime() - DAY_MS)),
+    statistics.meanJobSeconds(),
+    probe.queues(),
+    statistics.tokens(),
+    statistics.usage(monthOf(now)),
+    statistics.failedJobs(NEWEST),
+    feedback.summary(),
+    feedback.newest(NEWEST),
+    costLedger.total(),
+    costLedger.alerts(NEWEST),
+  ]);
   const { queued, running, paused, needs_attention: needsAttention } = open;
   return {
     at: now.toISOString(),
@@ -44,6 +66,12 @@ export async function readOverview({
       workers: workers.length,
     })),
     ...{ tokens, usage },
+    cost: {
+      ...spent,
+      dayCeilingUsd: costCeilings.dayUsd,
+      monthCeilingUsd: costCeilings.monthUsd,
+      alerts: alerts.map((alert) => ({ ...alert, at: alert.at.toISOString() })),
+    },
     failures: failures.map((failure) => ({ ...failure, endedAt: failure.endedAt.toISOString() })),
     feedback: { ...rated, newest: newest.map((each) => ({ ...each, at: each.at.toISOString() })) },
   };

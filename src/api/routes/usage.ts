@@ -18,6 +18,16 @@ const usageSchema = z
       .meta({ description: 'Done or under way; failed and cancelled ones do not count.' }),
     seconds: z.number().meta({ description: 'Seconds of video that were completed.' }),
     costUsd: z.number(),
+    ceilings: z
+      .array(
+        z.object({
+          scope: z.enum(['token', 'installation']),
+          period: z.enum(['day', 'month']),
+          usedUsd: z.number(),
+          limitUsd: z.number(),
+        }),
+      )
+      .meta({ description: 'What jobs of the token, or of the installation, may cost.' }),
     longestVideoSeconds: limitSchema,
     runningAtOnce: limitSchema,
   })
@@ -35,7 +45,7 @@ const usageRoute = createRoute({
 });
 
 /** What the caller's token has used up (H5). */
-export const usageRoutes = ({ catalogue }: ApiDependencies) =>
+export const usageRoutes = ({ catalogue, costLedger }: ApiDependencies) =>
   [
     defineRoute(usageRoute, async (context) => {
       const { accountId, tier } = callerOf(context);
@@ -47,6 +57,8 @@ export const usageRoutes = ({ catalogue }: ApiDependencies) =>
         {
           ...{ month, tier, seconds, costUsd },
           resetsAt: startOfNextMonth(now).toISOString(),
+          // What others spend is nobody's business.
+          ceilings: (await costLedger.spendings(accountId)).filter(({ scope }) => scope === 'token'),
           videos: { used: videos, limit, left: limit === null ? null : Math.max(0, limit - videos) },
           longestVideoSeconds: limits?.longestVideoSeconds ?? null,
           runningAtOnce: limits?.runningAtOnce ?? null,

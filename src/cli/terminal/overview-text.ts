@@ -23,6 +23,7 @@ export function overviewText(overview: Overview): string {
       tokens.map(({ tier, valid, total }) => `${tier} ${valid} of ${total} valid`).join(', ') || 'none',
     ],
     ['this month', `${usage.videos} videos, ${formatClock(usage.seconds)}, ${dollars(usage.costUsd)}`],
+    ['cost', costText(overview.cost)],
     [
       'feedback',
       feedback.meanRating === null ? '' : `${feedback.meanRating.toFixed(1)} of 5 over ${feedback.count}`,
@@ -34,11 +35,23 @@ export function overviewText(overview: Overview): string {
 const jobsText = ({ waiting, queued, running, paused, needsAttention }: Overview['jobs']): string =>
   `${running} running, ${waiting + queued} waiting, ${paused} paused, ${needsAttention} need attention`;
 
-function tables({ queues, failures, feedback }: Overview): string[] {
+const costText = ({ dayUsd, dayCeilingUsd, monthUsd, monthCeilingUsd }: Overview['cost']): string =>
+  `${dollars(dayUsd)}${ofCeiling(dayCeilingUsd)} today, ${dollars(monthUsd)}${ofCeiling(monthCeilingUsd)} this month`;
+
+const ofCeiling = (usd: number | null): string => (usd === null ? '' : ` of ${dollars(usd)}`);
+
+function tables({ queues, cost, failures, feedback }: Overview): string[] {
   return [
     [
       ['QUEUE', 'WORKERS', 'WAITING STEPS'],
       ...queues.map(({ queue, workers, waitingSteps }) => [queue, String(workers), String(waitingSteps)]),
+    ],
+    [
+      ['CEILING OF', 'PERIOD', 'REACHED', 'SPENT', 'OF'],
+      ...cost.alerts.map((alert) => [
+        ...[alert.scope, alert.period, `${alert.percent} %`],
+        ...[dollars(alert.usedUsd), dollars(alert.limitUsd)],
+      ]),
     ],
     [
       ['FAILED', 'WHEN', 'CODE', 'WHY'],

@@ -3,6 +3,7 @@ import { PostgresServer } from '../../support/postgres-server.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { batchSuite } from '../contract/batch.suite.ts';
 import { databaseSuite } from '../contract/database.suite.ts';
+import { costLedgerSuite } from '../contract/cost-ledger.suite.ts';
 import { statisticsSuite } from '../contract/statistics.suite.ts';
 import { stopSwitchSuite } from '../contract/stop-switch.suite.ts';
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-for (const suite of [databaseSuite, stopSwitchSuite, statisticsSuite, batchSuite]) {
+for (const suite of [databaseSuite, stopSwitchSuite, statisticsSuite, batchSuite, costLedgerSuite]) {
   suite('the embedded database', () => Promise.resolve({ folder: testFolder() }));
   suite('a PostgreSQL server', async () => ({ url: await server.createDatabase() }));
 }

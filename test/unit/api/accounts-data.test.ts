@@ -149,3 +149,43 @@ describe('the queue', () => {
     expect(await statusOf(runs)).toMatchObject({ queuePosition: null });
   });
 });
+
+describe('cost', () => {
+  test('is told to its token with its ceilings, and to administrators over all', async () => {
+    const api = createTestApi();
+    const { id, token } = (
+      await answered(api, 'POST', '/api/admin/tokens', { email: 'ada@example.org', tier: 'alpha' })
+    ).body as { id: string; token: string };
+    const path = `/api/admin/tokens/${id}`;
+    await answered(api, 'PATCH', path, { ceilings: { dayUsd: 1 } });
+    expect((await answered(api, 'PATCH', path, { ceilings: { dayUsd: 9 } }, token)).status).toBe(403);
+    const stages = [{ stage: 'report', model: 'paid', seconds: 2, costUsd: 0.875 }];
+    const run = { jobId: 'job_1', runId: 'run', report: 1 };
+    await api.repositories.costLedger.report({ ...run, accountId: id, stages });
+    expect((await answered(api, 'GET', '/api/usage', undefined, token)).body).toMatchObject({
+      costUsd: 0.875,
+      ceilings: [
+        { scope: 'token', period: 'day', usedUsd: 0.875, limitUsd: 1 },
+        { scope: 'token', period: 'month', usedUsd: 0.875, limitUsd: 20 },
+      ],
+    });
+    expect((await answered(api, 'GET', '/api/admin/overview')).body['cost']).toMatchObject({
+      dayUsd: 0.875,
+      dayCeilingUsd: null,
+      monthUsd: 0.875,
+      monthCeilingUsd: 100,
+      alerts: [{ scope: id, percent: 80, limitUsd: 1, usedUsd: 0.875 }],
+    });
+  });
+
+  test('of a stage makes later jobs look at the ceilings before it', async () => {
+    const api = createTestApi();
+    const free = await submitted(api);
+    expect(api.jobs.startOf(free).input.account).not.toHaveProperty('paidStages');
+    const stages = [{ stage: 'report', model: 'paid', seconds: 2, costUsd: 0.5 }];
+    const run = { jobId: free, runId: 'run', report: 1, accountId: 'local' };
+    await api.repositories.costLedger.report({ ...run, stages });
+    const paid = await submitted(api, { url: 'https://example.org/other' });
+    expect(api.jobs.startOf(paid).input.account).toMatchObject({ paidStages: ['report'] });
+  });
+});

@@ -40,6 +40,9 @@ describe('wrong usage', () => {
     [['retry', 'job_1', '--set', 'beam=5']],
     [['retry', 'job_1', '--set', 'concurrency=many']],
     [['redo', 'job_1']],
+    [['feedback', 'job_1', '6']],
+    [['admin', 'stop']],
+    [['token', 'ceilings', 'token_1', '--day', 'much']],
     [['redo', 'job_1', '--from', 'dub']],
   ])('%j is refused by the command line itself', async (words) => {
     const { error, stderr } = await run(...words);
