@@ -36,7 +36,11 @@ export class ScriptedService {
     if (tools.temporal === null)
       throw new Error('These tests start a Temporal server: unset TEMPORAL_ADDRESS.');
     const temporal = await TestWorkflowEnvironment.createLocal({
-      server: { executable: { type: 'existing-path', path: tools.temporal } },
+      server: {
+        executable: { type: 'existing-path', path: tools.temporal },
+        // Under load it warns of every lock that it waits for.
+        log: { format: 'pretty', level: 'never' },
+      },
     });
     process.env['TEMPORAL_ADDRESS'] = temporal.address;
     const home = testFolder();
