@@ -57,14 +57,14 @@ export interface ActivityDependencies extends ReelDependencies {
 
 type ControlActivity = 'fetchMetadata' | 'recordOutcome';
 
-/** The steps that any host can do. */
-export const createControlActivities = (
-  dependencies: ActivityDependencies,
-): Pick<VideoActivities, ControlActivity> &
+type ControlActivities = Pick<VideoActivities, ControlActivity> &
   PlaylistActivities &
   ProposalActivities &
   ResultActivities &
-  RetentionActivities => ({
+  RetentionActivities;
+
+/** The steps that any host can do. */
+export const createControlActivities = (dependencies: ActivityDependencies): ControlActivities => ({
   listPlaylist: createListPlaylist(dependencies),
   fetchMetadata: createFetchMetadata(dependencies),
   recordOutcome: createRecordOutcome(dependencies),
