@@ -3,41 +3,20 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
-import { createProgram } from '../../../src/cli/program.ts';
+import type { createProgram } from '../../../src/cli/program.ts';
 import type { StageCache } from '../../../src/activities/stage-cache.ts';
 import type { startServer } from '../../../src/api/server.ts';
 import type { ArtifactStore } from '../../../src/ports/artifact-store.ts';
+import { changed, CHECKOUT, pageBlocks } from '../../support/page-code.ts';
 import { JobsStack } from '../../support/jobs-stack.ts';
 import { transcriptOf } from '../../support/spoken-lines.ts';
 import { testFolder } from '../../support/test-folder.ts';
 
 /** docs/adding-a-job.md, followed word by word in a copy of the project. */
-const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
-const page = readFileSync(join(CHECKOUT, 'docs', 'adding-a-job.md'), 'utf8');
 const copy = testFolder();
-
-/** The code blocks of one kind, each with the file that it is for. */
-const blocks = (kind: string): { file: string; lines: string[] }[] =>
-  [...page.matchAll(new RegExp(`^\`\`\`${kind} file=(\\S+)\\n(.*?)^\`\`\`$`, 'gmsu'))].map(
-    ([, file = '', code = '']) => ({ file, lines: code.replace(/\n$/u, '').split('\n') }),
-  );
-
-/** Puts the lines with `+` below the line that the page shows before them, or in place of one with `-`; it is there once. */
-function apply({ file, lines }: { file: string; lines: string[] }): void {
-  const path = join(copy, file);
-  const before = readFileSync(path, 'utf8').split('\n');
-  const shown = lines.filter((line) => !line.startsWith('+')).map((line) => line.slice(1));
-  const replaced = lines.some((line) => line.startsWith('-')) ? 1 : 0;
-  const added = lines.filter((line) => line.startsWith('+')).map((line) => line.slice(1));
-  expect(shown, file).toHaveLength(1);
-  const places = before.flatMap((line, index) => (line === shown[0] ? [index] : []));
-  expect(places, `${file}: ${shown[0]}`).toHaveLength(1);
-  writeFileSync(path, before.toSpliced((places[0] ?? 0) + 1 - replaced, replaced, ...added).join('\n'));
-}
 
 const imported = async <T>(file: string): Promise<T> => (await import(join(copy, file))) as T;
 
@@ -47,7 +26,7 @@ beforeAll(() => {
   for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs'])
     cpSync(join(CHECKOUT, file), join(copy, file));
   symlinkSync(join(CHECKOUT, 'node_modules'), join(copy, 'node_modules'));
-  const files = blocks('ts');
+  const files = pageBlocks('ts');
   expect(files.map(({ file }) => file.split('/')[1])).toEqual([
     ...['domain', 'domain', 'contracts', 'workflows', 'activities', 'api', 'cli'],
   ]);
@@ -55,7 +34,10 @@ beforeAll(() => {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     writeFileSync(join(copy, file), `${lines.join('\n')}\n`);
   }
-  for (const block of blocks('diff')) apply(block);
+  for (const block of pageBlocks('diff')) {
+    const path = join(copy, block.file);
+    writeFileSync(path, changed(readFileSync(path, 'utf8'), block));
+  }
 });
 
 test('the code of the page fits the project: its types, and who may import whom', async () => {
