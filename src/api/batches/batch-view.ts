@@ -21,8 +21,9 @@ export async function viewBatches(
 
 const viewBatch = (batch: Batch, counts: BatchCounts): BatchView => ({
   ...{ id: batch.id, name: batch.name, status: batch.state, counts },
-  progress: batchProgress(counts),
-  summary: batchSummary(counts),
+  // Of a list that is not there yet nothing is done.
+  progress: batch.isListed ? batchProgress(counts) : 0,
+  summary: batch.isListed ? batchSummary(counts) : 'The playlist is not listed yet',
   playlist: batch.playlistUrl === null ? null : publicUrl(batch.playlistUrl),
   ...{ priority: batch.priority, settings: batch.settings, error: batch.error },
   createdAt: batch.createdAt.toISOString(),

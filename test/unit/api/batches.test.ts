@@ -71,6 +71,18 @@ describe('submitting a batch', () => {
     expect((await submit(api, { urls })).counts).toMatchObject({ total: 1000, waiting: 1000 });
   });
 
+  test('takes a playlist, of which nothing is done before it is listed', async () => {
+    const api = createTestApi();
+    const batch = await submit(api, { playlistUrl: 'https://example.org/list?token=hush' });
+    expect(batch).toMatchObject({
+      ...{ status: 'running', progress: 0, playlist: 'https://example.org/list', counts: { total: 0 } },
+      summary: 'The playlist is not listed yet',
+    });
+    expect(await stepsOf(api).fill(batch.id)).toMatchObject({
+      ...{ state: 'running', playlistUrl: 'https://example.org/list?token=hush' },
+    });
+  });
+
   test('does nothing new for a repeated key, and starts later what could not be started', async () => {
     const api = createTestApi();
     api.batches.reachable = false;
