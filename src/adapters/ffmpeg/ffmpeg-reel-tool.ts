@@ -50,7 +50,7 @@ const LIMITS = { addressSpaceBytes: 6 * 1_024 ** 3, openFiles: 512 };
 /** See FfmpegMediaTool: static builds must not load another system's converters. */
 const ENVIRONMENT = { GCONV_PATH: '/nonexistent' };
 /** A clip may end so much before its container says. */
-const TOLERATED_LOSS = { seconds: 1, share: 0.05 };
+const TOLERATED_LOSS = { seconds: 0.5, share: 0.05 };
 const FONT_FOLDER = 'fonts';
 
 /** ReelTool by ffmpeg and ffprobe. */
