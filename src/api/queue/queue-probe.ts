@@ -30,8 +30,9 @@ const ACTIVITY = 2;
 const POLLER_LIVES_MS = 75_000;
 const CALL_TIMEOUT_MS = 5000;
 
-/** The API's own process serves the queue of the service: it is no worker. */
-const WORKER_QUEUES = Object.values(TASK_QUEUES).filter((queue) => queue !== TASK_QUEUES.service);
+/** The API's own process serves these: it is no worker. */
+const API_QUEUES: readonly string[] = [TASK_QUEUES.service, TASK_QUEUES.notify];
+const WORKER_QUEUES = Object.values(TASK_QUEUES).filter((queue) => !API_QUEUES.includes(queue));
 
 export function createQueueProbe(client: Client): QueueProbe {
   const { workflowService } = client;
