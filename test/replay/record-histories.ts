@@ -22,9 +22,8 @@ import {
   type BatchActivities,
   type VideoBatchInput,
 } from '../../src/contracts/video-batch.ts';
-import type { JobSettings } from '../../src/domain/job.ts';
 import type { RetentionCount } from '../../src/domain/retention.ts';
-import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
+import { SIGNALS, type VideoJobInput } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, reference, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { tools } from '../support/tools.ts';
@@ -52,9 +51,9 @@ const finished = (job: RunningJob): Promise<unknown> => job.handle.result().catc
 interface Path {
   name: string;
   script: Script;
-  /** Beside the script: what the job was asked for. */
-  settings?: JobSettings;
   drive?: (job: RunningJob) => Promise<unknown>;
+  /** Where it is not that of any job. */
+  input?: Partial<VideoJobInput>;
 }
 
 const failOnce = (): (() => Promise<never>) => () => Promise.reject(failure('ModelUnknown'));
@@ -66,7 +65,7 @@ const PATHS: Path[] = [
   {
     name: 'translated',
     script: { statedDurationSeconds: 600, chunks: chunks(3) },
-    settings: { translateTo: ['de', 'ja'], concurrency: 2 },
+    input: { settings: { translateTo: ['de', 'ja'], concurrency: 2 } },
   },
   { name: 'no-speech', script: { statedDurationSeconds: 200, chunks: [chunkOf(0, 200, 0)] } },
   {
@@ -104,6 +103,23 @@ const PATHS: Path[] = [
     },
   },
   {
+    name: 'amended',
+    script: { statedDurationSeconds: 600, chunks: chunks(3) },
+    input: { amend: true },
+  },
+  {
+    name: 'amended-while-written',
+    script: { statedDurationSeconds: 600, chunks: chunks(3), overrides: { writeReport: failOnce() } },
+    drive: async (job) => {
+      await untilProgress(job, (progress) => progress.state === 'needs_attention');
+      await job.handle.signal(SIGNALS.amend);
+      await job.handle.signal(SIGNALS.skip);
+      await untilProgress(job, (progress) => progress.state === 'running');
+      await untilProgress(job, (progress) => progress.state === 'needs_attention');
+      await job.handle.signal(SIGNALS.skip);
+    },
+  },
+  {
     name: 'paused-then-cancelled',
     script: { statedDurationSeconds: 600, chunks: chunks(3), overrides: { transcribeChunk: untilCancelled } },
     drive: async (job) => {
@@ -134,7 +150,7 @@ const historyOf = (workflowId: string): string =>
 const environment = await startTemporal();
 const folder = new URL(`histories/${version}/`, import.meta.url);
 mkdirSync(folder, { recursive: true });
-for (const { name, script, settings = {}, drive } of PATHS) {
+for (const { name, script, drive, input } of PATHS) {
   await withJob(
     environment,
     script,
@@ -143,7 +159,7 @@ for (const { name, script, settings = {}, drive } of PATHS) {
       await finished(job);
       writeFileSync(new URL(`${name}.json`, folder), historyOf(job.handle.workflowId));
     },
-    jobInput({ jobId: `job_${name}`, settings }),
+    jobInput({ jobId: `job_${name}`, ...input }),
   );
 }
 const retentionId = 'job_retention';
