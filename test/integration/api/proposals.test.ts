@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProposeMoments } from '../../../src/activities/propose-moments.ts';
+import { createProgram } from '../../../src/cli/program.ts';
 import { proposalSchema } from '../../../src/domain/proposal.ts';
 import { JobsStack } from '../../support/jobs-stack.ts';
 import { transcriptOf } from '../../support/spoken-lines.ts';
+import { testFolder } from '../../support/test-folder.ts';
 
 /** A proposal over the API, with its real steps, of a video job whose results lie in a real store. */
 let stack: JobsStack;
@@ -86,5 +92,24 @@ describe('a proposal', () => {
     expect((await stack.call('POST', `/api/jobs/${String(body['id'])}/skip`)).status).toBe(409);
     await stack.call('POST', `/api/jobs/${String(body['id'])}/cancel`);
     await stack.untilStatus(body['id'], 'cancelled');
+  });
+
+  test('is made, waited for and written by one command, which overwrites nothing', async () => {
+    const videoId = await stack.completedVideo();
+    const output = join(testFolder(), 'talk.json');
+    const stdout = new PassThrough();
+    const run = () =>
+      createProgram({
+        terminal: { stdout, stderr: new PassThrough() },
+        settings: () => ({ ...stack.settings, apiUrl: stack.address }),
+        exit: () => undefined,
+      }).parseAsync(['reel', 'propose', videoId, '--length', '30', '--output', output], { from: 'user' });
+    await run();
+    await expect(run()).rejects.toThrow(/exists, and may have been edited/u);
+    stdout.end();
+    const printed = await text(stdout);
+    const { moments, settings } = proposalSchema.parse(JSON.parse(readFileSync(output, 'utf8')));
+    expect(settings.lengthSeconds).toBe(30);
+    for (const { title } of moments) expect(printed).toContain(title);
   });
 });
