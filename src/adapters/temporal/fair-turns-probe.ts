@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 
 /** What a server does with priorities and fairness keys. */
@@ -13,6 +14,12 @@ export interface FairTurns {
 const LIFETIME = '1m';
 /** A server that has lost a task is not waited for longer; below this the server warns of short polls. */
 const POLL_DEADLINE_MS = 30_000;
+
+/** A server that tells no numbers has had time enough then. */
+const WAITING_DEADLINE_MS = 5_000;
+const WAITING_INTERVAL_MS = 100;
+/** temporal.api.enums.v1.TaskQueueType */
+const WORKFLOW_TASKS = 1;
 
 interface ProbeTask {
   user: 'many' | 'one';
@@ -47,6 +54,7 @@ export async function probeFairTurns({ workflow, connection, options }: Client):
         priority: { priorityKey, fairnessKey: user },
       });
     }
+    await untilWaiting(connection, { namespace: options.namespace, taskQueue });
     const order: ProbeTask[] = [];
     while (order.length < TASKS.length) {
       const { workflowExecution } = await connection.withDeadline(Date.now() + POLL_DEADLINE_MS, () =>
@@ -62,6 +70,24 @@ export async function probeFairTurns({ workflow, connection, options }: Client):
     return judgeOrder(order);
   } finally {
     await Promise.allSettled(ids.map((id) => workflow.getHandle(id).terminate('The probe is over.')));
+  }
+}
+
+/** Tasks come to their queue some time after their workflows are there: an order is one of what waits together. */
+async function untilWaiting(
+  connection: Client['connection'],
+  { namespace, taskQueue }: { namespace: string; taskQueue: string },
+): Promise<void> {
+  const deadline = Date.now() + WAITING_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const { stats } = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      taskQueueType: WORKFLOW_TASKS,
+      reportStats: true,
+    });
+    if (Number(stats?.approximateBacklogCount ?? 0) >= TASKS.length) return;
+    await sleep(WAITING_INTERVAL_MS);
   }
 }
 
