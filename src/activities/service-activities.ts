@@ -33,7 +33,8 @@ export const createServiceActivities = ({
       const job = await catalogue.find(jobId);
       if (isFirst && job !== undefined) {
         const { workflowType: kind = 'unknown' } = Context.current().info;
-        const seconds = ((job.endedAt ?? job.createdAt).getTime() - job.createdAt.getTime()) / 1000;
+        const startedAt = job.startedAt ?? job.createdAt;
+        const seconds = ((job.endedAt ?? startedAt).getTime() - startedAt.getTime()) / 1000;
         metrics.jobEnded({ kind, state: end.state, seconds });
       }
       onJobEnded(job?.batchId ?? null);

@@ -17,7 +17,7 @@ export interface EndedJob {
   /** The type of its workflow. */
   kind: string;
   state: 'completed' | 'failed' | 'cancelled';
-  /** From its submission to its end. */
+  /** From the start of this run to its end. */
   seconds: number;
 }
 

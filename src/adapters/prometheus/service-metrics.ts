@@ -18,7 +18,7 @@ export class ServiceMetrics implements JobMetrics {
   });
   readonly #duration = new Histogram({
     name: 'job_duration_seconds',
-    help: 'From the submission of a job to its end, by kind and state.',
+    help: 'From the start of a job to its end, by kind and state.',
     labelNames: ['kind', 'state'],
     buckets: JOB_SECONDS,
     registers: [this.registry],
