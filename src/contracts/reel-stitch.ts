@@ -4,9 +4,6 @@ import { bucketLocatorSchema, reelClipSchema } from '../domain/reel-clip.ts';
 import { MAXIMUM_CLIPS, reelSettingsSchema } from '../domain/reel.ts';
 import { jobAccountSchema } from './video-intelligence.ts';
 
-/** The workflow's type name, as started by clients. Takes the signals and answers the queries of every job. */
-export const REEL_STITCH = 'reelStitch';
-
 /** Where a copy of the finished reel goes besides the results. */
 export const reelOutputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string().min(1) }),
@@ -15,11 +12,10 @@ export const reelOutputSchema = z.discriminatedUnion('kind', [
 export type ReelOutput = z.infer<typeof reelOutputSchema>;
 
 /** What the installation decides for a reel when it is submitted; frozen into it, so that replays agree. */
-export const reelPolicySchema = z.object({
+const reelPolicySchema = z.object({
   /** Clips in hand at once. */
   concurrency: z.number().int().positive(),
 });
-export type ReelPolicy = z.infer<typeof reelPolicySchema>;
 
 /** Input of the workflow (R1). Its workflow id is `jobId`. */
 export const reelStitchInputSchema = z.object({
