@@ -15,6 +15,7 @@ import {
 } from '../../src/contracts/reel-propose.ts';
 import type { ResultActivities } from '../../src/contracts/job-results.ts';
 import type { NotificationActivities } from '../../src/contracts/notifications.ts';
+import type { ServiceActivities } from '../../src/contracts/service-activities.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import {
   BATCH_WAKE,
@@ -227,6 +228,7 @@ await environment.client.workflow.execute(VIDEO_BATCH, {
 batchWorkers.forEach((worker) => worker.shutdown());
 await Promise.all(batchesRun);
 writeFileSync(new URL('batch.json', folder), historyOf(batchId));
+await recordAnnouncedJob();
 await environment.teardown();
 
 /** Two videos, one after the other; each look wakes the workflow for the next one. */
@@ -259,4 +261,54 @@ function scriptedBatch(): BatchActivities & Pick<NotificationActivities, 'planNo
       }),
     planNotifications: () => Promise.resolve({ notifications: [] }),
   };
+}
+
+/** A job that works for an account, what it announces, and the delivery of that. */
+async function recordAnnouncedJob(): Promise<void> {
+  const [jobId, deliveryId] = ['job_announced', 'ntf_announced'];
+  const connection = environment.nativeConnection;
+  const service: ServiceActivities & Pick<NotificationActivities, 'planNotifications'> = {
+    settleJob: () => Promise.resolve(),
+    indexTranscript: () => Promise.resolve(),
+    planNotifications: ({ event }) =>
+      Promise.resolve({
+        notifications:
+          event.type === 'job.started'
+            ? []
+            : [
+                { id: deliveryId, kind: 'webhook' },
+                { id: 'ntf_mail', kind: 'mail' },
+              ],
+      }),
+  };
+  const sending: Pick<NotificationActivities, 'attemptWebhook' | 'sendMail'> = {
+    attemptWebhook: ({ attempt }) =>
+      Promise.resolve({ outcome: attempt === 1 ? 'failed' : 'delivered', retryAfterSeconds: null }),
+    sendMail: () => Promise.resolve(),
+  };
+  const workers = await Promise.all([
+    Worker.create({ connection, taskQueue: TASK_QUEUES.service, activities: service }),
+    Worker.create({ connection, taskQueue: TASK_QUEUES.notify, activities: sending }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  const account = { accountId: 'local', operationId: 'op', longestVideoSeconds: null, weight: 1 };
+  const announcementId = `${jobId}-job.complete-op-2`;
+  await withJob(
+    environment,
+    { statedDurationSeconds: 600, chunks: chunks(3) },
+    async (job) => {
+      await finished(job);
+      const { workflow } = environment.client;
+      for (const id of [announcementId, deliveryId]) await workflow.getHandle(id).result();
+    },
+    jobInput({ jobId, account }),
+  );
+  workers.forEach((worker) => worker.shutdown());
+  await Promise.all(running);
+  for (const [name, id] of [
+    ['announced', jobId],
+    ['announcement', announcementId],
+    ['delivery', deliveryId],
+  ] as const)
+    writeFileSync(new URL(`${name}.json`, folder), historyOf(id));
 }
