@@ -270,6 +270,7 @@ async function recordAnnouncedJob(): Promise<void> {
   const service: ServiceActivities & Pick<NotificationActivities, 'planNotifications'> = {
     settleJob: () => Promise.resolve(),
     indexTranscript: () => Promise.resolve(),
+    reportCosts: () => Promise.resolve({ leftUsd: null, reached: null, near: [] }),
     planNotifications: ({ event }) =>
       Promise.resolve({
         notifications:
