@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { artifactRefSchema, type ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
-import { jobSettingsSchema, stageNameSchema, type JobSettings } from '../domain/job.ts';
+import { jobSettingsSchema, stageNameSchema } from '../domain/job.ts';
 import { sourceLocatorSchema } from '../domain/media.ts';
 import { routeSchema } from '../domain/route.ts';
 import { JOB_QUERIES, JOB_SIGNALS } from './jobs.ts';
@@ -84,8 +84,6 @@ export const SIGNALS = {
 } as const;
 
 export type ChunksReady = AudioChunk[];
-
-export type RetrySignal = Partial<JobSettings>;
 
 /** Queries, by name: those of every job, and the video job's own. */
 export const QUERIES = {

@@ -57,7 +57,6 @@ export const PROPOSAL_FILE = 'proposal.json';
 /** The stages of a proposal, in order. */
 export const PROPOSAL_STAGES = ['propose', 'publish'] as const;
 export const proposalStageSchema = z.enum(PROPOSAL_STAGES);
-export type ProposalStage = z.infer<typeof proposalStageSchema>;
 
 /** The answer of a proposal's progress query. */
 export const proposalProgressSchema = z.object({

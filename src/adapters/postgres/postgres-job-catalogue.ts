@@ -22,6 +22,7 @@ import type {
   SettleJob,
   Usage,
 } from '../../ports/job-catalogue.ts';
+import { jobOf } from './job-row.ts';
 import { LOCKS, lock } from './locks.ts';
 import type { Database } from './database.ts';
 import { addUsage, reserveVideos } from './quota.ts';
@@ -307,25 +308,3 @@ export class PostgresJobCatalogue implements JobCatalogue {
     });
   }
 }
-
-const jobOf = (row: typeof jobs.$inferSelect): CatalogueJob => ({
-  id: row.id,
-  userId: row.userId,
-  accountId: row.accountId,
-  tier: tierNameSchema.nullable().parse(row.tier),
-  batchId: row.batchId,
-  projectId: row.projectId,
-  source: row.source,
-  sourceHash: row.sourceHash,
-  title: row.title,
-  state: row.state as CatalogueState,
-  priority: row.priority,
-  durationSeconds: row.durationSeconds,
-  costUsd: row.costUsd,
-  error: row.error,
-  createdAt: row.createdAt,
-  startedAt: row.startedAt,
-  endedAt: row.endedAt,
-  start: row.start,
-  operationId: row.operationId,
-});
