@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { requireApi } from './api/find-api.ts';
-import { followJob, readStatus } from './api/follow-job.ts';
+import { readStatus } from './api/follow-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT, type ExitCode } from './cli-error.ts';
-import { onInterrupt } from './interrupt.ts';
 import { jsonOption } from './job-options.ts';
 import type { JobState } from '../domain/job.ts';
 import { drawAdvice } from './terminal/draw.ts';
-import { createJsonDisplay, createLineDisplay, createLiveDisplay } from './terminal/progress-display.ts';
-import { isLive } from './terminal/terminal.ts';
+import { showJob } from './terminal/show-job.ts';
 
 /** `clipscribe watch`: follows a job to its end. */
 export function registerWatchCommand(program: Command, context: CommandContext): void {
@@ -25,37 +23,11 @@ export function registerWatchCommand(program: Command, context: CommandContext):
     });
 }
 
-async function watch(
-  jobId: string,
-  json: boolean,
-  { settings: readSettings, terminal }: CommandContext,
-): Promise<ExitCode> {
-  const settings = readSettings();
-  const first = await readStatus(await requireApi(settings), jobId);
-  const jobs = [{ jobId, name: first.title ?? jobId }];
-  const { stdout, stderr } = terminal;
-  using interrupt = onInterrupt();
-  const display = json
-    ? createJsonDisplay(stdout)
-    : isLive(stderr)
-      ? createLiveDisplay(stderr, jobs)
-      : createLineDisplay(stderr, jobs);
-  let last = first;
-  try {
-    const updates = followJob(jobId, {
-      currentApi: () => requireApi(settings),
-      signal: interrupt.signal,
-      onReconnect: () => undefined,
-    });
-    for await (const status of updates) {
-      last = status;
-      display.update(jobId, status);
-      if (status.status === 'needs_attention') break;
-    }
-  } finally {
-    display.close();
-  }
-  if (interrupt.signal.aborted) {
+async function watch(jobId: string, json: boolean, context: CommandContext): Promise<ExitCode> {
+  const { title } = await readStatus(await requireApi(context.settings()), jobId);
+  const { stderr } = context.terminal;
+  const last = await showJob({ jobId, name: title ?? jobId }, { json }, context);
+  if (last === undefined) {
     stderr.write(`You have left; the job goes on. Cancel it with: npx clipscribe cancel ${jobId}\n`);
     return EXIT.interrupted;
   }

@@ -1,7 +1,7 @@
 import type { Rational } from './reel-clip.ts';
 
-/** Pictures a second, as cameras and editing programs have them. */
-const STANDARD_RATES: readonly Rational[] = [
+/** Pictures a second, as cameras, players and editing programs have them. */
+export const STANDARD_RATES: readonly Rational[] = [
   { numerator: 24_000, denominator: 1001 },
   { numerator: 24, denominator: 1 },
   { numerator: 25, denominator: 1 },

@@ -1,18 +1,7 @@
+import { picturesPerSecond, STANDARD_RATES } from './frame-rate.ts';
 import type { ClipFacts, ClipVideo, Rational } from './reel-clip.ts';
 import { reorderedPicturesSchema, type ReelFormat } from './reel-part.ts';
 import { REEL_FRAMES, type ReelSettings } from './reel.ts';
-
-/** Rates that players and platforms take, and to which odd ones are brought. */
-const STANDARD_RATES: readonly Rational[] = [
-  { numerator: 24_000, denominator: 1001 },
-  { numerator: 24, denominator: 1 },
-  { numerator: 25, denominator: 1 },
-  { numerator: 30_000, denominator: 1001 },
-  { numerator: 30, denominator: 1 },
-  { numerator: 50, denominator: 1 },
-  { numerator: 60_000, denominator: 1001 },
-  { numerator: 60, denominator: 1 },
-];
 
 /** A clip as far as its format matters. */
 export interface FormatClip {
@@ -22,8 +11,6 @@ export interface FormatClip {
   /** Whether all of it is used, from its first picture to its last. */
   isWhole: boolean;
 }
-
-export const perSecond = ({ numerator, denominator }: Rational): number => numerator / denominator;
 
 /** Profiles that every player of H.264 High plays. */
 const COPIED_PROFILES = new Set(['Constrained Baseline', 'Main', 'High']);
@@ -85,8 +72,8 @@ export function chooseFormat(clips: readonly FormatClip[], settings: ReelSetting
 
 /** The nearest standard rate, 30 where the clip tells none. */
 function standardRate(video: ClipVideo | null): Rational {
-  const rate = video?.frameRate ? perSecond(video.frameRate) : 30;
-  const distance = (standard: Rational): number => Math.abs(Math.log(perSecond(standard) / rate));
+  const rate = video?.frameRate ? picturesPerSecond(video.frameRate) : 30;
+  const distance = (standard: Rational): number => Math.abs(Math.log(picturesPerSecond(standard) / rate));
   return STANDARD_RATES.reduce((best, standard) => (distance(standard) < distance(best) ? standard : best));
 }
 

@@ -1,5 +1,6 @@
 import type { ClipAudio, ClipFacts, Loudness, ReelClip } from './reel-clip.ts';
-import { chooseFormat, copyKey, perSecond, type FormatClip } from './reel-format.ts';
+import { picturesPerSecond } from './frame-rate.ts';
+import { chooseFormat, copyKey, type FormatClip } from './reel-format.ts';
 import { gainFor } from './reel-loudness.ts';
 import { secondsOf, type ReelFormat, type ReelPart, type Stretch } from './reel-part.ts';
 import type { ReelSettings } from './reel.ts';
@@ -47,7 +48,8 @@ export function planReel(clips: readonly PlannedClip[], settings: ReelSettings):
     isWhole: planned.clip.start === 0 && endOf(planned) >= planned.facts.durationSeconds,
   }));
   const { format, copied } = chooseFormat(formatClips, settings);
-  const frameOf = (seconds: number): number => Math.max(1, Math.round(seconds * perSecond(format.frameRate)));
+  const frameOf = (seconds: number): number =>
+    Math.max(1, Math.round(seconds * picturesPerSecond(format.frameRate)));
   const fade = frameOf(settings.crossfadeSeconds);
   const parts: ReelPart[] = [];
   /** Pictures of the clip that the transition before it has used. */

@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { JobStatus } from '../../api/jobs/job-schemas.ts';
 import { REEL_FILE, reelSettingsSchema, type ReelSettings } from '../../domain/reel.ts';
 import { answerOf, type Api } from '../api/api-client.ts';
 import { downloadArtifact } from '../api/download-results.ts';
 import { requireApi } from '../api/find-api.ts';
-import { followJob } from '../api/follow-job.ts';
 import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { onInterrupt } from '../interrupt.ts';
 import { jsonOption } from '../job-options.ts';
 import { drawAdvice, plain } from '../terminal/draw.ts';
-import { createJsonDisplay, createLineDisplay, createLiveDisplay } from '../terminal/progress-display.ts';
-import { isLive } from '../terminal/terminal.ts';
+import { showJob } from '../terminal/show-job.ts';
 import { readClips, sendFiles } from './stitch-clips.ts';
 
 interface StitchOptions extends Partial<Omit<ReelSettings, 'crossfadeSeconds'>> {
@@ -75,7 +71,7 @@ async function stitch(given: string[], options: StitchOptions, context: CommandC
   const clips = await readClips(given);
   const api = await requireApi(context.settings());
   const { id } = await submit(api, await sendFiles(api, clips, context.terminal), options);
-  const last = await follow(id, options, context);
+  const last = await showJob({ jobId: id, name: 'reel' }, { json: options.json === true }, context);
   const { stderr, stdout } = context.terminal;
   if (last === undefined) {
     stderr.write(`You have left; the reel goes on. Watch it with: npx clipscribe reel status ${id}\n`);
@@ -112,38 +108,6 @@ function submit(api: Api, clips: Awaited<ReturnType<typeof sendFiles>>, options:
       },
     }),
   );
-}
-
-/** The status with which the reel ends or waits for somebody; undefined where the user left before. */
-async function follow(
-  jobId: string,
-  { json }: StitchOptions,
-  { settings: readSettings, terminal: { stdout, stderr } }: CommandContext,
-): Promise<JobStatus | undefined> {
-  const settings = readSettings();
-  using interrupt = onInterrupt();
-  const jobs = [{ jobId, name: 'reel' }];
-  const display = json
-    ? createJsonDisplay(stdout)
-    : isLive(stderr)
-      ? createLiveDisplay(stderr, jobs)
-      : createLineDisplay(stderr, jobs);
-  let last: JobStatus | undefined;
-  try {
-    const updates = followJob(jobId, {
-      currentApi: () => requireApi(settings),
-      signal: interrupt.signal,
-      onReconnect: () => undefined,
-    });
-    for await (const status of updates) {
-      last = status;
-      display.update(jobId, status);
-      if (status.status === 'needs_attention') break;
-    }
-  } finally {
-    display.close();
-  }
-  return interrupt.signal.aborted ? undefined : last;
 }
 
 /** Writes the reel where it was asked for, whole or not at all. */
