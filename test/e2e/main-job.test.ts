@@ -75,7 +75,7 @@ describe('the main job', () => {
     const [, megabytes] = /^job_memory_usage_mb\{role="local"\} ([\d.]+)$/m.exec(metrics) ?? [];
     // The worker and the model server behind it.
     expect(Number(megabytes)).toBeGreaterThan(200);
-    expect(metrics).toContain('temporal_activity_execution_latency_seconds_bucket{');
+    expect(metrics).toContain('temporal_activity_execution_latency_bucket{');
     expect(metrics).not.toContain('Heat from the sea');
   });
 
