@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { AcquireClipResult } from '../contracts/reel-activities.ts';
+import { routeQueue } from '../contracts/task-queues.ts';
 import { ERRORS, isErrorCode } from '../domain/errors.ts';
 import type { JobError } from '../domain/job.ts';
 import type { PlannedClip } from '../domain/reel-plan.ts';
@@ -88,10 +89,12 @@ export function requireEnough(usable: readonly unknown[]): void {
  */
 export const mendBy =
   (job: ReelJob) =>
-  async (error: JobError): Promise<boolean> => {
+  async (error: JobError, taskQueue: string): Promise<boolean> => {
     if (error.code === 'StorageDenied' && error.stage === 'download') throw jobFailure(error);
-    if ((error.code !== 'OutOfMemory' && error.code !== 'DiskFull') || job.route === 'long') return false;
-    await removeScratch(job);
+    if (error.code !== 'OutOfMemory' && error.code !== 'DiskFull') return false;
+    // Of the steps side by side another one may have moved the reel while this one was still on the short queue.
+    if (taskQueue === routeQueue('long')) return false;
+    if (job.route === 'short') await removeScratch(job);
     job.route = 'long';
     return true;
   };

@@ -26,8 +26,13 @@ export interface Step<Name extends StepName, Stage extends string = string> {
   summary: string;
   /** Where it is not the job's own. */
   taskQueue?: string;
-  /** What the kind of job can do by itself when Temporal's retries are used up. @returns whether to try again */
-  mend?: (error: JobError & { code: ErrorCode }) => Promise<boolean>;
+  /**
+   * What the kind of job can do by itself when Temporal's retries are used up.
+   *
+   * @param taskQueue that the step failed on: the job may have moved to another one since
+   * @returns whether to try again
+   */
+  mend?: (error: JobError & { code: ErrorCode }, taskQueue: string) => Promise<boolean>;
 }
 
 /**
@@ -48,11 +53,12 @@ export async function runStep<Name extends StepName, Stage extends string>(
       continue;
     }
     await job.whenNotPaused();
+    const taskQueue = step.taskQueue ?? job.taskQueue;
     try {
       const result = await job.stop.run(
         () =>
           callActivity(step.activity, step.input(), {
-            taskQueue: step.taskQueue ?? job.taskQueue,
+            taskQueue,
             summary: step.summary,
             priority: job.priority,
           }),
@@ -67,7 +73,7 @@ export async function runStep<Name extends StepName, Stage extends string>(
       if (isCancellation(error)) throw error;
       const jobError = jobErrorOf(error, step.stage);
       if (ERRORS[jobError.code].retry === 'never') throw jobFailure(jobError);
-      if (await step.mend?.(jobError)) continue;
+      if (await step.mend?.(jobError, taskQueue)) continue;
       const decision = await job.needsAttention(jobError);
       if (decision === 'skip') {
         noteSkipped(job, step.stage, jobError.message);
