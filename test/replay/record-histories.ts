@@ -35,6 +35,7 @@ import {
   workflowCode,
   type RunningJob,
 } from '../support/workflow-harness.ts';
+import { runReelToRecord } from './recorded-reel.ts';
 
 /**
  * Records one history per path through the workflow: `npm run record-histories -- VERSION`. Run it when a
@@ -229,6 +230,7 @@ batchWorkers.forEach((worker) => worker.shutdown());
 await Promise.all(batchesRun);
 writeFileSync(new URL('batch.json', folder), historyOf(batchId));
 await recordAnnouncedJob();
+writeFileSync(new URL('reel.json', folder), historyOf(await runReelToRecord(environment)));
 await environment.teardown();
 
 /** Two videos, one after the other; each look wakes the workflow for the next one. */
