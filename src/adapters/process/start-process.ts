@@ -99,7 +99,11 @@ export const startProcess = (
   const stderrTail = new TextTail(STDERR_TAIL_LENGTH);
   child.stderr.setEncoding('utf8').on('data', (text: string) => stderrTail.append(text));
 
-  const stop = (): void => terminateGroup(child);
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    terminateGroup(child);
+  };
   let timedOut = false;
   const timer =
     options.timeoutMs === undefined
@@ -122,6 +126,8 @@ export const startProcess = (
           `${basename(program)} did not finish within ${seconds} s and was stopped.`,
         );
       }
+      // Where nobody here sent it, SIGKILL is how the system takes memory back.
+      if (signalName === 'SIGKILL' && !stopped) throw outOfMemory(basename(program));
       return judgeExit(basename(program), exitCode, signalName, stderrTail.toString());
     } catch (error) {
       throw startFailure(basename(program), error);
@@ -160,9 +166,6 @@ const judgeExit = (
   stderrTail: string,
 ): ProcessExit => {
   if (exitCode === null) {
-    // Nobody here sends it first: it is how the system takes memory back.
-    if (signalName === 'SIGKILL')
-      throw new ClipScribeError('OutOfMemory', `${name} was ended by the system, which ran out of memory.`);
     throw new ClipScribeError('ToolCrashed', `${name} was ended by ${signalName ?? 'a signal'}.`);
   }
   // What execve(2) refused shows as an exit of the launch tool: 127 when absent, 126 when not executable.
@@ -184,6 +187,9 @@ const startFailure = (name: string, error: unknown): unknown => {
 
 const missing = (name: string): ClipScribeError =>
   new ClipScribeError('ToolMissing', `The program ${name} was not found.`);
+
+const outOfMemory = (name: string): ClipScribeError =>
+  new ClipScribeError('OutOfMemory', `${name} was ended by the system, which ran out of memory.`);
 
 const notExecutable = (name: string): ClipScribeError =>
   new ClipScribeError('ToolMissing', `The program ${name} is there but may not be executed.`);

@@ -103,6 +103,10 @@ describe('a child process', () => {
     await expect(run('kill -SEGV $$')).rejects.toMatchObject({ code: 'ToolCrashed' });
   });
 
+  test('that somebody else kills is taken for one that used too much memory', async () => {
+    await expect(run('kill -KILL $$')).rejects.toMatchObject({ code: 'OutOfMemory' });
+  });
+
   test('that runs out of time is stopped and is ToolCrashed', async () => {
     await expect(run('sleep 1000', { timeoutMs: 100 })).rejects.toMatchObject({ code: 'ToolCrashed' });
   });
