@@ -276,12 +276,13 @@ async function recordAnnouncedJob(): Promise<void> {
     planNotifications: ({ event }) =>
       Promise.resolve({
         notifications:
-          event.type === 'job.started'
-            ? []
-            : [
+          // What the batch before announced may be planned only now.
+          event.type === 'job.complete'
+            ? [
                 { id: deliveryId, kind: 'webhook' },
                 { id: 'ntf_mail', kind: 'mail' },
-              ],
+              ]
+            : [],
       }),
   };
   const sending: Pick<NotificationActivities, 'attemptWebhook' | 'sendMail'> = {
