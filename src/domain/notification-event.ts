@@ -35,7 +35,8 @@ export const notificationEventSchema = z.object({
 });
 export type NotificationEvent = z.infer<typeof notificationEventSchema>;
 
-export type JobEventType = Extract<EventType, `job.${string}`>;
+/** Events of jobs, reels among them. */
+export type JobEventType = Extract<EventType, `job.${string}` | 'reel.complete'>;
 
 /** What there is to tell of a job. */
 export interface JobEventFacts {
@@ -45,6 +46,9 @@ export interface JobEventFacts {
   costUsd: number;
   error: { code: string; message: string } | null;
 }
+
+/** There are results from now on. */
+const COMPLETE: ReadonlySet<EventType> = new Set(['job.complete', 'reel.complete']);
 
 /** An event of a job; its results are named by their path in the API. */
 export const jobEvent = (
@@ -56,7 +60,7 @@ export const jobEvent = (
   timestamp: at.toISOString(),
   data: {
     ...{ id, title, durationSeconds, costUsd },
-    resultsUrl: type === 'job.complete' ? `/api/jobs/${id}/artifacts` : null,
+    resultsUrl: COMPLETE.has(type) ? `/api/jobs/${id}/artifacts` : null,
     videoCount: 1,
     error: error === null ? null : { code: error.code, message: error.message },
   },

@@ -57,7 +57,8 @@ function nextStep(type: EventType, id: string): string {
   if (type === 'job.failed') return `See why: npx clipscribe status ${id}`;
   if (type === 'batch.complete')
     return `Fetch the results: npx clipscribe batch fetch ${id} --output-dir results`;
-  if (type === 'job.complete') return `Fetch the results: npx clipscribe fetch ${id} --output-dir results`;
+  if (type === 'job.complete' || type === 'reel.complete')
+    return `Fetch the results: npx clipscribe fetch ${id} --output-dir results`;
   return `Its state: npx clipscribe status ${id}`;
 }
 

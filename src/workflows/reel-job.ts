@@ -12,13 +12,16 @@ import {
   type ReelSettings,
   type ReelStage,
 } from '../domain/reel.ts';
+import type { JobError } from '../domain/job.ts';
 import type { Route } from '../domain/route.ts';
+import { JobAnnouncer } from './job-announcer.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
 /** The state of one reel. */
 export class ReelJob extends JobControl<ReelStage, ReelSettings> {
   readonly input: ReelStitchInput;
   readonly title: string;
+  readonly announcer = new JobAnnouncer(this, 'reel.complete');
   readonly counts = { clipsReady: 0, clipsSkipped: 0, secondsToEncode: 0, secondsEncoded: 0 };
   /** Starts on the short queue; what needs more memory or disk goes on on the long one, whose hosts are bigger. */
   route: Route = 'short';
@@ -30,6 +33,10 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
     this.input = input;
     this.title = `Reel of ${input.clips.length} clips`;
     this.begin();
+  }
+
+  get name(): string {
+    return this.title;
   }
 
   get taskQueue(): string {
@@ -97,6 +104,10 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
 
   protected leaveOut(heldMs: number): void {
     if (this.#encodingSinceMs !== null) this.#encodingSinceMs += heldMs;
+  }
+
+  protected override attentionNeeded(error: JobError): void {
+    void this.announcer.announce('job.needs_attention', error);
   }
 
   protected override entered(stage: ReelStage): void {

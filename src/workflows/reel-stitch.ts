@@ -28,6 +28,7 @@ import { withTaskGroup } from './task-group.ts';
  */
 export async function reelStitch(input: ReelStitchInput): Promise<ReelStitchResult> {
   const job = new ReelJob(input);
+  void job.announcer.announce('job.started');
   try {
     const result = await stitch(job);
     job.end('completed');
@@ -37,6 +38,7 @@ export async function reelStitch(input: ReelStitchInput): Promise<ReelStitchResu
     else job.end('failed', jobErrorOf(error, job.stage));
     throw error;
   } finally {
+    await job.announcer.announceEnd();
     await removeScratch(job);
     await recordOutcome(job, null);
     await settle(job);

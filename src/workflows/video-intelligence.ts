@@ -1,7 +1,6 @@
 import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
 import { routeQueue } from '../contracts/task-queues.ts';
-import { isTerminal } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';
 import { findSpeech, openFoundSpeech } from './find-speech.ts';
 import { VideoJob } from './video-job.ts';
@@ -20,7 +19,7 @@ import { writeResults } from './write-results.ts';
  */
 export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobResult> {
   const job = new VideoJob(input);
-  if (!input.amend) void job.announce('job.started');
+  if (!input.amend) void job.announcer.announce('job.started');
   let result: VideoJobResult;
   let seen: number;
   try {
@@ -54,13 +53,10 @@ async function runJob(job: VideoJob): Promise<{ result: VideoJobResult; amendmen
   }
 }
 
-const EVENT_OF_END = { completed: 'job.complete', failed: 'job.failed', cancelled: 'job.cancelled' } as const;
-
 /** Whoever corrects a job waits for it anyway. */
 async function announceEnd(job: VideoJob): Promise<void> {
-  const { state, error } = job;
-  if (state === 'completed' && job.input.amend) return;
-  if (isTerminal(state)) await job.announce(EVENT_OF_END[state], error);
+  if (job.state === 'completed' && job.input.amend) return;
+  await job.announcer.announceEnd();
 }
 
 /** Whatever the end of the job. A host that cannot be reached keeps its scratch until a worker starts there. */

@@ -12,15 +12,14 @@ import {
 } from '../contracts/video-intelligence.ts';
 import type { JobError, JobProgress, JobSettings, StageName } from '../domain/job.ts';
 import { changedSettings, OPTIONAL_STAGES, STAGES } from '../domain/job.ts';
-import { jobEvent, type JobEventType } from '../domain/notification-event.ts';
 import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
 import { estimateCompletion, overallProgress } from '../domain/progress.ts';
 import { isHighValue, type Route } from '../domain/route.ts';
 import { nameOfSource } from '../domain/source-title.ts';
 import { formatClock } from '../domain/time.ts';
-import { announce } from './announce.ts';
 import { ArrivingAudio } from './arriving-audio.ts';
 import { LiveTranscript } from './live-transcript.ts';
+import { JobAnnouncer } from './job-announcer.ts';
 import { JobControl, type JobPriority } from './job-control.ts';
 
 const amendSignal = defineSignal(SIGNALS.amend);
@@ -41,6 +40,7 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   readonly input: VideoJobInput;
   readonly audio = new ArrivingAudio();
   readonly live = new LiveTranscript();
+  readonly announcer = new JobAnnouncer(this, 'job.complete');
   readonly counts: Counts = {
     chunksDone: 0,
     chunksCached: 0,
@@ -57,7 +57,6 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   #chosenRoute: Route | null;
   #askedPriority: number;
   #transcriptionStartedAtMs: number | null = null;
-  #announced = 0;
 
   constructor(input: VideoJobInput) {
     super({ all: STAGES, optional: OPTIONAL_STAGES }, input.settings);
@@ -117,19 +116,9 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     };
   }
 
-  /** Tells people of the job, where it works for an account (B5). */
-  async announce(type: JobEventType, error: JobError | null = null): Promise<void> {
-    const { account, jobId, userId, source } = this.input;
-    if (!account) return;
-    this.#announced += 1;
-    await announce({
-      eventId: `${jobId}-${type}-${account.operationId}-${this.#announced}`,
-      userId,
-      event: jobEvent(type, new Date(), {
-        ...{ id: jobId, title: this.title ?? nameOfSource(source), durationSeconds: this.durationSeconds },
-        ...{ costUsd: this.ledger.costUsd, error },
-      }),
-    });
+  /** For people, also before the title is known. */
+  get name(): string | null {
+    return this.title ?? nameOfSource(this.input.source);
   }
 
   progress(): JobProgress {
@@ -193,7 +182,7 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   }
 
   protected override attentionNeeded(error: JobError): void {
-    void this.announce('job.needs_attention', error);
+    void this.announcer.announce('job.needs_attention', error);
   }
 
   protected override entered(stage: StageName): void {

@@ -11,11 +11,14 @@ export type AnnounceEnd = (
   error: JobError | null,
 ) => Promise<void>;
 
+/** The kinds of jobs that people are told of. */
+const TELLING_KINDS: ReadonlySet<string> = new Set(['videoIntelligence', 'reelStitch']);
+
 /** Best effort: the job has ended, whether or not Temporal can be reached now. */
 export const createAnnounceEnd =
   (client: NotificationClient): AnnounceEnd =>
   async (job, type, error) => {
-    if (jobStartOf(job).kind !== 'videoIntelligence') return;
+    if (!TELLING_KINDS.has(jobStartOf(job).kind)) return;
     const named = job.title ?? job.source;
     const { id, userId, operationId, durationSeconds, costUsd } = job;
     await client

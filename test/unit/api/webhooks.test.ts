@@ -167,14 +167,18 @@ test('the end of a job that no workflow can tell is told by the API', async () =
   const api = createTestApi();
   api.jobs.reachable = false;
   const waiting = await submitted(api);
+  const clipPaths = ['https://example.org/a.mp4', 'https://example.org/b.mp4'];
+  const { id: reel } = (await (await api.send('POST', '/api/reels', { clipPaths })).json()) as { id: string };
   api.jobs.reachable = true;
-  expect((await api.send('POST', `/api/jobs/${waiting}/cancel`)).status).toBe(200);
+  for (const id of [waiting, reel])
+    expect((await api.send('POST', `/api/jobs/${id}/cancel`)).status).toBe(200);
   const ended = await submitted(api, { url: 'https://example.org/other' });
   api.jobs.set(ended, 'failed', { failure: { code: 'InternalError', message: 'It is over.', stage: null } });
   await api.dispatcher.reconcile();
   await api.dispatcher.reconcile();
   expect(api.announced.map(({ event }) => [event.type, event.data.id, event.data.error?.message])).toEqual([
     ['job.cancelled', waiting, undefined],
+    ['job.cancelled', reel, undefined],
     ['job.failed', ended, 'It is over.'],
   ]);
 });

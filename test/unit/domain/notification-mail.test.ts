@@ -41,6 +41,10 @@ describe('a mail about an event', () => {
     expect(text).not.toContain('Results');
   });
 
+  it('says how to fetch a reel', () => {
+    expect(renderMail(eventOf('reel.complete', { id: 'reel_1' })).text).toContain('clipscribe fetch reel_1');
+  });
+
   it('counts the videos of a batch', () => {
     expect(renderMail(eventOf('batch.complete', { id: 'batch_1', videoCount: 50 })).text).toContain(
       'Videos: 50',
