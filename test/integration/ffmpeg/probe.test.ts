@@ -33,6 +33,7 @@ describe('FfmpegMediaTool.probe', () => {
       hasAudio: true,
       hasVideo: true,
       audioCodec: 'aac',
+      frameRate: 10,
       title: 'A hearing',
     });
   });
