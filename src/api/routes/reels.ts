@@ -7,7 +7,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
 import { idempotencyHeadersSchema, jobSchema } from '../jobs/job-schemas.ts';
 import { jobOf } from '../jobs/job-status.ts';
-import { cursorOf, tokenOf } from '../jobs/page-cursor.ts';
+import { cursorOf, cursorSchema, tokenOf } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 import { reelRequestSchema } from '../reels/reel-schemas.ts';
 import { stitchReel } from '../reels/stitch-reel.ts';
@@ -47,7 +47,7 @@ const projectRoute = createRoute({
     params: z.object({ id: z.string().max(100).meta({ example: 'spring-campaign' }) }),
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(4096).optional().meta({ description: '`nextCursor` of the page before.' }),
+      cursor: cursorSchema,
     }),
   },
   responses: {
