@@ -37,8 +37,8 @@ export interface Step<Name extends StepName, Stage extends string = string> {
 
 /**
  * Runs one step of a job. Passing trouble is retried by Temporal. When that is used up, the job waits for
- * attention in place of dying, and so it does before a step that a cost ceiling forbids; an input that cannot work fails the job at once. What an emergency stop calls back
- * is run again when work goes on.
+ * attention in place of dying, and so it does before a step that a cost ceiling forbids; an input that cannot
+ * work fails the job at once. What an emergency stop calls back is run again when work goes on.
  *
  * @throws ApplicationFailure with the error's code, or the cancellation
  */

@@ -1,22 +1,23 @@
 import { estimateWaitSeconds } from '../../domain/queue-wait.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import type { QueueState } from './queue-probe.ts';
 
-/** The queue of the whole installation (S3). */
-export interface QueueStatus {
-  /** Jobs that nobody works on yet. */
-  queue_depth: number;
+type QueueSources = Pick<ApiDependencies, 'statistics' | 'probe' | 'stopSwitch'>;
+
+/** How much there is to do, and who does it. */
+export interface QueueFacts {
+  queues: QueueState[];
   /** Worker processes. */
-  active_workers: number;
+  workers: number;
+  /** Jobs that nobody works on yet. */
+  waitingJobs: number;
+  runningJobs: number;
   /** For a job that is submitted now; null where nothing was measured that would tell. */
-  estimated_wait_minutes: number | null;
-  processing_jobs: number;
+  estimatedWaitSeconds: number | null;
 }
 
-export async function readQueueStatus({
-  statistics,
-  probe,
-  stopSwitch,
-}: Pick<ApiDependencies, 'statistics' | 'probe' | 'stopSwitch'>): Promise<QueueStatus> {
+/** @throws ClipScribeError ServiceUnavailable, DatabaseUnavailable */
+export async function readQueueFacts({ statistics, probe, stopSwitch }: QueueSources): Promise<QueueFacts> {
   const [event, waiting, meanSeconds, queues, open] = await Promise.all([
     stopSwitch.last(),
     statistics.waitingJobs(),
@@ -25,14 +26,28 @@ export async function readQueueStatus({
     probe.openJobs(),
   ]);
   const workers = new Set(queues.flatMap((queue) => queue.workers)).size;
-  const depth = waiting + open.queued;
-  const atOnce = Math.max(open.running, 1);
+  const waitingJobs = waiting + open.queued;
   const nobodyWorks = workers === 0 || event?.action === 'stop';
-  const seconds = nobodyWorks ? null : estimateWaitSeconds({ ahead: depth, atOnce, meanSeconds });
+  const measure = { ahead: waitingJobs, atOnce: Math.max(open.running, 1), meanSeconds };
+  const estimatedWaitSeconds = nobodyWorks ? null : estimateWaitSeconds(measure);
+  return { queues, workers, waitingJobs, runningJobs: open.running, estimatedWaitSeconds };
+}
+
+/** The queue of the whole installation (S3). */
+export interface QueueStatus {
+  queue_depth: number;
+  active_workers: number;
+  estimated_wait_minutes: number | null;
+  processing_jobs: number;
+}
+
+export async function readQueueStatus(sources: QueueSources): Promise<QueueStatus> {
+  const facts = await readQueueFacts(sources);
+  const seconds = facts.estimatedWaitSeconds;
   return {
-    queue_depth: depth,
-    active_workers: workers,
+    queue_depth: facts.waitingJobs,
+    active_workers: facts.workers,
     estimated_wait_minutes: seconds === null ? null : Math.round(seconds / 6) / 10,
-    processing_jobs: open.running,
+    processing_jobs: facts.runningJobs,
   };
 }

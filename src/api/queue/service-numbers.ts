@@ -1,7 +1,7 @@
 import { monthOf } from '../../domain/period.ts';
 import type { ServiceNumbers } from '../../ports/metrics.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { readQueueStatus } from './queue-status.ts';
+import { readQueueFacts } from './queue-status.ts';
 
 const HOUR_MS = 3600 * 1000;
 
@@ -13,21 +13,19 @@ const HOUR_MS = 3600 * 1000;
 export async function readServiceNumbers(
   dependencies: Pick<ApiDependencies, 'statistics' | 'probe' | 'stopSwitch'>,
 ): Promise<ServiceNumbers> {
-  const { statistics, probe } = dependencies;
+  const { statistics } = dependencies;
   const now = new Date();
-  const [status, queues, ended, { costUsd }] = await Promise.all([
-    readQueueStatus(dependencies),
-    probe.queues(),
+  const [{ queues, ...queue }, ended, { costUsd }] = await Promise.all([
+    readQueueFacts(dependencies),
     statistics.endedJobs(new Date(now.getTime() - HOUR_MS)),
     statistics.usage(monthOf(now)),
   ]);
   const decided = ended.completed + ended.failed;
-  const minutes = status.estimated_wait_minutes;
   return {
-    waitingJobs: status.queue_depth,
-    runningJobs: status.processing_jobs,
-    queues: queues.map(({ workers, ...queue }) => ({ ...queue, workers: workers.length })),
-    estimatedWaitSeconds: minutes === null ? null : minutes * 60,
+    waitingJobs: queue.waitingJobs,
+    runningJobs: queue.runningJobs,
+    queues: queues.map((each) => ({ ...each, workers: each.workers.length })),
+    estimatedWaitSeconds: queue.estimatedWaitSeconds,
     monthCostUsd: costUsd,
     successRate: decided === 0 ? null : ended.completed / decided,
   };
