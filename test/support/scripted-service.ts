@@ -1,19 +1,17 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifact-store.ts';
 import { startServer, type ApiServer } from '../../src/api/server.ts';
 import { homeFolders } from '../../src/config/home.ts';
 import { loadSettings } from '../../src/config/settings.ts';
-import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import type { VideoActivities } from '../../src/contracts/video-activities.ts';
 import { buildManifest } from '../../src/domain/manifest.ts';
 import { subtitleFiles } from '../../src/domain/subtitle-files.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
-import { chunkOf, scriptedActivities, type Script } from './scripted-activities.ts';
+import { chunkOf, type Script } from './scripted-activities.ts';
 import { testFolder } from './test-folder.ts';
 import { tools } from './tools.ts';
-import { workflowCode } from './workflow-harness.ts';
+import { withShortWorkers } from './with-short-workers.ts';
 
 /** The API as a server over a real Temporal server, the real workflow, and steps that a test scripts. */
 export class ScriptedService {
@@ -58,27 +56,9 @@ export class ScriptedService {
   }
 
   /** Workers of all queues with scripted steps, for as long as `body` runs. */
-  async withWorkers<T>(script: Partial<Script>, body: () => Promise<T>): Promise<T> {
-    const { activities } = scriptedActivities({
-      statedDurationSeconds: 600,
-      chunks: [chunkOf(0, 300), chunkOf(1, 300)],
-      ...script,
-    });
-    const common = {
-      ...{ connection: this.temporal.nativeConnection, activities },
-      maxHeartbeatThrottleInterval: '200ms',
-    } as const;
-    const workers = await Promise.all([
-      Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
-      Worker.create({ ...common, taskQueue: TASK_QUEUES.short }),
-    ]);
-    const running = workers.map((worker) => worker.run());
-    try {
-      return await body();
-    } finally {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
-    }
+  withWorkers<T>(script: Partial<Script>, body: () => Promise<T>): Promise<T> {
+    const talk = { statedDurationSeconds: 600, chunks: [chunkOf(0, 300), chunkOf(1, 300)] };
+    return withShortWorkers(this.temporal, { ...talk, ...script }, body);
   }
 
   /** A last step that stores a transcript in every format, as the real one does. */

@@ -3,19 +3,17 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { startServer, type ApiServer } from '../../../src/api/server.ts';
 import { CliError } from '../../../src/cli/cli-error.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { loadSettings } from '../../../src/config/settings.ts';
-import { TASK_QUEUES } from '../../../src/contracts/task-queues.ts';
 import { buildManifest } from '../../../src/domain/manifest.ts';
 import { chunkOf, failure, scriptedActivities, type Script } from '../../support/scripted-activities.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
-import { workflowCode } from '../../support/workflow-harness.ts';
+import { withShortWorkers } from '../../support/with-short-workers.ts';
 
 /** The command line, the API with its own worker, a real Temporal server and the real workflows; only media is scripted. */
 let temporal: TestWorkflowEnvironment;
@@ -89,25 +87,8 @@ async function untilBatch(id: string, holds: (batch: BatchAnswer) => boolean): P
 }
 
 /** Workers of all queues with scripted steps, for as long as `body` runs. */
-async function withWorkers<T>(overrides: Script['overrides'] & object, body: () => Promise<T>): Promise<T> {
-  const { activities } = scriptedActivities({
-    ...{ statedDurationSeconds: 200, chunks: [chunkOf(0, 200)], overrides },
-  });
-  const common = {
-    ...{ connection: temporal.nativeConnection, activities, maxHeartbeatThrottleInterval: '200ms' },
-  } as const;
-  const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.short }),
-  ]);
-  const running = workers.map((worker) => worker.run());
-  try {
-    return await body();
-  } finally {
-    for (const worker of workers) worker.shutdown();
-    await Promise.all(running);
-  }
-}
+const withWorkers = <T>(overrides: Script['overrides'] & object, body: () => Promise<T>): Promise<T> =>
+  withShortWorkers(temporal, { statedDurationSeconds: 200, chunks: [chunkOf(0, 200)], overrides }, body);
 
 const talk = (name: string): string => `https://example.org/${name}`;
 

@@ -1,13 +1,11 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type ApiServer } from '../../../src/api/server.ts';
 import { loadSettings } from '../../../src/config/settings.ts';
-import { TASK_QUEUES } from '../../../src/contracts/task-queues.ts';
 import { chunkOf, failure, scriptedActivities, type Script } from '../../support/scripted-activities.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
-import { workflowCode } from '../../support/workflow-harness.ts';
+import { withShortWorkers } from '../../support/with-short-workers.ts';
 
 /** The API as a server, a real Temporal server without any of our set-up, and the real workflow. */
 let temporal: TestWorkflowEnvironment;
@@ -77,29 +75,12 @@ async function untilListed(status: string, id: unknown): Promise<void> {
 }
 
 /** Workers of all queues with scripted steps, for as long as `body` runs. */
-async function withWorkers<T>(script: Partial<Script>, body: () => Promise<T>): Promise<T> {
-  const { activities } = scriptedActivities({
-    statedDurationSeconds: 600,
-    chunks: [chunkOf(0, 300), chunkOf(1, 300)],
-    ...script,
-  });
-  const common = {
-    connection: temporal.nativeConnection,
-    activities,
-    maxHeartbeatThrottleInterval: '200ms',
-  } as const;
-  const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.short }),
-  ]);
-  const running = workers.map((worker) => worker.run());
-  try {
-    return await body();
-  } finally {
-    for (const worker of workers) worker.shutdown();
-    await Promise.all(running);
-  }
-}
+const withWorkers = <T>(script: Partial<Script>, body: () => Promise<T>): Promise<T> =>
+  withShortWorkers(
+    temporal,
+    { statedDurationSeconds: 600, chunks: [chunkOf(0, 300), chunkOf(1, 300)], ...script },
+    body,
+  );
 
 describe('without a worker', () => {
   test('a job waits in the queue, is listed, and can be cancelled', async () => {
