@@ -16,11 +16,17 @@ import uvicorn
 
 from .decoder import Decoder
 from .entities import EntityModel
+from .installed_encoder import InstalledEncoder
+from .onnx_encoder import OnnxEncoder
+from .overlaps import OverlapModel
+from .problems import Problem
 from .server import create_app
-from .voices import VoiceModel
+from .voices import SpeakerEncoder
 
 KEY_VARIABLE = "CLIPSCRIBE_INFERENCE_KEY"
 SHUTDOWN_SECONDS = 2
+# Clients keep theirs for a few: they close first, and never write to one that is closed.
+IDLE_CONNECTION_SECONDS = 60
 
 
 def main() -> int:
@@ -36,18 +42,36 @@ def main() -> int:
         metavar="MODEL",
         help="load this speech model, if installed, and the English entity model before the first request",
     )
+    parser.add_argument(
+        "--speaker-encoder",
+        nargs=2,
+        metavar=("FILE", "SIMILARITY"),
+        help="in ONNX, in place of the one of set-up, and how alike one voice is to itself, 0 to 1",
+    )
     options = parser.parse_args()
     key = os.environ.pop(KEY_VARIABLE, "")
     if len(key) < 16:
         print(f"Set {KEY_VARIABLE} to a random key of at least 16 characters.", file=sys.stderr)
         return 2
+    try:
+        speaker_encoder = _speaker_encoder(options)
+    except Problem as problem:
+        print(problem.message, file=sys.stderr)
+        return 2
     decoder = Decoder(options.models_directory, options.device, options.threads)
     entity_model = EntityModel()
-    app = create_app(decoder, entity_model, VoiceModel(options.models_directory), options.models_directory, key)
+    models_directory = options.models_directory
+    overlap_model = OverlapModel(models_directory)
+    app = create_app(decoder, entity_model, speaker_encoder, overlap_model, models_directory, key)
     listener = socket.create_server((options.host, options.port))
     server = uvicorn.Server(
         uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=IDLE_CONNECTION_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
@@ -58,6 +82,13 @@ def main() -> int:
     server.run(sockets=[listener])
     decoder.stop()
     return 0
+
+
+def _speaker_encoder(options: argparse.Namespace) -> SpeakerEncoder:
+    if options.speaker_encoder is None:
+        return InstalledEncoder(options.models_directory)
+    file, similarity = options.speaker_encoder
+    return OnnxEncoder(Path(file), float(similarity))
 
 
 def _stop_with_parent(server: uvicorn.Server) -> None:

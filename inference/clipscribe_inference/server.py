@@ -23,11 +23,11 @@ from .decoder import Decoder, Job
 from .entities import EntityModel
 from .formats import render, with_granularities
 from .models import installed_models
+from .overlaps import OverlapModel
 from .parameters import segments_from, transcription_job, voice_request
 from .problems import Problem
 from .speech import Region, find_speech, quiet_points
-from .voices import MODEL as VOICE_MODEL_NAME
-from .voices import SAME_VOICE_SIMILARITY, VoiceModel
+from .voices import SpeakerEncoder, listen
 from .whisper import Task
 
 MAXIMUM_BODY_BYTES = 512 * 1024 * 1024
@@ -36,7 +36,12 @@ T = TypeVar("T")
 
 
 def create_app(
-    decoder: Decoder, entity_model: EntityModel, voice_model: VoiceModel, models_directory: Path, key: str
+    decoder: Decoder,
+    entity_model: EntityModel,
+    speaker_encoder: SpeakerEncoder,
+    overlap_model: OverlapModel,
+    models_directory: Path,
+    key: str,
 ) -> Starlette:
     """The server's ASGI application. `key` is the bearer token that every request but /health must carry."""
 
@@ -78,7 +83,7 @@ def create_app(
             data = await upload.read()
         gone = threading.Event()
         try:
-            work = asyncio.to_thread(_listen, voice_model, data, regions, gone)
+            work = asyncio.to_thread(_listen, speaker_encoder, overlap_model, data, regions, gone)
             return JSONResponse(await _while_connected(request, work))
         finally:
             # A thread cannot be cancelled; it asks after each batch whether anybody still waits.
@@ -129,16 +134,24 @@ def _analyse(data: bytes, raw: bool) -> dict:
     }
 
 
-def _listen(voice_model: VoiceModel, data: bytes, regions: list[Region] | None, gone: threading.Event) -> dict:
+def _listen(
+    encoder: SpeakerEncoder,
+    overlap_model: OverlapModel,
+    data: bytes,
+    regions: list[Region] | None,
+    gone: threading.Event,
+) -> dict:
     samples = decode_audio(data)
     total = samples.size / SAMPLE_RATE_HZ
     spoken = find_speech(samples) if regions is None else regions
     within = [Region(region.start, min(region.end, total)) for region in spoken if region.start < total]
-    windows = voice_model.listen(samples, within, lambda: not gone.is_set())
+    windows = listen(encoder, samples, within, lambda: not gone.is_set())
+    overlaps = overlap_model.find(samples, within, lambda: not gone.is_set())
     return {
-        "model": VOICE_MODEL_NAME,
-        "sameVoiceSimilarity": SAME_VOICE_SIMILARITY,
+        "model": encoder.model,
+        "sameVoiceSimilarity": encoder.same_voice_similarity,
         "windows": [window.document() for window in windows],
+        "overlaps": [overlap.document() for overlap in overlaps],
     }
 
 

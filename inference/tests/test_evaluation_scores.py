@@ -5,7 +5,9 @@ import random
 
 import pytest
 from scores import (
+    OverlapScore,
     Turn,
+    overlap_score,
     speaker_attributed_errors,
     speaker_errors,
     turns_from_rttm,
@@ -109,6 +111,13 @@ def test_overlap_counts_each_voice_or_not_at_all():
     assert (counted.missed, counted.length) == (pytest.approx(2), pytest.approx(22))
     left_out = scored(reference, hypothesis, overlap=False)
     assert (left_out.errors, left_out.length) == (pytest.approx(0), pytest.approx(18))
+
+
+def test_overlaps_count_whoever_speaks_in_them():
+    reference = [Turn(0, 10, "ada"), Turn(8, 14, "grace"), Turn(20, 25, "ada"), Turn(22, 23, "grace")]
+    hypothesis = [Turn(0, 11, "A"), Turn(9, 14, "B"), Turn(20, 25, "A"), Turn(24, 26, "C")]
+    assert overlap_score(reference, hypothesis) == OverlapScore(true=3, found=3, right=1)
+    assert overlap_score(reference, []) == OverlapScore(true=3, found=0, right=0)
 
 
 def test_one_label_for_all_confuses_all_but_the_longest():
