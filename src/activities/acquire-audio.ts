@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { AcquireAudioInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { AcquiredAudio } from '../contracts/video-intelligence.ts';
+import { artifactKey } from '../domain/artifact.ts';
 import { audioChunkSchema, type AudioChunk } from '../domain/audio-chunk.ts';
-import { BYTES_PER_SECOND, videoMetadataSchema } from '../domain/media.ts';
-import { checkMediaFacts, type MediaLimits } from '../domain/media-check.ts';
+import type { ClipScribeError } from '../domain/errors.ts';
+import { BYTES_PER_SECOND, videoMetadataSchema, type SourceLocator } from '../domain/media.ts';
+import { checkDuration, checkMediaFacts, type MediaLimits } from '../domain/media-check.ts';
 import type { StageKeyParts } from '../domain/stage-key.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { fetchable } from '../ports/kept-addresses.ts';
 import type { MediaTool } from '../ports/media-tool.ts';
 import type { SpeechDetector } from '../ports/speech-models.ts';
-import type { VideoSource } from '../ports/video-source.ts';
+import type { ArrivingMedia, VideoSource } from '../ports/video-source.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
 import { ChunkCutter } from './chunk-cutter.ts';
 import { decodeArriving } from './decode-arriving.ts';
@@ -41,6 +45,7 @@ type Acquisition = z.infer<typeof acquisitionSchema>;
 
 interface Outcome {
   complete: boolean;
+  needsMedia?: boolean;
   durationSeconds: number;
   hasAudio: boolean;
   chunkCount: number;
@@ -68,16 +73,30 @@ export const createAcquireAudio =
         const workflow = currentWorkflow();
         const { result, measure } = await measured(async () => {
           const key = await cacheKey(dependencies.store, input);
-          const stored = key && (await dependencies.cache.find(key, acquisitionSchema));
-          if (stored) return deliverStored(stored, input, workflow);
-          const { acquisition, ...acquired } = await abortingAtEnd(signal, (ownSignal) =>
-            acquire(dependencies, { input, workflow, report, signal: ownSignal }),
+          const stored = key && (await findStored(dependencies, key));
+          const limits = { ...dependencies.limits, longestVideo: input.longestVideo };
+          if (stored) {
+            refuse(checkDuration(stored.durationSeconds, limits));
+            return deliverStored(stored, input, workflow);
+          }
+          const { source } = input;
+          if (source === null) return nothingYet(workflow);
+          const { acquisition, ...acquired } = await acquire(
+            { ...dependencies, limits },
+            { input: { ...input, source }, workflow, report, signal },
           );
           if (acquisition && key) await dependencies.cache.json(key, () => Promise.resolve(acquisition));
           return acquired;
         });
-        const { complete, durationSeconds, hasAudio, chunkCount } = result;
-        return { complete, durationSeconds, hasAudio, chunkCount, measure };
+        const { complete, durationSeconds, hasAudio, chunkCount, needsMedia = false } = result;
+        return {
+          complete,
+          durationSeconds,
+          hasAudio,
+          chunkCount,
+          ...(needsMedia && { needsMedia }),
+          measure,
+        };
       },
       // Hours of download are not in hand: the next attempt goes on where this one stops.
       { finishesWhenParked: false },
@@ -89,6 +108,21 @@ async function cacheKey(store: ArtifactStore, input: AcquireAudioInput): Promise
   const { fingerprint } = await readJson(store, input.metadata, videoMetadataSchema);
   if (fingerprint === null) return undefined;
   return { stage: 'acquire', version: VERSION, parameters: { fingerprint, salt: input.salt }, inputs: [] };
+}
+
+/**
+ * What acquiring ended with before; undefined also where retention has removed chunks of it, which may be older than the
+ * list of them.
+ */
+async function findStored(
+  { cache, store }: Pick<AcquireAudioDependencies, 'cache' | 'store'>,
+  key: StageKeyParts,
+): Promise<Acquisition | undefined> {
+  const stored = await cache.find(key, acquisitionSchema);
+  if (stored === undefined) return undefined;
+  const references = stored.chunks.flatMap(({ audio, speechRegions }) => [audio, speechRegions]);
+  const found = await Promise.all(references.map((reference) => store.inspect(artifactKey(reference))));
+  return found.includes(undefined) ? undefined : stored;
 }
 
 async function deliverStored(
@@ -106,40 +140,63 @@ async function deliverStored(
   return { complete, durationSeconds, hasAudio, chunkCount: chunkCount + missing.length, cached: true };
 }
 
+/** Somebody else has to bring it: nothing is known of it yet. */
+async function nothingYet(workflow: WorkflowLink): Promise<Outcome> {
+  const { chunkCount, endSeconds } = await workflow.acquired();
+  const nothing = { complete: false, hasAudio: false, cached: false };
+  return { ...nothing, needsMedia: true, durationSeconds: endSeconds, chunkCount };
+}
+
 interface Attempt {
-  input: AcquireAudioInput;
+  input: AcquireAudioInput & { source: SourceLocator };
   workflow: WorkflowLink;
   report: (details: AcquireCheckpoint) => void;
   signal: AbortSignal;
 }
 
-/** Whoever stops reading early must stop the download too: `work` gets a signal that is aborted when it ends. */
-async function abortingAtEnd<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const end = new AbortController();
-  try {
-    return await work(AbortSignal.any([signal, end.signal]));
-  } finally {
-    end.abort();
-  }
-}
-
+/** Opens the media and cuts what arrives; the download has ended when this does, however that may be. */
 async function acquire(
   dependencies: AcquireAudioDependencies,
-  { input, workflow, report, signal }: Attempt,
+  attempt: Attempt,
 ): Promise<Outcome & { acquisition?: Acquisition }> {
-  const { sources, mediaTool, scratch } = dependencies;
+  const { sources, scratch, store } = dependencies;
+  const { input, workflow, report } = attempt;
+  const end = new AbortController();
+  const signal = AbortSignal.any([attempt.signal, end.signal]);
   const position = await workflow.acquired();
   const checkpoint: AcquireCheckpoint = {
     acquiredSeconds: position.endSeconds,
     receivedBytes: 0,
     totalBytes: null,
   };
-  const source = await pickSource(sources, input.source, signal);
-  const media = await source.openAudio(input.source, {
+  const locator = await fetchable(store, input.source);
+  const source = await pickSource(sources, locator, signal);
+  const media = await source.openAudio(locator, {
     workDirectory: await scratch.folder(input.jobId),
     signal,
     onProgress: (progress) => report(Object.assign(checkpoint, progress)),
   });
+  try {
+    return await cutArriving(dependencies, { ...attempt, signal, media, position, checkpoint });
+  } finally {
+    // Whoever stops reading early must stop the download too.
+    end.abort();
+    await Promise.allSettled([media.completed]);
+  }
+}
+
+interface Arrival extends Attempt {
+  media: ArrivingMedia;
+  position: AcquiredAudio;
+  checkpoint: AcquireCheckpoint;
+}
+
+/** Decodes, cuts and delivers, from where earlier attempts stopped. */
+async function cutArriving(
+  dependencies: AcquireAudioDependencies,
+  { input, workflow, report, signal, media, position, checkpoint }: Arrival,
+): Promise<Outcome & { acquisition?: Acquisition }> {
+  const { mediaTool, scratch, limits } = dependencies;
   const stop = input.stopFromSeconds ?? Infinity;
   const cutter = new ChunkCutter(dependencies, { ...position, signal });
   const chunks: AudioChunk[] = [];
@@ -156,14 +213,15 @@ async function acquire(
   const decoding = decodeArriving(media, mediaTool, {
     signal,
     onFacts: (facts) => {
-      const refusal = checkMediaFacts(facts, dependencies.limits);
-      if (refusal !== undefined) throw refusal;
+      refuse(checkMediaFacts(facts, limits));
       Object.assign(known, facts);
       return facts.hasAudio && !isForOtherRoute();
     },
   });
   for await (const pcm of decoding) {
     decodedSeconds += pcm.length / BYTES_PER_SECOND;
+    // Where nobody said how long it is, or too little.
+    refuse(checkDuration(decodedSeconds, limits));
     cutter.append(pcm);
     await deliver(false);
     if (isForOtherRoute()) break;
@@ -182,4 +240,8 @@ async function acquire(
   // Only an attempt that saw all chunks can store the list of them.
   const sawAll = complete && position.chunkCount === 0;
   return sawAll ? { ...outcome, acquisition: { durationSeconds, hasAudio, chunks } } : outcome;
+}
+
+function refuse(refusal: ClipScribeError | undefined): void {
+  if (refusal !== undefined) throw refusal;
 }

@@ -29,6 +29,7 @@ export const createAcquireClip =
             );
           }
           const loudness = await reelTool.examine({ filePath: media.filePath, facts }, spanOf(input), {
+            measuresLoudness: input.measuresLoudness,
             signal,
           });
           return { ...media, facts, loudness, cached: false };

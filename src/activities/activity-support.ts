@@ -22,17 +22,19 @@ export async function withHeartbeat<Details, Result>(
   let details: Details | undefined = context.info.heartbeatDetails as Details | undefined;
   const beat = (): void => context.heartbeat(details);
   const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);
+  const ended = new AbortController();
   beat();
   try {
     const report = (newest: Details): void => {
       details = newest;
     };
-    const signal = finishesWhenParked ? attemptSignal(context) : context.cancellationSignal;
+    const signal = finishesWhenParked ? attemptSignal(context, ended.signal) : context.cancellationSignal;
     return await work({ report, signal });
   } finally {
     // The newest checkpoint must be known to the server also when the attempt fails.
     beat();
     clearInterval(timer);
+    ended.abort();
   }
 }
 

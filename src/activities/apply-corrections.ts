@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { ApplyCorrectionsInput, VideoActivities } from '../contracts/video-activities.ts';
 import { applyCorrections } from '../domain/apply-corrections.ts';
-import { correctionsSchema, NO_CORRECTIONS, type Corrections } from '../domain/corrections.ts';
+import {
+  correctionsSchema,
+  NO_CORRECTIONS,
+  type Corrections,
+  type Revisions,
+} from '../domain/corrections.ts';
 import { correctionsKey } from '../domain/ground.ts';
 import { importsKey, importsSchema, NO_IMPORTS, withImports, type Imports } from '../domain/import-ground.ts';
 import {
@@ -11,6 +16,7 @@ import {
   withSuggestions,
   type KnownVoices,
 } from '../domain/known-voices.ts';
+import { overlapsOf } from '../domain/overlaps.ts';
 import { formatRttm } from '../domain/rttm.ts';
 import { diarizationSchema } from '../domain/speakers.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
@@ -25,7 +31,7 @@ export interface ApplyCorrectionsDependencies {
 }
 
 /** Raised when corrections are carried out in another way. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** See {@link VideoActivities.applyCorrections}. */
 export const createApplyCorrections =
@@ -55,10 +61,13 @@ export const createApplyCorrections =
           async () => correct(store, input, { corrections, voices, imports }),
         );
         const isUntouched = corrections.revision + imports.revision === 0 && voices.voices.length === 0;
-        return { ...made, isUntouched };
+        const revisions: Revisions = { corrections: corrections.revision, imports: imports.revision };
+        return { ...made, isUntouched, revisions };
       });
+      const { revisions } = result;
       const files = result.files.filter(({ name }) => name === 'speakers.rttm');
-      if (result.isUntouched) return { transcript: found, segmentCount, files, conflictCount: 0, measure };
+      if (result.isUntouched)
+        return { transcript: found, segmentCount, files, conflictCount: 0, revisions, measure };
       const transcript = result.files.find(({ name }) => name === 'transcript.json')?.artifact ?? found;
       const corrected = await readJson(store, transcript, transcriptSchema);
       return {
@@ -66,6 +75,7 @@ export const createApplyCorrections =
         segmentCount: corrected.segments.length,
         files,
         conflictCount: corrected.corrections?.conflicts.length ?? 0,
+        revisions,
         measure,
       };
     });
@@ -103,7 +113,7 @@ async function correct(
   if (speakers === undefined) return { 'transcript.json': JSON.stringify(transcript) };
   const suggested = heard === null || ground !== models ? speakers : withSuggestions(speakers, heard, voices);
   return {
-    'transcript.json': JSON.stringify({ ...transcript, speakers: suggested }),
+    'transcript.json': JSON.stringify({ ...transcript, speakers: suggested, overlaps: overlapsOf(turns) }),
     'speakers.rttm': formatRttm(turns, speakers, 'video'),
   };
 }

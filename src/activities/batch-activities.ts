@@ -1,8 +1,11 @@
-import { z } from 'zod';
 import type { AnnounceEventInput } from '../contracts/notifications.ts';
-import type { BatchActivities } from '../contracts/video-batch.ts';
+import type { BatchActivities, FillWindowResult } from '../contracts/video-batch.ts';
 import { batchSummary, numberEntries, openVideos, type BatchCounts } from '../domain/batch.ts';
 import { ClipScribeError, ERRORS } from '../domain/errors.ts';
+import { keptAddressKey, withKeptAddress, type Fetchable } from '../domain/kept-address.ts';
+import type { SourceLocator } from '../domain/media.ts';
+import { FAILURES_TOLD, type BatchFailure } from '../domain/notification-event.ts';
+import { playlistSchema } from '../domain/playlist.ts';
 import type { Batch, BatchCatalogue, BatchItem, BatchTotals } from '../ports/batch-catalogue.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -10,12 +13,6 @@ import { withHeartbeat } from './activity-support.ts';
 import { readJson } from './stage-cache.ts';
 
 const LONGEST_NAME = 200;
-
-/** As `PlaylistReader` gives it. */
-const playlistSchema = z.object({
-  title: z.string().nullable(),
-  entries: z.array(z.object({ url: z.string(), title: z.string().nullable() })),
-});
 
 /** What the steps of batches need from outside. */
 export interface BatchDependencies {
@@ -39,7 +36,8 @@ export const createBatchActivities = ({ batches, jobs, store }: BatchDependencie
         jobs.startSoon();
         counts = await countsOf(batches, batchId);
       }
-      return { state: batch.state, counts, playlistUrl: batch.isListed ? null : batch.playlistUrl };
+      const { state, settings } = batch;
+      return { state, counts, ...(await playlistToList(store, batch)), download: settings.download };
     }),
 
   addVideos: ({ batchId, playlist }) =>
@@ -47,12 +45,14 @@ export const createBatchActivities = ({ batches, jobs, store }: BatchDependencie
       const { title, entries } = await readJson(store, playlist, playlistSchema);
       const items = numberEntries(entries.map((entry, index) => ({ ...entry, line: index + 1 })));
       await batches.addItems(batchId, title?.slice(0, LONGEST_NAME) ?? null, items);
+      await forgetPlaylist(store, await find(batches, batchId));
     }),
 
   failBatch: ({ batchId, error }) =>
     withHeartbeat(async () => {
       await batches.fail(batchId, error);
       const batch = await find(batches, batchId);
+      await forgetPlaylist(store, batch);
       const counts = await countsOf(batches, batchId);
       return { announcement: announcementOf(batch, counts, { durationSeconds: 0, costUsd: 0 }) };
     }),
@@ -70,12 +70,36 @@ export const createBatchActivities = ({ batches, jobs, store }: BatchDependencie
     withHeartbeat(async () => {
       if (!(await batches.end(batchId))) return null;
       const batch = await find(batches, batchId);
+      await forgetPlaylist(store, batch);
       if (batch.state !== 'completed') return { announcement: null };
       return {
-        announcement: announcementOf(batch, await countsOf(batches, batchId), await batches.totals(batchId)),
+        announcement: announcementOf(
+          batch,
+          await countsOf(batches, batchId),
+          await batches.totals(batchId),
+          await failuresOf(batches, batchId),
+        ),
       };
     }),
 });
+
+/** The playlist that is still to be listed, as it may stand in a history; the catalogue has it whole. */
+async function playlistToList(
+  store: ArtifactStore,
+  { id, userId, state, isListed, playlistUrl }: Batch,
+): Promise<Pick<FillWindowResult, 'playlistUrl' | 'keptAt'>> {
+  if (state !== 'running' || isListed || playlistUrl === null) return { playlistUrl: null };
+  const whole: Fetchable<SourceLocator & { kind: 'url' }> = { kind: 'url', url: playlistUrl };
+  const { locator, kept } = withKeptAddress(whole, keptAddressKey(userId, id));
+  for (const { key, address } of kept) await store.put(key, address);
+  const { url, keptAt } = locator;
+  return { playlistUrl: url, ...(keptAt === undefined ? {} : { keptAt }) };
+}
+
+/** Nobody lists it any more. */
+async function forgetPlaylist(store: ArtifactStore, { id, userId, playlistUrl }: Batch): Promise<void> {
+  if (playlistUrl !== null) await store.remove([keptAddressKey(userId, id)]);
+}
 
 /** One video; what is wrong with it alone must not stop the others. */
 async function accept(
@@ -103,6 +127,7 @@ const announcementOf = (
   { id, userId, name, run, endedAt, error }: Batch,
   counts: BatchCounts,
   { durationSeconds, costUsd }: BatchTotals,
+  failures: BatchFailure[] = [],
 ): AnnounceEventInput => ({
   eventId: `${id}-complete-${run}`,
   userId,
@@ -117,9 +142,23 @@ const announcementOf = (
       costUsd,
       videoCount: counts.total - counts.duplicate,
       error,
+      ...(failures.length === 0 ? {} : { failures }),
     },
   },
 });
+
+/** The first videos of a batch that failed or wait for a person. */
+async function failuresOf(batches: BatchCatalogue, batchId: string): Promise<BatchFailure[]> {
+  const items = await batches.items(batchId, {
+    states: ['failed', 'needs_attention'],
+    after: 0,
+    limit: FAILURES_TOLD,
+  });
+  return items.map(({ line, title, jobId, error }) => ({
+    ...{ line, title, jobId },
+    error: error === null ? null : { code: error.code, message: error.message },
+  }));
+}
 
 async function find(batches: BatchCatalogue, batchId: string): Promise<Batch> {
   const batch = await batches.find(batchId);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
 import type { AcquiredClip, EncodePartInput, ReelActivities } from '../contracts/reel-activities.ts';
 import { toAss } from '../domain/ass.ts';
 import { partProgress, type PartProgress } from '../domain/part-progress.ts';
@@ -8,12 +8,12 @@ import type { JsonValue, StageKeyParts } from '../domain/stage-key.ts';
 import { subtitleRules } from '../domain/subtitle-rules.ts';
 import { titleCard } from '../domain/title-card.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
-import type { ClipFile, ReelTool } from '../ports/reel-tool.ts';
+import type { ClipFile, EncodedPart, ReelTool, WrittenSeconds } from '../ports/reel-tool.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
 import type { ClipFiles } from './clip-files.ts';
 import { readTranscripts } from './clip-transcripts.ts';
 import type { Scratch } from './scratch.ts';
-import { sha256, type StageCache } from './stage-cache.ts';
+import type { StageCache } from './stage-cache.ts';
 
 export interface EncodePartDependencies {
   clipFiles: ClipFiles;
@@ -24,7 +24,7 @@ export interface EncodePartDependencies {
 }
 
 /** Raised when the same part comes out differently. */
-const VERSION = 1;
+const VERSION = 3;
 /** More than the highest rate of any compression, sound included. */
 const BYTES_PER_SECOND = 7e6;
 
@@ -44,7 +44,7 @@ export const createEncodePart =
     });
 
 async function encodePart(dependencies: EncodePartDependencies, input: EncodePartInput, attempt: Attempt) {
-  const { cache, store } = dependencies;
+  const { cache, store, scratch } = dependencies;
   const overlay = await overlayOf(store, input);
   const key = cacheKey(input, overlay);
   const keys = { video: cache.key(key, 'mp4'), audio: cache.key(key, 'm4a') };
@@ -53,21 +53,23 @@ async function encodePart(dependencies: EncodePartDependencies, input: EncodePar
   const storedVideo = makesVideo ? await store.find(keys.video) : undefined;
   if (storedAudio !== undefined && (storedVideo !== undefined || !makesVideo))
     return { video: storedVideo ?? null, audio: storedAudio, notices: [], cached: true };
-  const encoded = await encode(dependencies, input, { ...attempt, overlay, name: sha256(keys.audio) });
+  // A reel may show the same stretch twice, and both at once must not write to the same files.
+  const folder = await scratch.attemptFolder(input.jobId, `part-${Context.current().info.activityId}`);
   try {
+    const encoded = await encode(dependencies, input, { ...attempt, overlay, workDirectory: folder.path });
     const { videoPath, audioPath, notices } = encoded;
-    const video = videoPath === null ? null : await store.put(keys.video, { filePath: videoPath });
-    return { video, audio: await store.put(keys.audio, { filePath: audioPath }), notices, cached: false };
+    const video = videoPath === null ? null : await store.put(keys.video, { scratchFile: videoPath });
+    return { video, audio: await store.put(keys.audio, { scratchFile: audioPath }), notices, cached: false };
   } finally {
-    await dependencies.scratch.removeWithin(input.jobId, encoded.folder);
+    await folder.remove();
   }
 }
 
 async function encode(
   { clipFiles, reelTool, scratch }: EncodePartDependencies,
   { jobId, part, format, settings, clips }: EncodePartInput,
-  { report, signal, overlay, name }: Attempt & { overlay: string | null; name: string },
-) {
+  { report, signal, overlay, workDirectory }: Attempt & { overlay: string | null; workDirectory: string },
+): Promise<EncodedPart> {
   const seconds = secondsOf(part.frames, format);
   scratch.requireRoom(seconds * BYTES_PER_SECOND);
   const files = new Map<number, ClipFile>();
@@ -75,19 +77,9 @@ async function encode(
     const { filePath } = await clipFiles.fetch(numbered, { jobId, signal });
     files.set(numbered.index, { filePath, facts: numbered.facts });
   }
-  const folder = `part-${name.slice(0, 16)}`;
-  try {
-    const order = { part, format, settings, files, overlay };
-    const encoded = await reelTool.encode(order, {
-      workDirectory: join(await scratch.folder(jobId), folder),
-      signal,
-      onProgress: (written) => report(partProgress(written, seconds)),
-    });
-    return { ...encoded, folder };
-  } catch (error) {
-    await scratch.removeWithin(jobId, folder);
-    throw error;
-  }
+  const onProgress = (written: WrittenSeconds): void => report(partProgress(written, seconds));
+  const order = { part, format, settings, files, overlay };
+  return reelTool.encode(order, { workDirectory, signal, onProgress });
 }
 
 /** What is drawn over the picture of a part: its title, or its subtitles. */

@@ -2,6 +2,8 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { Context } from '@temporalio/activity';
 import { MAXIMUM_FAILED_ATTEMPTS } from '../contracts/activity-policies.ts';
+import { stepFailure } from '../contracts/step-failure.ts';
+import { saysDiskFull } from '../domain/disk-full.ts';
 import { ClipScribeError, ERRORS } from '../domain/errors.ts';
 
 /** Results are references, never data: this much is enough for any of them. */
@@ -51,7 +53,10 @@ export function toFailure(
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   // An aborted tool reports its death as an error of its own; what happened is the cancellation.
   if (cancellationSignal.aborted) return cancellationSignal.reason;
-  if (!ClipScribeError.is(error)) {
+  const known = saysDiskFull(error)
+    ? new ClipScribeError('DiskFull', 'The work does not fit on the disk.', { cause: error })
+    : error;
+  if (!ClipScribeError.is(known)) {
     return ApplicationFailure.create({
       type: 'InternalError',
       message: ERRORS.InternalError.title,
@@ -59,12 +64,5 @@ export function toFailure(
       cause: error instanceof Error ? error : new Error(String(error)),
     });
   }
-  const passing = ERRORS[error.code].retry === 'automatic';
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: !passing || attempt >= maximumFailedAttempts,
-    details: [{ code: error.code }],
-    ...(error.retryAfterSeconds === undefined ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
-  });
+  return stepFailure(known, { attempt, maximumFailedAttempts });
 }

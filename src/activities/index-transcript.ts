@@ -34,13 +34,22 @@ export async function indexTranscript(
   });
 }
 
-/** Indexes completed jobs of which the index knows nothing: those of before there was one, and what was missed. */
+/**
+ * Indexes completed jobs of which the index does not know the newest: those of before there was one, and what was missed. One that
+ * cannot be indexed keeps none from it; its error is thrown at the end.
+ */
 export async function indexWhatIsMissing(dependencies: IndexingDependencies): Promise<void> {
+  const failures: unknown[] = [];
+  let after = '';
   for (;;) {
-    const jobs = await dependencies.searchIndex.missing(PAGE_JOBS);
-    for (const job of jobs) await indexTranscript(dependencies, job);
-    if (jobs.length < PAGE_JOBS) return;
+    const jobs = await dependencies.searchIndex.missing({ after, limit: PAGE_JOBS });
+    for (const job of jobs)
+      await indexTranscript(dependencies, job).catch((error: unknown) => failures.push(error));
+    const last = jobs.at(-1);
+    if (last === undefined) break;
+    after = last.jobId;
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Undefined where it is not stored, or is none of this version's. */

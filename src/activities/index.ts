@@ -22,10 +22,12 @@ import { createKeepGround, createOpenGround } from './keep-ground.ts';
 import { createJoinTranslation } from './join-translation.ts';
 import { createLabelSpeakers } from './label-speakers.ts';
 import { createMergeTranscript } from './merge-transcript.ts';
+import { createChooseMoments } from './choose-moments.ts';
 import { createProposeMoments } from './propose-moments.ts';
 import { createPublishFiles } from './publish-files.ts';
 import { createListPlaylist } from './list-playlist.ts';
 import { createPublishResults } from './publish-results.ts';
+import { createRankMoments } from './rank-moments.ts';
 import { createReelActivities, type ReelDependencies } from './reel-activities.ts';
 import { createRecordOutcome } from './record-outcome.ts';
 import { createRemoveExpired } from './remove-expired.ts';
@@ -64,14 +66,19 @@ type ControlActivities = Pick<VideoActivities, ControlActivity> &
   RetentionActivities;
 
 /** The steps that any host can do. */
-export const createControlActivities = (dependencies: ActivityDependencies): ControlActivities => ({
-  listPlaylist: createListPlaylist(dependencies),
-  fetchMetadata: createFetchMetadata(dependencies),
-  recordOutcome: createRecordOutcome(dependencies),
-  removeExpired: createRemoveExpired(dependencies),
-  proposeMoments: createProposeMoments({ ...dependencies, cache: new StageCache(dependencies.store) }),
-  publishFiles: createPublishFiles(dependencies),
-});
+export function createControlActivities(dependencies: ActivityDependencies): ControlActivities {
+  const withCache = { ...dependencies, cache: new StageCache(dependencies.store) };
+  return {
+    listPlaylist: createListPlaylist(dependencies),
+    fetchMetadata: createFetchMetadata(dependencies),
+    recordOutcome: createRecordOutcome(dependencies),
+    removeExpired: createRemoveExpired(dependencies),
+    proposeMoments: createProposeMoments(withCache),
+    chooseMoments: createChooseMoments(withCache),
+    rankMoments: createRankMoments(withCache),
+    publishFiles: createPublishFiles(dependencies),
+  };
+}
 
 /** The steps that run on the queue of a route. */
 export function createMediaActivities(

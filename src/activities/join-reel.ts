@@ -1,5 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AcquiredClip, JoinReelInput, ReelActivities } from '../contracts/reel-activities.ts';
+import type {
+  AcquiredClip,
+  JoinedPart,
+  JoinReelInput,
+  ReelActivities,
+} from '../contracts/reel-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import { partProgress, type PartProgress } from '../domain/part-progress.ts';
@@ -23,7 +29,6 @@ export interface JoinReelDependencies {
   scratch: Scratch;
 }
 
-const FOLDER = 'join';
 /** Of sound that is encoded anew. */
 const SOUND_BYTES_PER_SECOND = 24_000;
 
@@ -48,28 +53,26 @@ async function joinReel(
 ) {
   const { jobId, userId, parts, format } = input;
   const totalSeconds = parts.reduce((sum, { part }) => sum + secondsOf(part.frames, format), 0);
-  const storedBytes = parts.reduce(
-    (sum, { video, audio }) => sum + (video?.bytes ?? 0) + (audio?.bytes ?? 0),
-    0,
-  );
-  // Once as parts, once as the reel.
-  scratch.requireRoom(2 * storedBytes + totalSeconds * SOUND_BYTES_PER_SECOND);
-  const folder = join(await scratch.folder(jobId), FOLDER);
+  const copied = new Map<JoinedPart, string>();
+  for (const joined of parts) {
+    if (joined.video !== null) continue;
+    const { filePath } = await clipFiles.fetch(clipOf(input, joined), { jobId, signal });
+    copied.set(joined, filePath);
+  }
+  scratch.requireRoom((await pictureBytes(parts, copied)) + totalSeconds * SOUND_BYTES_PER_SECOND);
+  const folder = await scratch.attemptFolder(jobId, 'join');
   try {
-    await scratch.makeWithin(jobId, FOLDER);
     const place = async (reference: ArtifactRef, name: string): Promise<string> => {
-      await copyToFile(store, reference, { path: join(folder, name), signal });
-      return join(folder, name);
+      await copyToFile(store, reference, { path: join(folder.path, name), signal });
+      return join(folder.path, name);
     };
     const files: JoinOrder['parts'][number][] = [];
-    for (const [index, { part, video, audio }] of parts.entries()) {
-      const clip = part.kind === 'copy' ? clipOf(input, part.stretch.clip) : undefined;
+    for (const [index, joined] of parts.entries()) {
+      const { part, video, audio } = joined;
+      const clipPath = copied.get(joined);
       files.push({
-        videoPath:
-          video !== null
-            ? await place(video, `stored-${index}.mp4`)
-            : (await clipFiles.fetch(existing(clip), { jobId, signal })).filePath,
-        isClip: video === null,
+        videoPath: clipPath ?? (await place(existing(video), `stored-${index}.mp4`)),
+        isClip: clipPath !== undefined,
         frames: part.frames,
         audioPath: audio === null ? null : await place(audio, `stored-${index}.m4a`),
       });
@@ -77,24 +80,39 @@ async function joinReel(
     const filePath = await reelTool.join(
       { format, parts: files, subtitles: await attachedSubtitles(store, input) },
       {
-        workDirectory: join(folder, 'reel'),
+        workDirectory: join(folder.path, 'reel'),
         signal,
         onProgress: (written) => report(partProgress(written, totalSeconds)),
       },
     );
     const { durationSeconds } = await reelTool.describe(filePath, { signal });
-    const reel = await store.put(`results/${userId}/${jobId}/${REEL_FILE}`, { filePath });
+    const reel = await store.put(`results/${userId}/${jobId}/${REEL_FILE}`, { scratchFile: filePath });
     return { reel, durationSeconds, cached: false };
   } finally {
-    await scratch.removeWithin(jobId, FOLDER);
+    await folder.remove();
   }
 }
 
-const clipOf = ({ clips }: JoinReelInput, index: number): AcquiredClip | undefined =>
-  clips.find((clip) => clip.index === index);
+/** Clips are copied into the reel, by way of files without their sound where all sound is encoded together. */
+async function pictureBytes(
+  parts: readonly JoinedPart[],
+  copied: ReadonlyMap<JoinedPart, string>,
+): Promise<number> {
+  const copies = await Promise.all([...copied.values()].map(async (path) => (await stat(path)).size));
+  const copiesSound = parts.every(({ audio }) => audio === null);
+  const stored = parts.map(({ video, audio }) => (video?.bytes ?? 0) + (audio?.bytes ?? 0));
+  // Once as parts, once as the reel.
+  return sum(copies) * (copiesSound ? 1 : 2) + sum(stored) * 2;
+}
 
-function existing<T>(value: T | undefined): T {
-  if (value === undefined)
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function clipOf({ clips }: JoinReelInput, { part }: JoinedPart): AcquiredClip {
+  return existing(part.kind === 'copy' ? clips.find(({ index }) => index === part.stretch.clip) : undefined);
+}
+
+function existing<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null)
     throw new ClipScribeError('InternalError', 'A part names a clip that is not there.');
   return value;
 }

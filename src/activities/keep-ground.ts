@@ -7,6 +7,7 @@ import type {
 import { artifactKey, type ArtifactRef } from '../domain/artifact.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import { groundKey, groundSchema, type Ground } from '../domain/ground.ts';
+import { listeningSettingsSchema } from '../domain/job.ts';
 import { videoMetadataSchema } from '../domain/media.ts';
 import { jobFolder } from '../domain/retention.ts';
 import { diarizationSchema, type Diarization, type Turn } from '../domain/speakers.ts';
@@ -34,7 +35,7 @@ export const createKeepGround =
 
 async function readGround(
   store: ArtifactStore,
-  { found, route, notices, stages }: KeepGroundInput,
+  { found, settings, route, notices, stages }: KeepGroundInput,
 ): Promise<Ground> {
   const { transcript, fingerprint, diarization, metadata, durationSeconds, spokenChunks } = found;
   return {
@@ -44,6 +45,7 @@ async function readGround(
     turns: diarization && (await readJson(store, diarization, diarizationSchema)).turns,
     diarization,
     metadata: metadata && (await readJson(store, metadata, videoMetadataSchema)),
+    settings: listeningSettingsSchema.optional().parse(settings),
     ...{ durationSeconds, spokenChunks, route, notices, stages },
   };
 }

@@ -16,7 +16,7 @@ export interface LabelSpeakersDependencies {
 }
 
 /** Raised when the rules of clustering or of words and speakers change. */
-const VERSION = 2;
+const VERSION = 4;
 
 /** See {@link VideoActivities.labelSpeakers}. */
 export const createLabelSpeakers =

@@ -1,5 +1,6 @@
 import type { PlaylistActivities } from '../contracts/video-batch.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { wholeAddress } from '../ports/kept-addresses.ts';
 import type { PlaylistReader } from '../ports/playlist-reader.ts';
 import { withHeartbeat } from './activity-support.ts';
 import type { Scratch } from './scratch.ts';
@@ -13,10 +14,10 @@ export interface ListPlaylistDependencies {
 /** See {@link PlaylistActivities.listPlaylist}. */
 export const createListPlaylist =
   ({ playlists, store, scratch }: ListPlaylistDependencies): PlaylistActivities['listPlaylist'] =>
-  ({ batchId, url }) =>
+  ({ batchId, ...address }) =>
     withHeartbeat(async ({ signal }) => {
       try {
-        const playlist = await playlists.read(url, {
+        const playlist = await playlists.read(await wholeAddress(store, address), {
           workDirectory: await scratch.folder(batchId),
           signal,
         });

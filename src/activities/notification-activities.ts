@@ -1,6 +1,10 @@
 import type { NotificationActivities } from '../contracts/notifications.ts';
 import { ClipScribeError } from '../domain/errors.ts';
-import { notificationEventSchema, type NotificationEvent } from '../domain/notification-event.ts';
+import {
+  isAlertEvent,
+  notificationEventSchema,
+  type NotificationEvent,
+} from '../domain/notification-event.ts';
 import { renderMail } from '../domain/notification-mail.ts';
 import { receiversOf } from '../domain/notification-receivers.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -14,8 +18,8 @@ export interface NotificationDependencies {
   webhookSender: WebhookSender;
   /** Null: this installation sends no mail. */
   mailer: Mailer | null;
-  /** Hears of failed jobs by mail; null: nobody does. */
-  adminMail: string | null;
+  /** Hear of failed jobs and of alerts by mail. */
+  adminMails: readonly string[];
   /** Where users reach the API; null: unknown, so that messages name no address of results. */
   publicUrl: string | null;
 }
@@ -26,10 +30,10 @@ export const createNotificationActivities = (
 ): NotificationActivities => ({
   planNotifications: (announced) =>
     withHeartbeat(async () => {
-      const { notifications, mailer, adminMail, publicUrl } = dependencies;
+      const { notifications, mailer, adminMails, publicUrl } = dependencies;
       const event = withAddress(announced.event, publicUrl);
       const known = await notifications.receivers(announced.userId, event.data.id);
-      const receivers = receiversOf(event.type, known, adminMail).filter(
+      const receivers = receiversOf(event, known, adminMails).filter(
         ({ kind }) => kind === 'webhook' || mailer !== null,
       );
       return { notifications: await notifications.plan({ ...announced, event }, receivers) };
@@ -61,6 +65,7 @@ export const createNotificationActivities = (
 
 /** Workflows know paths of the API only. */
 function withAddress(event: NotificationEvent, publicUrl: string | null): NotificationEvent {
+  if (isAlertEvent(event)) return event;
   const path = event.data.resultsUrl;
   const resultsUrl = path === null || publicUrl === null ? null : new URL(path, publicUrl).href;
   return { ...event, data: { ...event.data, resultsUrl } };

@@ -1,4 +1,5 @@
 import { ClipScribeError } from '../domain/errors.ts';
+import type { Fetchable } from '../domain/kept-address.ts';
 import type { SourceLocator } from '../domain/media.ts';
 import type { VideoSource } from '../ports/video-source.ts';
 
@@ -9,7 +10,7 @@ import type { VideoSource } from '../ports/video-source.ts';
  */
 export async function pickSource(
   sources: readonly VideoSource[],
-  locator: SourceLocator,
+  locator: Fetchable<SourceLocator>,
   signal: AbortSignal,
 ): Promise<VideoSource> {
   for (const source of sources) {

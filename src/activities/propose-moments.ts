@@ -1,12 +1,11 @@
-import type { ProposalActivities, ProposeMomentsInput } from '../contracts/reel-propose.ts';
-import type { ArtifactRef } from '../domain/artifact.ts';
-import { coreDocumentSchema } from '../domain/core-document.ts';
-import { ClipScribeError } from '../domain/errors.ts';
-import { findMoments } from '../domain/moments.ts';
-import { PROPOSAL_FILE, proposalSchema, type Proposal } from '../domain/proposal.ts';
-import { transcriptSchema } from '../domain/transcript.ts';
+import type { ProposalActivities } from '../contracts/reel-propose.ts';
+import type { MomentMaterial } from '../domain/moment-features.ts';
+import { momentWindows } from '../domain/moment-windows.ts';
+import { momentsWithin } from '../domain/moments.ts';
+import { askedModel, LOCAL_SCORE, PROPOSAL_FILE, proposalSchema } from '../domain/proposal.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
+import { findSources, readMaterial } from './proposal-sources.ts';
 import { readJson, type StageCache } from './stage-cache.ts';
 import { storeFiles } from './store-files.ts';
 
@@ -18,12 +17,6 @@ export interface ProposeMomentsDependencies {
 /** Raised when the score or the choice of moments changes. */
 const VERSION = 1;
 
-/** The results of the video job that moments are found in. */
-interface Sources {
-  core: ArtifactRef;
-  transcript: ArtifactRef;
-}
-
 /** See {@link ProposalActivities.proposeMoments}. */
 export const createProposeMoments =
   ({ store, cache }: ProposeMomentsDependencies): ProposalActivities['proposeMoments'] =>
@@ -31,6 +24,7 @@ export const createProposeMoments =
     withHeartbeat(async () => {
       const { sourceJobId, settings } = input;
       const sources = await findSources(store, input);
+      const { material, proposalOf } = await readMaterial(store, sources, input);
       const { result, measure } = await measured(() =>
         storeFiles(
           cache,
@@ -41,43 +35,23 @@ export const createProposeMoments =
             parameters: { sourceJobId, settings },
             inputs: [sources.core.sha256, sources.transcript.sha256],
           },
-          // People edit this file: it is written to be read.
-          async () => ({ [PROPOSAL_FILE]: JSON.stringify(await propose(store, sources, input), null, 2) }),
+          () => {
+            const proposal = proposalOf(momentsWithin(material, settings), LOCAL_SCORE);
+            // People edit this file: it is written to be read.
+            return Promise.resolve({ [PROPOSAL_FILE]: JSON.stringify(proposal, null, 2) });
+          },
         ),
       );
       const { files } = result;
       const [file] = files;
       if (file === undefined) throw new Error('the propose stage stored no proposal');
       const { video, moments } = await readJson(store, file.artifact, proposalSchema);
-      return { files, title: video.title, momentCount: moments.length, measure };
+      const found = { files, title: video.title, momentCount: moments.length, measure };
+      return askedModel(settings) === undefined ? found : { ...found, ...readingOf(material) };
     });
 
-async function propose(
-  store: ArtifactStore,
-  sources: Sources,
-  { sourceJobId, settings }: ProposeMomentsInput,
-): Promise<Proposal> {
-  const { video, entities } = await readJson(store, sources.core, coreDocumentSchema);
-  const { title, url, durationSeconds, frameRate } = video;
-  const transcript = await readJson(store, sources.transcript, transcriptSchema);
-  return {
-    version: 1,
-    jobId: sourceJobId,
-    video: { title, url, durationSeconds, ...(frameRate === undefined ? {} : { frameRate }) },
-    settings,
-    model: 'local',
-    moments: findMoments(transcript, entities, settings),
-  };
-}
-
-/** @throws ClipScribeError ArtifactMissing where the results of the job are gone */
-async function findSources(
-  store: ArtifactStore,
-  { userId, sourceJobId }: ProposeMomentsInput,
-): Promise<Sources> {
-  const find = (name: string) => store.find(`results/${userId}/${sourceJobId}/${name}`);
-  const [core, transcript] = await Promise.all([find('core.json'), find('transcript.json')]);
-  if (core === undefined || transcript === undefined)
-    throw new ClipScribeError('ArtifactMissing', 'The results of this job are no longer stored.');
-  return { core, transcript };
+function readingOf(material: MomentMaterial): { windowCount: number; notices: string[] } {
+  const { windows, windowsInAll } = momentWindows(material);
+  const notice = `The video is so long that the language model reads ${windows.length} of its ${windowsInAll} parts.`;
+  return { windowCount: windows.length, notices: windows.length < windowsInAll ? [notice] : [] };
 }

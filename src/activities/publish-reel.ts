@@ -21,8 +21,6 @@ export interface PublishReelDependencies {
   scratch: Scratch;
 }
 
-const FOLDER = 'publish';
-
 /** See {@link ReelActivities.publishReel}. The manifest comes last: where it is, all files that it lists are. */
 export const createPublishReel =
   (dependencies: PublishReelDependencies): ReelActivities['publishReel'] =>
@@ -42,13 +40,13 @@ async function putOutput(
 ): Promise<void> {
   if (place === null) return;
   scratch.requireRoom(reel.bytes);
-  const filePath = join(await scratch.folder(jobId), FOLDER, REEL_FILE);
+  const folder = await scratch.attemptFolder(jobId, 'publish');
+  const filePath = join(folder.path, REEL_FILE);
   try {
-    await scratch.makeWithin(jobId, FOLDER);
     await copyToFile(store, reel, { path: filePath, signal });
     await output.put(place, { filePath, sha256: reel.sha256, bytes: reel.bytes });
   } finally {
-    await scratch.removeWithin(jobId, FOLDER);
+    await folder.remove();
   }
 }
 

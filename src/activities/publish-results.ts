@@ -61,6 +61,7 @@ async function publish(store: ArtifactStore, input: PublishResultsInput): Promis
     files,
     stages,
     parameters: {
+      corrections: { ...input.revisions },
       transcribe: { language: language ?? 'detected', modelAskedFor: model ?? null },
       translate: { languages: translateTo ?? [] },
       subtitles: subtitles ?? {},

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { VideoActivities } from '../contracts/video-activities.ts';
-import { archiveFolder, jobFolder, STATUS_FILE } from '../domain/retention.ts';
+import { archivedKey, jobFolder, STATUS_FILE } from '../domain/retention.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { withHeartbeat } from './activity-support.ts';
 
@@ -11,8 +11,12 @@ export const createRecordOutcome =
     withHeartbeat(async () => {
       const folder = jobFolder(userId, jobId);
       const status = JSON.stringify({ jobId, ...outcome }, null, 2);
-      if (outcome.status === 'completed') await archive(store, folder, archiveFolder(userId, jobId), status);
-      else await store.put(`${folder}/${STATUS_FILE}`, status);
+      if (outcome.status !== 'completed') {
+        // Its upload stays: doing the job again may need it.
+        await store.put(`${folder}/${STATUS_FILE}`, status);
+        return;
+      }
+      await archive(store, folder, archivedKey(folder), status);
       if (source?.kind === 'upload') await store.removeAll(posix.dirname(source.key));
     });
 

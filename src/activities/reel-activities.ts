@@ -4,6 +4,7 @@ import type { ClipSource } from '../ports/clip-source.ts';
 import type { ReelOutput } from '../ports/reel-output.ts';
 import type { ReelTool } from '../ports/reel-tool.ts';
 import { createAcquireClip } from './acquire-clip.ts';
+import { createCheckOutput } from './check-output.ts';
 import { ClipFiles } from './clip-files.ts';
 import { createEncodePart } from './encode-part.ts';
 import { createJoinReel } from './join-reel.ts';
@@ -26,10 +27,11 @@ export function createReelActivities(dependencies: ReelDependencies): ReelActivi
   const { clipSources, scratch, store, reelOutput } = dependencies;
   const shared = {
     ...dependencies,
-    clipFiles: new ClipFiles(clipSources, scratch),
+    clipFiles: new ClipFiles(clipSources, scratch, store),
     cache: new StageCache(store),
   };
   return {
+    checkOutput: createCheckOutput(reelOutput),
     acquireClip: createAcquireClip(shared),
     encodePart: createEncodePart(shared),
     joinReel: createJoinReel(shared),

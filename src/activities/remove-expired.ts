@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import type { RetentionActivities } from '../contracts/retention.ts';
 import { jobFolderOf, retentionCountSchema, STATUS_FILE } from '../domain/retention.ts';
+import { uploadFolderOf, uploadNoteKey } from '../domain/upload.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { withHeartbeat } from './activity-support.ts';
 
@@ -17,7 +18,7 @@ export const createRemoveExpired =
   ({ area, storedBefore, dryRun }) =>
     withHeartbeat<Checkpoint, Checkpoint['count']>(async ({ report, signal }) => {
       const before = Date.parse(storedBefore);
-      const hasEnded = endedJobs(store);
+      const isUnneeded = unneededFolders(store, before);
       const last = checkpointSchema.safeParse(Context.current().info.heartbeatDetails).data;
       const count = last?.count ?? { area, examinedObjects: 0, expiredObjects: 0, expiredBytes: 0 };
       let page: { key: string; bytes: number }[] = [];
@@ -35,9 +36,7 @@ export const createRemoveExpired =
       };
       for await (const { key, bytes, storedAt } of store.list(area, { after: lastKey })) {
         signal.throwIfAborted();
-        const folder = jobFolderOf(key);
-        const isOld = storedAt.getTime() < before;
-        if (isOld && (folder === undefined || (await hasEnded(folder)))) page.push({ key, bytes });
+        if (storedAt.getTime() < before && (await isUnneeded(key))) page.push({ key, bytes });
         [lastKey, examined] = [key, examined + 1];
         if (examined === PAGE_OBJECTS) await endPage();
       }
@@ -45,12 +44,22 @@ export const createRemoveExpired =
       return count;
     });
 
-/** Whether the job of a folder has ended. Asks once for each of the files of one folder, which are listed together. */
-function endedJobs(store: ArtifactStore): (folder: string) => Promise<boolean> {
-  let known: { folder: string; ended: boolean } | undefined;
-  return async (folder) => {
-    if (known?.folder !== folder)
-      known = { folder, ended: (await store.inspect(`${folder}/${STATUS_FILE}`)) !== undefined };
-    return known.ended;
+/**
+ * Whether nobody needs the folder of an old key: the job whose folder it is has ended, or the note of the upload was
+ * not renewed. Asks once for each of the files of one folder, which are listed together.
+ */
+function unneededFolders(store: ArtifactStore, before: number): (key: string) => Promise<boolean> {
+  let known: { folder: string; unneeded: boolean } | undefined;
+  const ask = async (folder: string, isUpload: boolean): Promise<boolean> => {
+    if (!isUpload) return (await store.inspect(`${folder}/${STATUS_FILE}`)) !== undefined;
+    const note = await store.inspect(uploadNoteKey(folder));
+    return note === undefined || note.storedAt.getTime() < before;
+  };
+  return async (key) => {
+    const upload = uploadFolderOf(key);
+    const folder = upload ?? jobFolderOf(key);
+    if (folder === undefined) return true;
+    if (known?.folder !== folder) known = { folder, unneeded: await ask(folder, upload !== undefined) };
+    return known.unneeded;
   };
 }

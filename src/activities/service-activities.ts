@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ServiceActivities } from '../contracts/service-activities.ts';
 import type { BatchActivities } from '../contracts/video-batch.ts';
+import type { Estimates } from '../ports/estimates.ts';
 import type { CostLedger } from '../ports/cost-ledger.ts';
 import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { JobMetrics } from '../ports/metrics.ts';
@@ -14,6 +15,9 @@ export interface ServiceDependencies extends IndexingDependencies, BatchDependen
   catalogue: JobCatalogue;
   metrics: JobMetrics;
   costLedger: CostLedger;
+  estimates: Pick<Estimates, 'keepRun'>;
+  /** Called when an ended job goes on: a stop that came while it had ended is to be told to it. */
+  onJobReopened: (jobId: string) => Promise<void>;
   /** Called when a job has ended: another one's turn may have come, in its batch too. */
   onJobEnded: (batchId: string | null) => void;
 }
@@ -23,11 +27,13 @@ export const createServiceActivities = ({
   catalogue,
   metrics,
   costLedger,
+  estimates,
+  onJobReopened,
   onJobEnded,
   ...dependencies
 }: ServiceDependencies): ServiceActivities & BatchActivities => ({
   ...createBatchActivities(dependencies),
-  settleJob: ({ jobId, ...end }) =>
+  settleJob: ({ jobId, run, ...end }) =>
     withHeartbeat(async () => {
       const isFirst = await catalogue.settle({ id: jobId, ...end });
       const job = await catalogue.find(jobId);
@@ -36,8 +42,15 @@ export const createServiceActivities = ({
         const startedAt = job.startedAt ?? job.createdAt;
         const seconds = ((job.endedAt ?? startedAt).getTime() - startedAt.getTime()) / 1000;
         metrics.jobEnded({ kind, state: end.state, seconds });
+        if (run !== null) await estimates.keepRun({ jobId, operationId: end.operationId, kind, run });
       }
       onJobEnded(job?.batchId ?? null);
+    }),
+  reopenJob: ({ jobId, operationId }) =>
+    withHeartbeat(async () => {
+      const goesOn = await catalogue.reopen(jobId, operationId);
+      if (goesOn) await onJobReopened(jobId);
+      return goesOn;
     }),
   indexTranscript: (job) => withHeartbeat(() => indexTranscript(dependencies, job)),
   reportCosts: createReportCosts(costLedger),

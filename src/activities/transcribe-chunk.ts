@@ -43,7 +43,11 @@ export const createTranscribeChunk =
       const { result, measure } = await measured(async () => {
         const stored = await cache.json(cacheKey(input), () => transcribe(dependencies, input, context));
         const seconds = stored.cached ? 0 : input.chunk.end - input.chunk.start;
-        return { ...stored, model: input.model, costUsd: seconds * transcriber.priceUsdPerSecond };
+        return {
+          ...stored,
+          model: input.model,
+          costUsd: seconds * transcriber.priceUsdPerSecond(input.model),
+        };
       });
       const transcript = await readJson(store, result.artifact, chunkTranscriptSchema);
       return {

@@ -1,13 +1,18 @@
 import type { TranslateSegmentsInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import type { SpokenChunk } from '../domain/ground.ts';
 import { knowledgeGraphSchema } from '../domain/knowledge.ts';
 import { namesToKeep } from '../domain/names-to-keep.ts';
+import { jobFolder } from '../domain/retention.ts';
+import type { StageKeyParts } from '../domain/stage-key.ts';
 import { englishName } from '../domain/target-language.ts';
 import {
   contextOf,
   isForeign,
+  keptWindow,
   segmentsIn,
+  translatedWindowSchema,
   type TranslatedText,
   type TranslatedWindow,
 } from '../domain/translation.ts';
@@ -50,37 +55,64 @@ export const createTranslateSegments =
         const context = contextOf(transcript, input.window);
         const listens = [...work.keys()].some((translator) => translator.listens);
         let costUsd = 0;
-        const cached = await cache.json(
-          {
-            stage: 'translate',
-            version: VERSION,
-            parameters: {
-              to,
-              salt,
-              engines: [...work.keys()].map(({ identity }) => identity),
-              model: listens ? model : undefined,
-            },
-            // The window's own text, so that an edit elsewhere in the transcript costs nothing here.
-            inputs: [sha256(JSON.stringify([places, context, names])), ...(listens ? [chunk.audioKey] : [])],
+        const key: StageKeyParts = {
+          stage: 'translate',
+          version: VERSION,
+          parameters: {
+            to,
+            salt,
+            engines: [...work.keys()].map(({ identity }) => identity),
+            model: listens ? model : undefined,
           },
-          async () => {
-            const window: TranslatedWindow = segmentsIn(transcript, input.window).map(() => null);
-            const audio = { read: () => readAudio(store, chunk), start: chunk.start, model };
-            for (const [translator, own] of work) {
-              const answer = await ask(translator, own, { to, context, names, audio, signal });
-              costUsd += answer.costUsd;
-              own.forEach(({ index }, order) => (window[index] = answer.texts[order] ?? null));
-            }
-            return window;
-          },
-        );
+          // The window's own text, so that an edit elsewhere in the transcript costs nothing here.
+          inputs: [sha256(JSON.stringify([places, context, names])), ...(listens ? [chunk.audioKey] : [])],
+        };
+        const needsAudio = listens && (await cache.find(key, translatedWindowSchema)) === undefined;
+        const kept = needsAudio && (await keptWithoutAudio(store, transcript, input));
+        if (kept) return { artifact: kept, cached: true, costUsd, notice: keptNotice(to) };
+        const cached = await cache.json(key, async () => {
+          const window: TranslatedWindow = segmentsIn(transcript, input.window).map(() => null);
+          const audio = { read: () => readAudio(store, chunk), start: chunk.start, model };
+          for (const [translator, own] of work) {
+            const answer = await ask(translator, own, { to, context, names, audio, signal });
+            costUsd += answer.costUsd;
+            own.forEach(({ index }, order) => (window[index] = answer.texts[order] ?? null));
+          }
+          return window;
+        });
         const engines = [...work.keys()].map((one) =>
           one.listens ? `${one.identity} ${model}` : one.identity,
         );
-        return { ...cached, costUsd, ...(engines.length > 0 && { model: engines.join(', ') }) };
+        return {
+          ...cached,
+          costUsd,
+          notice: undefined,
+          ...(engines.length > 0 && { model: engines.join(', ') }),
+        };
       });
-      return { translated: result.artifact, measure };
+      const { artifact, notice } = result;
+      return { translated: artifact, ...(notice !== undefined && { notice }), measure };
     });
+
+const keptNotice = (to: string): string =>
+  `The translation into ${englishName(to) ?? to} is that of before, without later corrections: it was made from sound that is no longer stored.`;
+
+/** The window as the job's results have it; undefined where the audio is there, or they do not have it. */
+async function keptWithoutAudio(
+  store: ArtifactStore,
+  transcript: Transcript,
+  { jobId, userId, chunk, window, to }: TranslateSegmentsInput,
+): Promise<ArtifactRef | undefined> {
+  if ((await store.find(chunk.audioKey)) !== undefined) return undefined;
+  const kept = await store.find(`results/${userId}/${jobId}/transcript.${to}.json`);
+  if (kept === undefined) return undefined;
+  const { segments } = await readJson(store, kept, transcriptSchema);
+  const translated = keptWindow(segmentsIn(transcript, window), segments);
+  return store.put(
+    `${jobFolder(userId, jobId)}/translated.${to}.${window.start}.json`,
+    JSON.stringify(translated),
+  );
+}
 
 function placesToTranslate(transcript: Transcript, { window, to }: TranslateSegmentsInput): Place[] {
   return segmentsIn(transcript, window).flatMap((segment, index) => {

@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { saysDiskFull } from '../domain/disk-full.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import type { ReelOutput } from '../ports/reel-output.ts';
+import type { Bucket } from './bucket/bucket.ts';
 import type { OpenBucket } from './open-bucket.ts';
 
 /** Attempts to replace an object that somebody else replaces at the same time. */
@@ -9,6 +11,12 @@ const ATTEMPTS = 3;
 
 /** Copies of reels in files of this machine and in buckets. */
 export const createReelOutput = (openBucket: OpenBucket): ReelOutput => ({
+  check: async (place) => {
+    if (place.kind === 'file') return checkFile(place.path);
+    const bucket = await openBucket(place);
+    await bucket.head(place.key);
+    await checkBucket(bucket, `${place.key}.${randomUUID()}.part`);
+  },
   put: async (place, { filePath, sha256, bytes }) => {
     if (place.kind === 'file') return putFile(filePath, place.path);
     const bucket = await openBucket(place);
@@ -22,14 +30,34 @@ export const createReelOutput = (openBucket: OpenBucket): ReelOutput => ({
   },
 });
 
-async function putFile(filePath: string, path: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.part`;
+async function checkBucket(bucket: Bucket, name: string): Promise<void> {
+  const data = Buffer.from('ClipScribe was here.');
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  await bucket.write(name, { data }, { sha256, bytes: data.byteLength, condition: { absent: true } });
   try {
+    await bucket.remove([name]);
+  } catch (error) {
+    // Who may write there need not be allowed to remove, and a reel removes nothing.
+    if (!ClipScribeError.is(error) || error.code !== 'StorageDenied') throw error;
+  }
+}
+
+const checkFile = (path: string): Promise<void> =>
+  withTemporary(path, (temporary) => writeFile(temporary, 'ClipScribe was here.'));
+
+const putFile = (filePath: string, path: string): Promise<void> =>
+  withTemporary(path, async (temporary) => {
     await copyFile(filePath, temporary);
     await rename(temporary, path);
+  });
+
+/** Works with a file beside the one that is meant, which is gone afterwards. */
+async function withTemporary(path: string, work: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.part`;
+  try {
+    await work(temporary);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
-    if (['ENOSPC', 'EDQUOT'].includes(code))
+    if (saysDiskFull(cause))
       throw new ClipScribeError('DiskFull', 'The reel does not fit where it is to go.', { cause });
     throw new ClipScribeError('FileNotFound', 'The folder that the reel is to go to cannot be written to.', {
       cause,

@@ -2,18 +2,26 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
+import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { authenticate, requireAdmin } from './accounts/authenticate.ts';
+import { KnownTokens } from './accounts/known-tokens.ts';
 import { rateLimit } from './accounts/rate-limit.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { idempotent } from './idempotency.ts';
 import { ownJobsOnly } from './jobs/own-jobs-only.ts';
+import { logRequests } from './log-requests.ts';
+import { traceRequests } from './trace-requests.ts';
 import { loopbackGuard } from './loopback-guard.ts';
+import { conditional, CONDITIONAL_PATHS } from './conditional.ts';
 import { createProblem, defaultHook, onError, sendProblem } from './problems.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { documentationRoutes } from './routes/documentation.ts';
+import { DOWNLOAD_OUTCOME_PATH, downloadTaskRoutes } from './routes/download-tasks.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
+import { batchEventRoutes } from './routes/batch-events.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes, IMPORTS_PATH } from './routes/imports.ts';
@@ -38,16 +46,18 @@ import { TRANSCRIPTIONS_PATH, transcriptionRoutes } from './routes/transcription
 
 /** Requests are small: what is large travels by address, or to the address of an upload, which knows its size. */
 const MAXIMUM_BODY_BYTES = 64 * 1024;
-/** A list of addresses, one for each video. */
+/** A list of addresses, one for each video or clip: signed ones are long. */
 const MAXIMUM_LIST_BYTES = 8 * 1024 ** 2;
-const LIST_PATH = '/api/batches';
+const LIST_PATHS = ['/api/batches', '/api/reels', DOWNLOAD_OUTCOME_PATH];
 
-/** Of subtitles: what their reader takes at most. */
-const MAXIMUM_IMPORT_BYTES = 16 * 1024 * 1024;
+/** Of subtitles what their reader takes at most; of corrections a thousand of the longest. */
+const MAXIMUM_TEXT_BYTES = 16 * 1024 ** 2;
+const TEXT_PATHS = [IMPORTS_PATH, '/api/jobs/:id/transcript'];
 
 /** The REST API over its dependencies; see openapi.json for what it answers. */
 export function createApp(dependencies: ApiDependencies) {
   const app = new OpenAPIHono({ defaultHook });
+  app.use(requestId(), traceRequests(), logRequests(dependencies.logRequest));
   app.onError(onError(dependencies.reportUnexpected));
   app.notFound((context) =>
     sendProblem(context, createProblem('NotFound', 'There is nothing at this address.')),
@@ -74,19 +84,22 @@ export function createApp(dependencies: ApiDependencies) {
   // A form with a file is read as it arrives, by its route.
   const exceptFiles = (middleware: MiddlewareHandler): MiddlewareHandler =>
     except((context) => isUpload(context) || context.req.path === TRANSCRIPTIONS_PATH, middleware);
-  app.use(LIST_PATH, limitBody(MAXIMUM_LIST_BYTES));
-  app.use(IMPORTS_PATH, limitBody(MAXIMUM_IMPORT_BYTES));
-  app.use(exceptFiles(except([LIST_PATH, IMPORTS_PATH], limitBody(MAXIMUM_BODY_BYTES))));
+  for (const path of LIST_PATHS) app.use(path, limitBody(MAXIMUM_LIST_BYTES));
+  for (const path of TEXT_PATHS) app.use(path, limitBody(MAXIMUM_TEXT_BYTES));
+  app.use(exceptFiles(except([...LIST_PATHS, ...TEXT_PATHS], limitBody(MAXIMUM_BODY_BYTES))));
+  const tokens = new KnownTokens(dependencies.accounts);
+  const authenticated = authenticate({ ...dependencies, tokens });
   // Whatever is served below these paths is served to known callers, and to them only what is theirs.
   const toKnownCallers = [
-    exceptUploads(authenticate(dependencies)),
+    exceptUploads(authenticated),
     exceptUploads(rateLimit()),
     exceptFiles(idempotent(() => dependencies.idempotency)),
   ];
   for (const path of ['/api/*', '/v1/*']) for (const middleware of toKnownCallers) app.use(path, middleware);
-  app.use('/metrics', authenticate(dependencies));
+  app.use('/metrics', authenticated);
   for (const path of ['/api/admin/*', '/metrics']) app.use(path, requireAdmin());
   for (const path of ['/api/jobs/:id', '/api/jobs/:id/*']) app.use(path, ownJobsOnly(dependencies));
+  for (const path of CONDITIONAL_PATHS) app.use(path, ...conditional());
   const api = app.openapiRoutes([
     ...jobRoutes(dependencies),
     ...jobActionRoutes(dependencies),
@@ -98,15 +111,18 @@ export function createApp(dependencies: ApiDependencies) {
     ...reelProposalRoutes(dependencies),
     ...searchRoutes(dependencies),
     ...batchRoutes(dependencies),
+    ...batchEventRoutes(dependencies),
     ...reelRoutes(dependencies),
     ...uploadRoutes(dependencies),
+    ...downloadTaskRoutes(dependencies),
     ...transcriptionRoutes(dependencies),
     ...modelRoutes(dependencies),
-    ...tokenRoutes(dependencies),
+    ...tokenRoutes(dependencies, tokens),
     ...webhookRoutes(dependencies),
     ...retentionRoutes(dependencies),
     ...stopRoutes(dependencies),
     ...overviewRoutes(dependencies),
+    ...alertRoutes(dependencies),
     ...queueRoutes(dependencies),
     ...usageRoutes(dependencies),
     ...feedbackRoutes(dependencies),

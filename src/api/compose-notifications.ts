@@ -5,11 +5,9 @@ import { createMailer } from '../adapters/mail/create-mailer.ts';
 import { createNotificationRepositories } from '../adapters/postgres/create-notification-repositories.ts';
 import type { OpenDatabase } from '../adapters/postgres/open-database.ts';
 import { createWebhookSender } from '../adapters/webhooks/create-webhook-sender.ts';
-import { homeFolders } from '../config/home.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Notifications } from '../ports/notifications.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
-import { keepKey } from './key-file.ts';
 
 /** What tells people of events, for the routes and for the steps. */
 export interface ComposedNotifications {
@@ -21,14 +19,17 @@ export interface ComposedNotifications {
   close: () => Promise<void>;
 }
 
-/** Builds it from the settings. */
+/**
+ * Builds it from the settings.
+ *
+ * @param secretKey encrypts secrets in the database
+ */
 export async function composeNotifications(
-  settings: Settings,
+  { allowPrivateAddresses, mail, adminEmails }: Settings,
   { db }: OpenDatabase,
+  secretKey: string,
 ): Promise<ComposedNotifications> {
-  const { secretKey, home, allowPrivateAddresses, mail, adminEmail } = settings;
-  const key = secretKey ?? (await keepKey(homeFolders(home).secretKey));
-  const repositories = createNotificationRepositories(db, key);
+  const repositories = createNotificationRepositories(db, secretKey);
   const egress = await createEgress({
     policy: allowPrivateAddresses ? PUBLIC_AND_PRIVATE_ADDRESSES : PUBLIC_ADDRESSES_ONLY,
   });
@@ -42,7 +43,7 @@ export async function composeNotifications(
       notifications: repositories.notifications,
       webhookSender: createWebhookSender(egress),
       mailer,
-      adminMail: adminEmail ?? null,
+      adminMails: adminEmails,
     },
     close: async () => {
       mailer?.close();

@@ -11,9 +11,11 @@ export const loopbackGuard = (): MiddlewareHandler =>
     await next();
   };
 
+const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+
 /**
- * Refuses a Host that is not loopback (DNS rebinding) and an Origin that is not the API's own (a web page that
- * sends requests from the user's browser).
+ * Refuses a Host that is not loopback (DNS rebinding), an Origin that is not the API's own (a web page that sends
+ * requests from the user's browser), and what a proxy forwards: it comes from elsewhere, whatever its Host says.
  *
  * @throws ClipScribeError RequestRefused
  */
@@ -21,6 +23,12 @@ export function checkLoopback(context: Context): void {
   const host = context.req.header('host');
   if (host === undefined || !isLoopback(host)) {
     throw new ClipScribeError('RequestRefused', 'This API answers requests to a loopback address only.');
+  }
+  if (FORWARDING_HEADERS.some((name) => context.req.header(name) !== undefined)) {
+    throw new ClipScribeError(
+      'RequestRefused',
+      'This request came through a proxy, and needs a token: make one on the machine of the API.',
+    );
   }
   const origin = context.req.header('origin');
   if (origin !== undefined && origin !== `http://${host}`) {

@@ -30,6 +30,7 @@ const PROBLEM_DESCRIPTIONS = {
   403: 'The token may not do this',
   404: 'Unknown job or address',
   409: 'The state of the job does not allow this, or a request with this Idempotency-Key is being answered',
+  410: 'The whole link of the job is no longer kept',
   413: 'Larger than the limit',
   422: 'The input is not valid, or the Idempotency-Key came with another request before',
   429: 'A quota is used up, or requests come too fast; try again after `retryAfterSeconds`',
@@ -102,22 +103,32 @@ export function sendProblem(context: Context, problem: Problem): Response {
   return context.newResponse(body, problem.status as ContentfulStatusCode, headers);
 }
 
-/** The one place where thrown errors become answers. What is not ours is logged, and told to nobody. */
+/** Takes an error that is no answer of ours, with the request that met it where there is one. */
+export type ReportUnexpected = (error: Error, request?: { requestId: string }) => void;
+
+/** Thrown errors become answers. */
 export const onError =
-  (reportUnexpected: (error: Error) => void): ErrorHandler =>
+  (reportUnexpected: ReportUnexpected): ErrorHandler =>
   (error, context) => {
-    if (ClipScribeError.is(error)) return sendProblem(context, problemOf(error));
-    if (error instanceof HTTPException && error.status < 500) {
-      return sendProblem(
-        context,
-        createProblem('InvalidInput', error.message || 'The request is malformed.', { status: error.status }),
-      );
-    }
-    reportUnexpected(error);
-    return sendProblem(context, createProblem('InternalError', `${ERRORS.InternalError.title}.`));
+    const requestId = context.get('requestId') as string;
+    return sendProblem(
+      context,
+      problemOf(error, (unexpected) => reportUnexpected(unexpected, { requestId })),
+    );
   };
 
-function problemOf(error: ClipScribeError): Problem {
+/** The one place that tells what was thrown. What is not ours is logged, and told to nobody. */
+export function problemOf(error: unknown, reportUnexpected: (error: Error) => void): Problem {
+  if (ClipScribeError.is(error)) return ownProblem(error);
+  if (error instanceof HTTPException && error.status < 500)
+    return createProblem('InvalidInput', error.message || 'The request is malformed.', {
+      status: error.status,
+    });
+  reportUnexpected(error instanceof Error ? error : new Error(String(error)));
+  return createProblem('InternalError', `${ERRORS.InternalError.title}.`);
+}
+
+function ownProblem(error: ClipScribeError): Problem {
   const passing = PASSING.has(error.code);
   const retryAfterSeconds = error.retryAfterSeconds ?? (passing ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   return createProblem(error.code, error.message, {

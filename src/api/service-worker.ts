@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Worker,
+  type ActivityInterceptorsFactory,
+  type NativeConnectionOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { createAlertActivities, type AlertDependencies } from '../activities/alert-activities.ts';
 import { ErrorMapping } from '../activities/error-mapping.ts';
 import {
   createNotificationActivities,
   type NotificationDependencies,
 } from '../activities/notification-activities.ts';
 import { createServiceActivities, type ServiceDependencies } from '../activities/service-activities.ts';
+import { logUser } from '../adapters/temporal/log-user.ts';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
 
 /** How long Temporal is left alone before it is asked again. */
@@ -13,18 +21,26 @@ const RETRY_MS = 2000;
 /** Steps of the service are a statement or two. */
 const SHUTDOWN = { shutdownGraceTime: '1s', shutdownForceTime: '4s' } as const;
 const SLOTS = 20;
+/** They are short but for their waits; one that is not cached is replayed. */
+const CACHED_WORKFLOWS = 50;
 /** Calls that wait for other people's servers, most of the time. */
 const NOTIFY_SLOTS = 100;
 
-export interface ServiceWorkerOptions extends ServiceDependencies, NotificationDependencies {
+export interface ServiceWorkerOptions
+  extends ServiceDependencies, NotificationDependencies, AlertDependencies {
   connectionOptions: NativeConnectionOptions;
   namespace: string;
+  /** Around all others. */
+  stepInterceptors: readonly ActivityInterceptorsFactory[];
+  /** The code of the workflows that need no worker, with what it reports to. Asked for once Temporal answers. */
+  workflows: () => Promise<Pick<WorkerOptions, 'workflowBundle' | 'sinks'>>;
   /** For what is not just Temporal being away. */
   report: (error: Error) => void;
 }
 
 /**
- * The workers of the steps that need the database, inside the API's process: it alone has the database open. They
+ * The workers of the steps that need the database, inside the API's process: it alone has the database open; and of
+ * the workflows that look for alerts and tell people, by these steps alone. They
  * start when Temporal can be reached, and again when they lose it for good.
  */
 export class ServiceWorker {
@@ -66,18 +82,26 @@ export class ServiceWorker {
   }
 
   async #run(connection: NativeConnection): Promise<void> {
-    const { namespace, ...dependencies } = this.#options;
+    const { namespace, stepInterceptors, workflows, ...dependencies } = this.#options;
     const { planNotifications, ...sending } = createNotificationActivities(dependencies);
     const common = {
       ...{ connection, namespace, ...SHUTDOWN },
       // What these steps settle must not be given up because the database was away for a while.
-      interceptors: { activity: [() => ({ inbound: new ErrorMapping(Infinity) })] },
+      interceptors: {
+        activity: [...stepInterceptors, logUser, () => ({ inbound: new ErrorMapping(Infinity) })],
+      },
     };
     const workers = await Promise.all([
       Worker.create({
         ...common,
         taskQueue: TASK_QUEUES.service,
-        activities: { ...createServiceActivities(dependencies), planNotifications },
+        ...(await workflows()),
+        maxCachedWorkflows: CACHED_WORKFLOWS,
+        activities: {
+          ...createServiceActivities(dependencies),
+          ...createAlertActivities(dependencies),
+          planNotifications,
+        },
         maxConcurrentActivityTaskExecutions: SLOTS,
       }),
       Worker.create({

@@ -5,6 +5,7 @@ import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { plain } from './terminal/draw.ts';
+import { incidentsText } from './terminal/incidents-text.ts';
 import { overviewText } from './terminal/overview-text.ts';
 
 /** `clipscribe admin`: what concerns the whole installation; for administrators. */
@@ -19,6 +20,15 @@ export function registerAdminCommands(program: Command, context: CommandContext)
       const api = await requireApi(context.settings());
       const overview = await answerOf(api, api.client.api.admin.overview.$get());
       stdout.write(`${json ? JSON.stringify(overview) : overviewText(overview)}\n`);
+    });
+  admin
+    .command('alerts')
+    .summary('show what is wrong with the installation, and what was')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json?: boolean }) => {
+      const api = await requireApi(context.settings());
+      const answer = await answerOf(api, api.client.api.admin.alerts.$get());
+      stdout.write(`${json ? JSON.stringify(answer) : incidentsText(answer.incidents)}\n`);
     });
   admin
     .command('stop')

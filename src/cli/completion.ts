@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { WORKER_ROLES } from '../contracts/task-queues.ts';
+import { DOWNLOAD_ROLE, WORKER_ROLES } from '../contracts/task-queues.ts';
 import { bashScript } from './completion/bash.ts';
 import { commandTree, type CompletedCommand, type CompletedOption } from './completion/command-tree.ts';
 import { fishScript } from './completion/fish.ts';
@@ -15,7 +15,7 @@ type Shell = keyof typeof SCRIPTS;
 const ROLE: CompletedOption = {
   names: ['--role'],
   description: 'which jobs it takes',
-  value: { kind: 'words', words: Object.keys(WORKER_ROLES) },
+  value: { kind: 'words', words: [...Object.keys(WORKER_ROLES), DOWNLOAD_ROLE] },
 };
 
 /** What bin/clipscribe.mjs starts by itself. */

@@ -57,7 +57,7 @@ async function examineTools(settings: Settings, tools: Tools): Promise<Finding[]
   return [
     ...(await checkPrograms(tools)),
     checkModels(settings, tools),
-    checkSpeakerEncoder(settings, tools),
+    await checkSpeakerEncoder(settings, tools),
   ];
 }
 

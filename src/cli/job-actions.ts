@@ -6,6 +6,7 @@ import { requireApi } from './api/find-api.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import {
+  anySetOption,
   jsonOption,
   modelOption,
   priorityOption,
@@ -32,6 +33,12 @@ interface JobAction {
   example?: string;
   tell: (api: Api, jobId: string, options: ActionOptions) => Promise<{ success: true; message: string }>;
 }
+
+/** What a job of any kind is to change; an option of its own goes before `--set`. */
+const changesOf = ({ set, model }: ActionOptions): Record<string, unknown> => ({
+  ...set,
+  ...(model === undefined ? {} : { model }),
+});
 
 const routes = (api: Api) => api.client.api.jobs[':id'];
 const parametersOf = (jobId: string) => ({ param: { id: jobId }, header: {} });
@@ -60,12 +67,12 @@ const ACTIONS: readonly JobAction[] = [
     summary: 'try the step again that needs attention',
     description:
       'Tries the step of a job again that needs attention, with other settings where they are given.',
-    options: () => [setOption(), modelOption()],
+    options: () => [anySetOption(), modelOption()],
     example: 'npx clipscribe retry job_01… --set model=base --set concurrency=1',
     tell: (api, jobId, options) =>
       answerOf(
         api,
-        routes(api).retry.$post({ ...parametersOf(jobId), json: { settings: settingsOf(options) } }),
+        routes(api).retry.$post({ ...parametersOf(jobId), json: { settings: changesOf(options) } }),
       ),
   },
   {
@@ -81,13 +88,13 @@ const ACTIONS: readonly JobAction[] = [
     options: () => [
       priorityOption(),
       new Option('--route <route>', 'the workers for short or for long videos').choices(routeSchema.options),
-      setOption(),
+      anySetOption(),
       modelOption(),
     ],
     example: 'npx clipscribe change job_01… --priority 10 --model base',
     tell: (api, jobId, options) => {
       const { priority, route } = options;
-      const settings = settingsOf(options);
+      const settings = changesOf(options);
       const changesSettings = Object.keys(settings).length > 0;
       if (priority === undefined && route === undefined && !changesSettings)
         throw new CliError('There is nothing to change.', {

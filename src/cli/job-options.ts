@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { changedSettings, jobSettingsSchema, type JobSettings } from '../domain/job.ts';
+import { proposalSettingsSchema } from '../domain/proposal.ts';
+import { reelSettingsSchema } from '../domain/reel.ts';
 import { SUBTITLE_PRESETS, type SubtitleSettings } from '../domain/subtitle-settings.ts';
 
 /** Options that several commands share. Values are checked by the schema that the API checks by. */
@@ -14,6 +16,7 @@ export interface SettingFlags {
   maxSpeakers?: number;
   translate?: string[];
   subtitles?: NonNullable<SubtitleSettings['preset']>;
+  downloadHere?: boolean;
   set?: JobSettings;
 }
 
@@ -59,15 +62,30 @@ export const priorityOption = (): Option =>
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
-/** `--set name=value`, as often as one likes. */
+/** `--set name=value` of a video, as often as one likes. */
 export const setOption = (): Option =>
-  new Option('--set <name=value>', `change a setting: ${Object.keys(SETTINGS).join(', ')}`).argParser(
-    (pair: string, before: JobSettings | undefined): JobSettings => {
-      const equals = pair.indexOf('=');
-      if (equals < 1) throw new InvalidArgumentError('Write it as name=value.');
-      const name = pair.slice(0, equals);
-      return changedSettings(before ?? {}, nested(name, checked(name, pair.slice(equals + 1))));
-    },
+  new Option('--set <name=value>', `change a setting: ${namesOf(SETTINGS)}`).argParser(settingOf(SETTINGS));
+
+/** The same of a job of any kind; which settings its kind has, the API knows. */
+export const anySetOption = (): Option =>
+  new Option(
+    '--set <name=value>',
+    `change a setting; of a video: ${namesOf(SETTINGS)}; of a reel: ${namesOf(REEL_SETTINGS)}; of a proposal: ${namesOf(PROPOSAL_SETTINGS)}`,
+  ).argParser(settingOf({ ...PROPOSAL_SETTINGS, ...REEL_SETTINGS, ...SETTINGS }));
+
+const settingOf =
+  (settings: SettingSchemas) =>
+  (pair: string, before: JobSettings | undefined): JobSettings => {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new InvalidArgumentError('Write it as name=value.');
+    const name = pair.slice(0, equals);
+    return withSetting(before ?? {}, name, checked(name, pair.slice(equals + 1), settings));
+  };
+
+const downloadHereOption = (): Option =>
+  new Option(
+    '--download-here',
+    'have a download worker on a machine of yours fetch the video, never the server',
   );
 
 /** All that can be said about a new job. */
@@ -77,6 +95,7 @@ export const jobSettingOptions = (): Option[] => [
   ...speakerOptions(),
   translateOption(),
   subtitlesOption(),
+  downloadHereOption(),
   setOption(),
 ];
 
@@ -89,6 +108,7 @@ export const settingsOf = ({
   maxSpeakers: maximum,
   translate,
   subtitles,
+  downloadHere,
   set,
 }: SettingFlags): JobSettings =>
   changedSettings(set ?? {}, {
@@ -99,6 +119,7 @@ export const settingsOf = ({
       : { speakers: { ...set?.speakers, exactly, minimum, maximum } }),
     ...(translate === undefined ? {} : { translateTo: translate }),
     ...(subtitles === undefined ? {} : { subtitles: { preset: subtitles } }),
+    ...(downloadHere === true ? { download: 'worker' as const } : {}),
   });
 
 /** The words of a command line that ask for these settings. */
@@ -109,18 +130,31 @@ export const settingWords = (settings: JobSettings): string[] =>
       : ['--set', `${name}=${value}`],
   );
 
-/** Every setting by the name that `--set` knows it by: members of a group as `group.member`. */
-const SETTINGS: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
-  Object.entries(jobSettingsSchema.shape).flatMap(([name, schema]): [string, z.ZodType][] => {
-    const inner = schema.unwrap();
-    return inner instanceof z.ZodObject
-      ? Object.entries(inner.shape).map(([member, each]) => [`${name}.${member}`, each])
-      : [[name, inner]];
-  }),
-);
+/** Settings by the names that `--set` knows them by: members of a group as `group.member`. */
+type SettingSchemas = Readonly<Record<string, z.ZodType>>;
 
-function checked(name: string, text: string): unknown {
-  const schema = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
+const schemasOf = (settings: z.ZodObject): SettingSchemas =>
+  Object.fromEntries(
+    Object.entries(settings.shape).flatMap(([name, schema]): [string, z.ZodType][] => {
+      const inner = given(schema);
+      return inner instanceof z.ZodObject
+        ? Object.entries(inner.shape).map(([member, each]) => [`${name}.${member}`, each as z.ZodType])
+        : [[name, inner]];
+    }),
+  );
+
+/** What a setting has to be where it is given. */
+const given = (schema: unknown): z.ZodType =>
+  (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : schema) as z.ZodType;
+
+const SETTINGS = schemasOf(jobSettingsSchema);
+const REEL_SETTINGS = schemasOf(reelSettingsSchema);
+const PROPOSAL_SETTINGS = schemasOf(proposalSettingsSchema);
+
+const namesOf = (settings: SettingSchemas): string => Object.keys(settings).join(', ');
+
+function checked(name: string, text: string, settings: SettingSchemas = SETTINGS): unknown {
+  const schema = Object.hasOwn(settings, name) ? settings[name] : undefined;
   if (schema === undefined) throw new InvalidArgumentError(`There is no setting "${name}".`);
   // Lists are written with commas.
   const asText = schema.safeParse(schema instanceof z.ZodArray ? text.split(',').map(trimmed) : text);
@@ -134,7 +168,9 @@ function checked(name: string, text: string): unknown {
 
 const trimmed = (text: string): string => text.trim();
 
-function nested(name: string, value: unknown): JobSettings {
+/** With one more setting; a member of a group joins those that were given before. */
+function withSetting(before: JobSettings, name: string, value: unknown): JobSettings {
   const [group = name, member] = name.split('.');
-  return { [group]: member === undefined ? value : { [member]: value } };
+  if (member === undefined) return { ...before, [group]: value };
+  return { ...before, [group]: { ...before[group as 'speakers' | 'subtitles'], [member]: value } };
 }

@@ -11,6 +11,7 @@ import { registerFetchCommand } from './fetch.ts';
 import { registerImportCommand } from './import.ts';
 import { registerJobActionCommands } from './job-actions.ts';
 import { registerListCommand } from './list.ts';
+import { registerQueueCommand } from './queue.ts';
 import { registerReelCommands } from './reel.ts';
 import { registerRunCommand } from './run/run.ts';
 import { registerSearchCommand } from './search.ts';
@@ -40,8 +41,9 @@ export function createProgram(context: Omit<CommandContext, 'debug'>): Command {
       'after',
       `
 Processes that production runs, each on a machine of its own:
-  worker --role <short|long|local>   takes jobs from Temporal
-  api                                answers REST requests
+  worker --role <short|long|all>   takes jobs from Temporal
+  worker --role download           downloads for your jobs on a machine of yours
+  api                              answers REST requests
 
 Settings come from the environment or a .env file: CLIPSCRIBE_HOME, CLIPSCRIBE_API_URL, TEMPORAL_ADDRESS, …
 Most start with:  npx clipscribe run talk.mp4`,
@@ -68,6 +70,7 @@ Most start with:  npx clipscribe run talk.mp4`,
   registerWebhookCommands(program, full);
   registerFeedbackCommand(program, full);
   registerUsageCommand(program, full);
+  registerQueueCommand(program, full);
   registerVoiceCommands(program, full);
   program.commandsGroup('Many jobs:');
   registerBatchCommands(program, full);

@@ -5,7 +5,7 @@ import { readStatus } from './api/follow-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { drawAdvice, factsText, plain } from './terminal/draw.ts';
-import { activityText, durationText, remainingText, stateText } from './terminal/stage-lines.ts';
+import { activityText, durationText, rangeText, remainingText, stateText } from './terminal/stage-lines.ts';
 
 /** `clipscribe status`: one look at a job. */
 export function registerStatusCommand(program: Command, context: CommandContext): void {
@@ -35,14 +35,30 @@ export function statusText(status: JobStatus): string {
     ['turn', turnText(status)],
     ['started', startedAt ?? ''],
     ['remaining', remaining],
+    ['done', doneText(status, Date.now())],
     ['notice', notices.map(plain).join(' ')],
   ];
   return [factsText(facts), ...drawAdvice(status).map((line) => line.trim())].join('\n');
 }
 
 /** When the turn of a job comes that waits for it. */
-function turnText({ queuePosition, estimatedWaitSeconds }: JobStatus): string {
+function turnText({
+  queuePosition,
+  estimatedWaitSeconds,
+  estimatedWaitRange: range,
+  estimateBasis,
+}: JobStatus): string {
   if (queuePosition === null) return '';
-  const wait = estimatedWaitSeconds === null ? '' : `, in about ${durationText(estimatedWaitSeconds)}`;
-  return `number ${queuePosition} of those that wait${wait}`;
+  const between = range === null ? '' : ` (${rangeText(range.lowSeconds, range.highSeconds)})`;
+  const wait =
+    estimatedWaitSeconds === null ? '' : `, in about ${durationText(estimatedWaitSeconds)}${between}`;
+  const assumed = estimateBasis === 'assumed' ? ', assumed: too few jobs have completed here' : '';
+  return `number ${queuePosition} of those that wait${wait}${assumed}`;
+}
+
+/** Between which times the job is probably done. */
+function doneText({ estimatedCompletionRange: range }: JobStatus, nowMs: number): string {
+  if (range === null) return '';
+  const [low, high] = [range.earliest, range.latest].map((at) => (Date.parse(at) - nowMs) / 1000);
+  return `probably in ${rangeText(low ?? 0, high ?? 0)}`;
 }

@@ -14,6 +14,7 @@ import {
 
 interface SubmitOptions extends SettingFlags {
   priority?: number;
+  project?: string;
   notify?: Notify;
   json?: boolean;
 }
@@ -26,13 +27,14 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
     .description('Submits videos and prints one job id per line. The jobs go on by themselves.')
     .argument('<input...>', 'video files or http addresses')
     .addOption(priorityOption())
+    .option('--project <name>', 'your name for what belongs together')
     .addOption(notifyOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ id=$(npx clipscribe submit talk.mp4)\n  $ npx clipscribe watch "$id"',
     )
-    .action(async (given: string[], { priority, notify, json, ...flags }: SubmitOptions) => {
+    .action(async (given: string[], { priority, project, notify, json, ...flags }: SubmitOptions) => {
       const inputs = await checkInputs(given);
       const api = await requireApi(context.settings());
       const settings = settingsOf(flags);
@@ -40,6 +42,7 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
         const { job } = await submitInput(api, input, {
           settings,
           priority,
+          projectId: project,
           notify,
           attach: false,
           onUploadProgress: uploadProgress(context.terminal, input.given),

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { TIERS, type CostCeilings, type TierName } from '../domain/tiers.ts';
+import { formatClock } from '../domain/time.ts';
 import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
@@ -18,7 +19,7 @@ interface CreateOptions {
 
 /** `clipscribe token`: making, listing and revoking tokens; for administrators. */
 export function registerTokenCommands(program: Command, context: CommandContext): void {
-  const token = program.command('token').summary('make, list, bound and revoke tokens');
+  const token = program.command('token').summary('make, list, change, bound and revoke tokens');
   const api = () => requireApi(context.settings());
   const { stdout } = context.terminal;
   token
@@ -51,7 +52,7 @@ export function registerTokenCommands(program: Command, context: CommandContext)
     });
   token
     .command('list')
-    .summary('list tokens, the newest first')
+    .summary('list tokens with their use of this month, the newest first')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
       const tokens = [];
@@ -74,6 +75,25 @@ export function registerTokenCommands(program: Command, context: CommandContext)
       const found = await api();
       const revoked = await answerOf(found, found.client.api.admin.tokens[':id'].$delete({ param: { id } }));
       stdout.write(json ? `${JSON.stringify(revoked)}\n` : `The token ${revoked.id} is revoked.\n`);
+    });
+  token
+    .command('change')
+    .summary('put a token into another tier')
+    .description(
+      'Puts a token into another tier, with its waiting jobs. What it has used this month stays. Its text stays too, so that its user changes nothing.',
+    )
+    .argument('<id>', 'token id')
+    .addOption(
+      new Option('--tier <tier>', 'what it may use').choices(Object.keys(TIERS)).makeOptionMandatory(),
+    )
+    .addOption(jsonOption())
+    .action(async (id: string, { tier, json }: { tier: TierName; json?: boolean }) => {
+      const found = await api();
+      const changed = await answerOf(
+        found,
+        found.client.api.admin.tokens[':id'].$patch({ param: { id }, json: { tier } }),
+      );
+      stdout.write(json ? `${JSON.stringify(changed)}\n` : `The tier of ${changed.id} is ${changed.tier}.\n`);
     });
   token
     .command('ceilings')
@@ -134,11 +154,12 @@ interface ListedToken {
   expiresAt: string | null;
   revokedAt: string | null;
   lastUsedAt: string | null;
+  usage: { videos: number; seconds: number; costUsd: number };
 }
 
 const listText = (tokens: readonly ListedToken[]): string =>
   tableText([
-    ['TOKEN', 'EMAIL', 'TIER', 'STATE', 'CREATED', 'LAST USED'],
+    ['TOKEN', 'EMAIL', 'TIER', 'STATE', 'CREATED', 'LAST USED', 'VIDEOS', 'LENGTH', 'COST'],
     ...tokens.map((token) => [
       token.id,
       plain(token.email),
@@ -146,6 +167,7 @@ const listText = (tokens: readonly ListedToken[]): string =>
       stateOf(token),
       day(token.createdAt),
       day(token.lastUsedAt),
+      ...[String(token.usage.videos), formatClock(token.usage.seconds), dollars(token.usage.costUsd)],
     ]),
   ]);
 

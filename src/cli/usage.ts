@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { inGib } from '../domain/gib.ts';
 import { formatClock } from '../domain/time.ts';
 import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
@@ -22,7 +23,8 @@ export function registerUsageCommand(program: Command, context: CommandContext):
 }
 
 const usageText = (usage: Usage): string => {
-  const { month, tier, videos, seconds, costUsd, longestVideoSeconds, resetsAt } = usage;
+  const { month, tier, videos, seconds, costUsd, longestVideoSeconds, unusedUploads, resetsAt } = usage;
+  const { heldBytes, limitBytes } = unusedUploads;
   return factsText([
     ['month', `${month}, until ${resetsAt.slice(0, 10)} (UTC)`],
     ['tier', tier ?? 'none: no limits'],
@@ -33,6 +35,7 @@ const usageText = (usage: Usage): string => {
       ({ period, usedUsd, limitUsd }) =>
         [`this ${period}`, `${dollars(usedUsd)} of ${dollars(limitUsd)} spent`] as const,
     ),
+    ['uploads', limitBytes === null ? '' : `${inGib(heldBytes)} of ${inGib(limitBytes)} held unused`],
     ['longest', longestVideoSeconds === null ? '' : `${formatClock(longestVideoSeconds)} for one video`],
   ]);
 };

@@ -15,6 +15,7 @@ export function environmentFor(settings: Settings, overrides: Record<string, str
     CLIPSCRIBE_SPEAKER_ENCODER_KEY: settings.speakerEncoder?.key,
     CLIPSCRIBE_LANGUAGE_MODEL_KEY: settings.languageModel?.key,
     CLIPSCRIBE_TRANSLATE_KEY: settings.translation?.key,
+    CLIPSCRIBE_DOWNLOAD_PROXY: settings.downloadProxy,
   };
   return { ...process.env, ...secrets, CLIPSCRIBE_HOME: settings.home, ...overrides };
 }

@@ -17,10 +17,14 @@ export const homeFolders = (home: string) => ({
   adminToken: join(home, 'data', 'admin-token'),
   /** The dev server's database. */
   temporalDatabase: join(home, 'data', 'temporal.db'),
+  /** Workflow code, bundled. */
+  workflowBundles: join(home, 'cache', 'workflows'),
   /** Home and temporary folder of the model server. */
   modelServer: join(home, 'model-server'),
   /** Scratch, one folder per job. */
   work: join(home, 'work'),
+  /** Scratch of a download worker, one folder per job. */
+  downloads: join(home, 'downloads'),
   /** What the local stack tells other commands: addresses and process ids. */
   stack: join(home, 'data', 'stack.json'),
   logs: join(home, 'logs'),

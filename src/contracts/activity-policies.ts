@@ -21,6 +21,22 @@ export const ACTIVITY_POLICIES = {
     initial: '1s',
     maximum: '15s',
   }),
+  // B2. The machine of the user may be off for weeks, and a lid that closes ends an attempt.
+  downloadMetadata: policy({
+    startToClose: '5m',
+    scheduleToClose: '30d',
+    heartbeat: '30s',
+    initial: '1s',
+    maximum: '15s',
+  }),
+  // The same; resumable, so that a long attempt is not lost.
+  downloadAudio: policy({
+    startToClose: '12h',
+    scheduleToClose: '30d',
+    heartbeat: '30s',
+    initial: '5s',
+    maximum: '5m',
+  }),
   // Hours of video over a slow line; resumable, so that a long attempt is not lost.
   acquireAudio: policy({
     startToClose: '6h',
@@ -133,6 +149,15 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
+  // A request or three, before any work.
+  checkOutput: policy({
+    startToClose: '2m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '1s',
+    maximum: '1m',
+    elsewhere: ['DiskFull'],
+  }),
   // A clip of some gigabytes over a slow line; resumable on the same host.
   acquireClip: policy({
     startToClose: '2h',
@@ -142,7 +167,7 @@ export const ACTIVITY_POLICIES = {
     maximum: '2m',
     elsewhere: ['OutOfMemory', 'DiskFull'],
   }),
-  // R5. A part is two minutes at most, so that what a time-out or a death takes away is little.
+  // R5. A part is half a minute at most, so that what a time-out or a death takes away is little.
   encodePart: policy({
     startToClose: '15m',
     scheduleToClose: '24h',
@@ -168,7 +193,7 @@ export const ACTIVITY_POLICIES = {
     maximum: '1m',
     elsewhere: ['OutOfMemory', 'DiskFull'],
   }),
-  // Best effort after the end of a job; what is left is swept when a worker starts.
+  // Best effort after the end of a job; what is left is swept by the host's workers.
   removeScratch: policy({
     startToClose: '1m',
     scheduleToClose: '10m',
@@ -176,13 +201,28 @@ export const ACTIVITY_POLICIES = {
     initial: '2s',
     maximum: '1m',
   }),
-  // Seconds of arithmetic, or one answer of a language model.
+  // Seconds of arithmetic.
   proposeMoments: policy({
     startToClose: '10m',
     scheduleToClose: '24h',
     heartbeat: '30s',
     initial: '2s',
     maximum: '2m',
+  }),
+  // A language model thinks for minutes, twice at most; a rate limit asks for more.
+  chooseMoments: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '5s',
+    maximum: '5m',
+  }),
+  rankMoments: policy({
+    startToClose: '15m',
+    scheduleToClose: '24h',
+    heartbeat: '30s',
+    initial: '5s',
+    maximum: '5m',
   }),
   // A few small files.
   publishFiles: policy({
@@ -194,6 +234,15 @@ export const ACTIVITY_POLICIES = {
   }),
   // A statement or two; what it settles must not be lost while the database or the API's process is away.
   settleJob: policy({
+    startToClose: '30s',
+    scheduleToClose: '30d',
+    heartbeat: '20s',
+    initial: '1s',
+    maximum: '1m',
+    attempts: 'unbounded',
+  }),
+  // The same, and a signal.
+  reopenJob: policy({
     startToClose: '30s',
     scheduleToClose: '30d',
     heartbeat: '20s',

@@ -1,5 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { z } from 'zod';
 import type { StopNotice } from '../domain/emergency-stop.ts';
+import { routeSchema } from '../domain/route.ts';
 
 /** What every kind of job takes and tells, by name. Late signals do nothing. To cancel a job, cancel its workflow. */
 export const JOB_SIGNALS = {
@@ -10,11 +12,24 @@ export const JOB_SIGNALS = {
   retry: 'retry',
   /** Go on without the optional step that waits for attention. */
   skip: 'skip',
+  /** A {@link JobChange}. */
+  change: 'change',
   /** All work of the installation is stopped: {@link ParkOrder}. It does not touch what the user paused. */
   park: 'park',
   /** All work goes on: {@link UnparkOrder}. */
   unpark: 'unpark',
 } as const;
+
+/** What may be changed of a job under way: it holds from the next step on, whoever does that. */
+export const jobChangeSchema = z.object({
+  /** 1–10. */
+  priority: z.number().int().min(1).max(10).optional(),
+  /** Stays, whatever the duration says (H2). Kinds without media have none. */
+  route: routeSchema.optional(),
+  /** Some of the kind's own. */
+  settings: z.record(z.string(), z.unknown()).optional(),
+});
+export type JobChange = z.infer<typeof jobChangeSchema>;
 
 /** Orders of the installation are numbered, so that a late one does not undo a newer one. */
 export interface UnparkOrder {

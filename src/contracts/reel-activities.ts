@@ -12,13 +12,19 @@ export interface NumberedClip {
   clip: ReelClip;
 }
 
+export interface CheckOutputInput {
+  output: ReelOutput;
+}
+
 export interface AcquireClipInput extends NumberedClip {
   jobId: string;
   userId: string;
+  /** Whether the reel needs to know how loud it is. */
+  measuresLoudness: boolean;
 }
 export interface AcquireClipResult extends Measured {
   facts: ClipFacts;
-  /** Null where it has no sound. */
+  /** Null where it has no sound, or nobody needs to know. */
   loudness: Loudness | null;
   /** Equal fingerprints mean equal media; null where the source cannot tell. */
   fingerprint: string | null;
@@ -100,7 +106,13 @@ export interface PublishReelResult extends Measured {
  */
 export interface ReelActivities {
   /**
-   * Brings a clip to this host, reads what it is, checks that it holds together, and measures its loudness.
+   * Finds out whether the copy of the reel can be put where it is to go.
+   *
+   * Fails with StorageDenied, StorageUnavailable, DiskFull, FileNotFound.
+   */
+  checkOutput(input: CheckOutputInput): Promise<Measured>;
+  /**
+   * Brings a clip to this host, reads what it is, checks that it holds together, and measures its loudness where asked.
    * Resumable.
    */
   acquireClip(input: AcquireClipInput): Promise<AcquireClipResult>;

@@ -31,14 +31,40 @@ export interface ProposeMomentsInput {
   sourceJobId: string;
   settings: ProposalSettings;
 }
-export interface ProposeMomentsResult extends Measured {
+export interface ProposedMoments {
   /** proposal.json */
   files: NamedArtifact[];
-  title: string;
   momentCount: number;
 }
+export interface ProposeMomentsResult extends ProposedMoments, Measured {
+  title: string;
+  /** In so many windows a language model reads the transcript; absent where none is asked. */
+  windowCount?: number;
+  /** About what it does not read. */
+  notices?: string[];
+}
 
-/** The step that is a proposal's own. */
+export interface ChooseMomentsInput extends ProposeMomentsInput {
+  /** Which one of the windows, from 0. */
+  window: number;
+}
+export interface ChooseMomentsResult extends Measured {
+  /** JSON `Moment[]`; null where the local score has to choose. */
+  choice: ArtifactRef | null;
+  notices: string[];
+}
+
+export interface RankMomentsInput extends ProposeMomentsInput {
+  /** Of each window, in order. */
+  choices: (ArtifactRef | null)[];
+}
+export interface RankMomentsResult extends Measured {
+  /** Null where the moments of the local score stay. */
+  proposed: ProposedMoments | null;
+  notices: string[];
+}
+
+/** The steps that are a proposal's own. */
 export interface ProposalActivities {
   /**
    * Finds the moments of a completed job from its results as they are now, with what people corrected in them. Idempotent.
@@ -46,4 +72,20 @@ export interface ProposalActivities {
    * Fails with ArtifactMissing where the results are gone.
    */
   proposeMoments(input: ProposeMomentsInput): Promise<ProposeMomentsResult>;
+
+  /**
+   * Has the language model choose moments in one window of the transcript. An answer that cannot be used is asked
+   * for once more, and then left to the local score, with a notice. Idempotent; a repeated choice is not paid again.
+   *
+   * Fails with ArtifactMissing where the results are gone, ModelUnknown where the installation has no such model, and
+   * with the codes of language models.
+   */
+  chooseMoments(input: ChooseMomentsInput): Promise<ChooseMomentsResult>;
+
+  /**
+   * Makes one proposal of the choices of all windows; of several windows, the language model ranks them. Idempotent.
+   *
+   * Fails as {@link chooseMoments} does.
+   */
+  rankMoments(input: RankMomentsInput): Promise<RankMomentsResult>;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { bucketLocatorSchema, reelClipSchema } from '../domain/reel-clip.ts';
 import { MAXIMUM_CLIPS, reelSettingsSchema } from '../domain/reel.ts';
+import { routeSchema } from '../domain/route.ts';
 import { jobAccountSchema } from './video-intelligence.ts';
 
 /** Where a copy of the finished reel goes besides the results. */
@@ -29,6 +30,8 @@ export const reelStitchInputSchema = z.object({
   output: reelOutputSchema.nullable(),
   /** 1–10, 10 the most urgent (S2). */
   priority: z.number().int().min(1).max(10),
+  /** Chosen by somebody; null: the short one, as long as its hosts suffice. */
+  route: routeSchema.nullable().default(null),
   policy: reelPolicySchema,
   account: jobAccountSchema.nullable(),
 });

@@ -1,4 +1,5 @@
 import type { JobError } from '../domain/job.ts';
+import type { MeasuredRun } from '../domain/run-rates.ts';
 
 /** How a run of a job ended. */
 export interface SettleJobInput {
@@ -10,6 +11,16 @@ export interface SettleJobInput {
   durationSeconds: number | null;
   /** Why it failed. */
   error: JobError | null;
+  /** Those that it had at its end, for the next run; absent from runs that ended before this was told. */
+  settings?: object;
+  /** How long it took; null where that tells nothing about later runs. */
+  run: MeasuredRun | null;
+}
+
+export interface ReopenJobInput {
+  jobId: string;
+  /** The request that asked for the run. */
+  operationId: string;
 }
 
 export interface IndexTranscriptInput {
@@ -51,6 +62,13 @@ export interface ReportCostsResult {
 export interface ServiceActivities {
   /** Ends the job in the catalogue and settles its reservation with the true length (H5). Once per run. */
   settleJob(input: SettleJobInput): Promise<void>;
+  /**
+   * Takes back the end of a completed run, which goes on: the job takes up its turn and is told of an emergency stop.
+   * Idempotent.
+   *
+   * @returns false where the job was started again in the meantime
+   */
+  reopenJob(input: ReopenJobInput): Promise<boolean>;
   /** Puts the transcript among the job's results into the search index, in the place of an earlier one. */
   indexTranscript(input: IndexTranscriptInput): Promise<void>;
   /** Keeps what stages have cost, and looks at the ceilings of the account and the installation (H6). */

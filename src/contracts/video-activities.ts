@@ -1,6 +1,7 @@
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import type { StageRecord } from '../domain/core-document.ts';
+import type { Revisions } from '../domain/corrections.ts';
 import type { SpokenChunk } from '../domain/ground.ts';
 import type { JobSettings } from '../domain/job.ts';
 import type { LanguageSwitching } from '../domain/language.ts';
@@ -8,6 +9,7 @@ import type { SourceLocator } from '../domain/media.ts';
 import type { JobOutcome } from '../domain/retention.ts';
 import type { Route } from '../domain/route.ts';
 import type { SubtitleSettings } from '../domain/subtitle-settings.ts';
+import type { LongestVideo } from '../domain/tiers.ts';
 import type { TranslationWindow } from '../domain/translation.ts';
 
 /** What one activity cost. */
@@ -35,10 +37,16 @@ export interface Salted {
   salt: string;
 }
 
-export interface FetchMetadataInput {
+/** Set where a tier bounds the job: a step that learns that the video is longer fails with `QuotaExceeded` (H5). */
+interface Bounded {
+  longestVideo?: LongestVideo | undefined;
+}
+
+export interface FetchMetadataInput extends Bounded {
   jobId: string;
   userId: string;
-  source: SourceLocator;
+  /** Null: what an earlier run of the job has read, `ArtifactMissing` where it is no longer stored. */
+  source: SourceLocator | null;
 }
 export interface FetchMetadataResult extends Measured {
   title: string;
@@ -47,17 +55,20 @@ export interface FetchMetadataResult extends Measured {
   metadata: ArtifactRef;
 }
 
-export interface AcquireAudioInput extends Salted {
+export interface AcquireAudioInput extends Salted, Bounded {
   jobId: string;
-  source: SourceLocator;
+  /** Null where the media is still to be brought by a download worker: only what was acquired before is taken then. */
+  source: SourceLocator | null;
   /** JSON `VideoMetadata`, where it could be read. */
   metadata: ArtifactRef | null;
   /** The duration from which this route is not meant: the step then returns early, to go on elsewhere. */
   stopFromSeconds: number | null;
 }
 export interface AcquireAudioResult extends Measured {
-  /** False when the media turned out to be for the other route; chunks so far stay valid. */
+  /** False when the media turned out to be for the other route, or is needed; chunks so far stay valid. */
   complete: boolean;
+  /** True where there was no source, and the media was not acquired before. */
+  needsMedia?: boolean;
   /** True duration where complete; what is known so far where not. */
   durationSeconds: number;
   /** Chunks reported over all attempts, by signal. */
@@ -148,6 +159,8 @@ export interface KeepGroundInput {
   jobId: string;
   userId: string;
   found: FoundSpeech;
+  /** Of the run that found it. */
+  settings: JobSettings;
   route: Route;
   notices: string[];
   stages: StageRecord[];
@@ -178,6 +191,8 @@ export interface ApplyCorrectionsResult extends Measured {
   /** speakers.rttm, where speakers were told apart. */
   files: NamedArtifact[];
   conflictCount: number;
+  /** Of what was carried out; absent from steps that were done before this was told. */
+  revisions?: Revisions;
 }
 
 export interface ExtractEntitiesInput extends Salted {
@@ -231,6 +246,8 @@ export interface WriteReportResult extends Measured {
 }
 
 export interface TranslateSegmentsInput extends Salted {
+  jobId: string;
+  userId: string;
   transcript: ArtifactRef;
   /** Where the names that stay as they are come from, if there is one. */
   graph: ArtifactRef | null;
@@ -246,6 +263,8 @@ export interface TranslateSegmentsInput extends Salted {
 export interface TranslateSegmentsResult extends Measured {
   /** JSON `TranslatedWindow`. */
   translated: ArtifactRef;
+  /** What people are to know of it, where it is not made of the text as it is now. */
+  notice?: string;
 }
 
 export interface JoinTranslationInput extends Salted {
@@ -284,6 +303,8 @@ export interface PublishResultsInput {
   translations: ArtifactRef[];
   /** Files that go into the results as they are. */
   files: NamedArtifact[];
+  /** Of the corrections that are in them, for the manifest. */
+  revisions?: Revisions;
   stages: StageRecord[];
 }
 export interface PublishResultsResult extends Measured {
@@ -298,7 +319,7 @@ export interface RemoveScratchInput {
 export interface RecordOutcomeInput {
   jobId: string;
   userId: string;
-  /** Null where the job used up no upload. */
+  /** Whose upload goes with a completed job; null where it has none. */
   source: SourceLocator | null;
   outcome: JobOutcome;
 }
@@ -309,7 +330,7 @@ export interface RecordOutcomeInput {
  * whose type is an `ErrorCode`.
  */
 export interface VideoActivities {
-  /** Metadata without downloading media (H1). */
+  /** Metadata without downloading media (H1), or that of an earlier run. */
   fetchMetadata(input: FetchMetadataInput): Promise<FetchMetadataResult>;
   /**
    * Brings the audio to this host, decodes it, cuts it in pauses of speech and stores the chunks; each is
@@ -336,7 +357,10 @@ export interface VideoActivities {
   buildGraph(input: BuildGraphInput): Promise<BuildGraphResult>;
   /** Summary, chapters, quotes and the Markdown report. */
   writeReport(input: WriteReportInput): Promise<WriteReportResult>;
-  /** One window of segments into another language, by the first translator that can. */
+  /**
+   * One window of segments into another language, by the first translator that can. Where that one listens and the audio
+   * is no longer stored, the translation among the job's results stays, with a notice.
+   */
   translateSegments(input: TranslateSegmentsInput): Promise<TranslateSegmentsResult>;
   /** All windows of one language as a transcript. */
   joinTranslation(input: JoinTranslationInput): Promise<JoinTranslationResult>;
@@ -348,7 +372,8 @@ export interface VideoActivities {
   removeScratch(input: RemoveScratchInput): Promise<void>;
   /**
    * Writes status.json, moves the working files of a completed job from jobs/{user}/{job}/ to
-   * archive/completed/{user}/{job}/ (B3), and removes its upload.
+   * archive/completed/{user}/{job}/ (B3), and removes its upload. That of a job that failed or was cancelled stays until
+   * retention removes it: `redo` needs it.
    */
   recordOutcome(input: RecordOutcomeInput): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { BatchCounts, BatchState } from '../domain/batch.ts';
-import type { JobError } from '../domain/job.ts';
+import type { JobError, JobSettings } from '../domain/job.ts';
 import type { AnnounceEventInput } from './notifications.ts';
 
 /** The workflow's type name, as started by the API. */
@@ -26,14 +26,30 @@ export const BATCH_QUERY_COUNTS = 'counts';
 export interface FillWindowResult {
   state: BatchState;
   counts: BatchCounts;
-  /** The playlist whose videos are not listed yet. */
+  /** The playlist whose videos are not listed yet, as anybody may see its address. */
   playlistUrl: string | null;
+  /** Where the whole address is kept if that is not it; see `SourceLocator`. */
+  keptAt?: string;
+  /** Who lists them. */
+  download?: JobSettings['download'];
+}
+
+export interface ListPlaylistInput {
+  batchId: string;
+  /** With {@link FillWindowResult.keptAt} no more than what anybody may see of it. */
+  url: string;
+  keptAt?: string;
+}
+export interface ListPlaylistResult {
+  /** JSON `Playlist`. */
+  playlist: ArtifactRef;
+  count: number;
 }
 
 /** The step of a batch that any host can do. */
 export interface PlaylistActivities {
-  /** Lists the videos of a playlist: JSON `Playlist`. Opens none of them. */
-  listPlaylist(input: { batchId: string; url: string }): Promise<{ playlist: ArtifactRef; count: number }>;
+  /** Lists the videos of a playlist. Opens none of them. */
+  listPlaylist(input: ListPlaylistInput): Promise<ListPlaylistResult>;
 }
 
 /** The steps of a batch that need the database, on the service queue. All are idempotent. */
@@ -75,4 +91,10 @@ export const LIST_PLAYLIST_POLICY = {
   heartbeatTimeout: '30s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '10m', maximumAttempts: 30 },
+} satisfies ActivityOptions;
+
+/** The same on a machine of the user's, which may be off for weeks (B2). */
+export const DOWNLOAD_PLAYLIST_POLICY = {
+  ...LIST_PLAYLIST_POLICY,
+  scheduleToCloseTimeout: '30d',
 } satisfies ActivityOptions;

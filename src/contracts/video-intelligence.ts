@@ -4,6 +4,7 @@ import type { AudioChunk } from '../domain/audio-chunk.ts';
 import { jobSettingsSchema, stageNameSchema } from '../domain/job.ts';
 import { sourceLocatorSchema } from '../domain/media.ts';
 import { routeSchema } from '../domain/route.ts';
+import { tierNameSchema } from '../domain/tiers.ts';
 import { JOB_QUERIES, JOB_SIGNALS } from './jobs.ts';
 
 /** The workflow's type name, as started by clients. */
@@ -28,6 +29,8 @@ export const jobAccountSchema = z.object({
   accountId: z.string(),
   /** The request that asked for this run: what is settled belongs to it. */
   operationId: z.string(),
+  /** Whose limits hold; null: nobody's. */
+  tier: tierNameSchema.nullable().optional(),
   /** Of the tier; longer videos are refused. Null: no limit. */
   longestVideoSeconds: z.number().positive().nullable(),
   /** Share of the turns between users. */
@@ -36,7 +39,10 @@ export const jobAccountSchema = z.object({
   paidStages: z.array(z.string()).optional(),
 });
 
-/** Input of the workflow. Its workflow id is `jobId`. Holds no secret: histories are readable. */
+/**
+ * Input of the workflow. Its workflow id is `jobId`. Histories are readable: it holds no secret but what the address of
+ * the source may carry, by which workers fetch.
+ */
 export const videoJobInputSchema = z.object({
   jobId: z.string(),
   userId: z.string(),
@@ -47,24 +53,17 @@ export const videoJobInputSchema = z.object({
   /** Chosen by somebody; null: by duration (H2). */
   route: routeSchema.nullable().default(null),
   policy: jobPolicySchema,
-  /** Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. */
-  redo: z.object({ from: stageNameSchema, nonce: z.string() }).nullable(),
+  /**
+   * Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. `fromGround`: go on from what
+   * an earlier run has found and kept, without a look at the video.
+   */
+  redo: z.object({ from: stageNameSchema, nonce: z.string(), fromGround: z.boolean().optional() }).nullable(),
   /** Write the results anew from what an earlier run has found, with the corrections that there are now. */
   amend: z.boolean().default(false),
   /** Null: nobody counts, and the job works without the service's activities. */
   account: jobAccountSchema.nullable().default(null),
 });
 export type VideoJobInput = z.infer<typeof videoJobInputSchema>;
-
-/** What may be changed of a job under way: it holds from the next step on, whoever does that. */
-export const jobChangeSchema = z.object({
-  /** 1–10. */
-  priority: z.number().int().min(1).max(10).optional(),
-  /** Stays, whatever the duration says (H2). */
-  route: routeSchema.optional(),
-  settings: jobSettingsSchema.optional(),
-});
-export type JobChange = z.infer<typeof jobChangeSchema>;
 
 /** Result of the workflow. */
 export interface VideoJobResult {
@@ -79,8 +78,6 @@ export const SIGNALS = {
   chunksReady: 'chunksReady',
   /** There are new corrections: what was written without them is written again. */
   amend: 'amend',
-  /** A {@link JobChange}. */
-  change: 'change',
 } as const;
 
 export type ChunksReady = AudioChunk[];

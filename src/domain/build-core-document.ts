@@ -1,5 +1,6 @@
 import { coreDocumentSchema, type Analysis, type CoreDocument } from './core-document.ts';
 import type { KnowledgeGraph } from './knowledge.ts';
+import { toBeChecked } from './to-be-checked.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What core.json is made of. Stages that were skipped left nothing: null. */
@@ -27,13 +28,14 @@ export function buildCoreDocument(parts: CoreDocumentParts): CoreDocument {
     language: transcript.segments.length > 0 ? transcript.language : null,
     segments: transcript.segments,
     speakers: transcript.speakers ?? [],
+    overlaps: transcript.overlaps ?? [],
     entities: graph?.nodes ?? [],
     relations: graph?.edges ?? [],
     translations: parts.translations.map(({ language, segments }) => ({ language, segments })),
     chapters: analysis?.chapters ?? [],
     summary: analysis?.summary ?? '',
     highlights: analysis?.highlights ?? [],
-    quality: { suspectRanges: transcript.suspectRanges ?? [] },
+    quality: { suspectRanges: toBeChecked(transcript) },
     ...(transcript.corrections && { corrections: transcript.corrections }),
     stages: parts.stages,
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { correctionOutcomeSchema } from './corrections.ts';
 import { entitySchema, relationSchema } from './knowledge.ts';
+import { overlapSchema } from './overlaps.ts';
 import { momentSchema } from './proposal.ts';
 import { suspectRangeSchema } from './quality.ts';
 import { speakerSchema } from './speakers.ts';
@@ -77,6 +78,8 @@ export const coreDocumentSchema = z.object({
   language: z.string().nullable(),
   segments: z.array(segmentSchema.omit({ words: true })),
   speakers: z.array(speakerSchema),
+  /** Where several people speak at the same time. */
+  overlaps: z.array(overlapSchema).default([]),
   entities: z.array(entitySchema),
   relations: z.array(relationSchema),
   translations: z.array(translationSchema),

@@ -76,6 +76,13 @@ export const NO_CORRECTIONS: Corrections = {
   corrections: [],
 };
 
+/** Which changes of people's documents something was made with; 0: none. */
+export const revisionsSchema = z.object({
+  corrections: z.number().int().nonnegative(),
+  imports: z.number().int().nonnegative(),
+});
+export type Revisions = z.infer<typeof revisionsSchema>;
+
 /** A correction that cannot be carried out, since what it is about is gone or has changed. */
 export const correctionConflictSchema = z.object({
   correctionId: z.string(),
@@ -114,6 +121,10 @@ export function withChanges(
     ],
   };
 }
+
+/** Whether a correction has, or had, this id. */
+export const hasGivenOut = ({ nextNumber }: Corrections, id: string): boolean =>
+  Number(/^c([1-9]\d*)$/.exec(id)?.[1]) < nextNumber;
 
 /** The document without one correction; unchanged where it has none of this id. */
 export function withoutCorrection(document: Corrections, id: string): Corrections {

@@ -1,7 +1,7 @@
 import { startOfNextMonth } from './period.ts';
 
 /** From here on a ceiling is near, in percent. */
-const WARNING_PERCENT = 80;
+export const WARNING_PERCENT = 80;
 
 /** What was spent under one ceiling. Money is in US dollars. */
 export interface Spending {

@@ -33,8 +33,10 @@ export interface CutListOptions {
 
 /** A proposal in whole pictures, in the order of its moments; each has at least one. */
 export function cutListOf(proposal: Proposal, { rate, mediaUrl }: CutListOptions): CutList {
-  const frameAt = (seconds: number): number => Math.round(seconds * picturesPerSecond(rate));
   const { title, url, durationSeconds } = proposal.video;
+  // People write a late time to mean the end.
+  const frameAt = (seconds: number): number =>
+    Math.round(Math.min(seconds, durationSeconds) * picturesPerSecond(rate));
   const address = mediaUrl ?? url;
   return {
     title,

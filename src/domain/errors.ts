@@ -80,7 +80,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 422,
     title: 'The video is private, removed or restricted',
-    fix: 'Check that the video plays without signing in, or download it yourself and give the file.',
+    fix: 'Check that the video plays without signing in; if it plays on your machine alone, submit it with `--download-here`.',
   },
   LiveStream: {
     retry: 'never',
@@ -112,6 +112,12 @@ export const ERRORS = {
     title: 'There is no such upload, or its time is over',
     fix: 'Ask for a new upload with POST /api/uploads.',
   },
+  AddressExpired: {
+    retry: 'never',
+    httpStatus: 410,
+    title: 'The whole link of this job is no longer kept',
+    fix: 'Submit the video again, with a link that is valid now.',
+  },
   UploadIncomplete: {
     retry: 'never',
     httpStatus: 409,
@@ -128,7 +134,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 409,
     title: 'A reel of this project is being made already',
-    fix: 'Wait for it, cancel it, or send `force_restart` to put yours in its place.',
+    fix: 'Wait for it, cancel it, or send `force_restart` (`--force-restart`) to put yours in its place.',
   },
   InsufficientClips: {
     retry: 'never',
@@ -170,7 +176,7 @@ export const ERRORS = {
     retry: 'attention',
     httpStatus: 502,
     title: 'The site wants proof that a person is asking',
-    fix: 'Try again later or from another network, or download the video yourself and give the file.',
+    fix: 'Have it downloaded on your own machine (`clipscribe retry ID --set download=worker`), or try again later.',
   },
   NetworkFailure: {
     retry: 'automatic',
@@ -226,6 +232,12 @@ export const ERRORS = {
     title: 'The model server refused the request',
     fix: 'Check its address, key and model name in the settings, then retry the job.',
   },
+  SpeakerEncoderUnusable: {
+    retry: 'attention',
+    httpStatus: 500,
+    title: 'The speaker encoder in ONNX cannot be used',
+    fix: 'Name another file in CLIPSCRIBE_SPEAKER_ENCODER_FILE, or take the setting away, then start the workers again.',
+  },
   ModelAnswerUnusable: {
     retry: 'automatic',
     httpStatus: 502,
@@ -236,7 +248,7 @@ export const ERRORS = {
     retry: 'attention',
     httpStatus: 422,
     title: 'Nothing here translates between these languages',
-    fix: 'Set CLIPSCRIBE_LANGUAGE_MODEL to a language model or CLIPSCRIBE_TRANSLATE_URL to a LibreTranslate server for the workers, then retry the job; or skip the step.',
+    fix: 'Set CLIPSCRIBE_LANGUAGE_MODEL to a language model or CLIPSCRIBE_TRANSLATE_URL to a LibreTranslate server for API and workers, then submit or retry the job; or skip the step.',
   },
   StorageDenied: {
     retry: 'attention',
@@ -290,7 +302,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 429,
     title: "The tier's limit is reached",
-    fix: 'Look at `GET /api/usage`, wait for the day that the message names, or ask the administrator for another tier.',
+    fix: 'Look at `GET /api/usage`, wait for the day that the message names, submit a long video in parts, submit or remove uploads that no job uses yet, or ask the administrator for another tier.',
   },
   CostCeilingReached: {
     retry: 'attention',
@@ -335,16 +347,19 @@ export class ClipScribeError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** The job that stands in the way, where one does. */
   readonly jobId: string | undefined;
+  /** What was paid to others before it went wrong. */
+  readonly costUsd: number;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterSeconds?: number; jobId?: string } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number; jobId?: string; costUsd?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.jobId = options.jobId;
+    this.costUsd = options.costUsd ?? 0;
   }
 
   /** Marker-based, because `instanceof` breaks across package copies and test realms. */

@@ -1,9 +1,7 @@
+import { withoutSecrets } from './without-secrets.ts';
+
 const LONGEST_MESSAGE = 300;
 
-/** What another service says about a failure: one line, short, and without anything that looks like a key. */
+/** What another service says about a failure: one line, short, and without secrets. */
 export const foreignMessage = (text: string): string =>
-  text
-    .replace(/\b(sk|key|Bearer)[-_ ][\w-]{8,}|\bAIza[\w-]{8,}/gi, '…')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, LONGEST_MESSAGE);
+  withoutSecrets(text).replace(/\s+/g, ' ').trim().slice(0, LONGEST_MESSAGE);

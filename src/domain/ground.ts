@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artifactRefSchema } from './artifact.ts';
 import { stageRecordSchema } from './core-document.ts';
+import { listeningSettingsSchema } from './job.ts';
 import { videoMetadataSchema } from './media.ts';
 import { routeSchema } from './route.ts';
 import { turnSchema } from './speakers.ts';
@@ -31,6 +32,8 @@ export const groundSchema = z.object({
   metadata: videoMetadataSchema.nullable(),
   durationSeconds: z.number().nonnegative(),
   spokenChunks: z.array(spokenChunkSchema),
+  /** What it was found with; absent where that was not written down yet. */
+  settings: listeningSettingsSchema.optional(),
   route: routeSchema,
   notices: z.array(z.string()),
   stages: z.array(stageRecordSchema),

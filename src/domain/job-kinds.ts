@@ -1,5 +1,5 @@
 import { OPTIONAL_STAGES, STAGES } from './job.ts';
-import { PROPOSAL_STAGES } from './proposal.ts';
+import { OPTIONAL_PROPOSAL_STAGES, PROPOSAL_STAGES } from './proposal.ts';
 import { OPTIONAL_REEL_STAGES, REEL_STAGES } from './reel.ts';
 
 /**
@@ -9,7 +9,7 @@ import { OPTIONAL_REEL_STAGES, REEL_STAGES } from './reel.ts';
 export const JOB_KINDS = {
   videoIntelligence: { stages: STAGES, optional: OPTIONAL_STAGES },
   reelStitch: { stages: REEL_STAGES, optional: OPTIONAL_REEL_STAGES },
-  reelPropose: { stages: PROPOSAL_STAGES, optional: [] },
+  reelPropose: { stages: PROPOSAL_STAGES, optional: OPTIONAL_PROPOSAL_STAGES },
 } as const satisfies Record<string, { stages: readonly string[]; optional: readonly string[] }>;
 
 export type JobKindName = keyof typeof JOB_KINDS;

@@ -68,8 +68,17 @@ export const jobSettingsSchema = z.object({
   translateTo: targetLanguagesSchema.optional(),
   /** How subtitles are set. */
   subtitles: subtitleSettingsSchema.optional(),
+  /** Who downloads from an address: the user's own download worker (B2); absent: the installation's workers. */
+  download: z.literal('worker').optional(),
 });
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
+
+/** Those that decide what is found in a video, as opposed to what is made of it. */
+export const listeningSettingsSchema = jobSettingsSchema.pick({
+  language: true,
+  model: true,
+  speakers: true,
+});
 
 /** Settings with some changed. Groups are changed member by member: `subtitles.maxLines` leaves the others. */
 export const changedSettings = (settings: JobSettings, changes: JobSettings): JobSettings => ({
@@ -95,7 +104,7 @@ export const progressOfJobSchema = z.object({
   progress: z.number().min(0).max(100),
   title: z.string().nullable(),
   startedAt: z.iso.datetime(),
-  /** From this job's own rate; null until something was measured. */
+  /** Null until something was measured. */
   estimatedCompletion: z.iso.datetime().nullable(),
   error: jobErrorSchema.nullable(),
   notices: z.array(z.string()),

@@ -65,7 +65,7 @@ export function withoutVoice(known: KnownVoices, id: string): KnownVoices {
  * speaker has one suggestion at most. Speakers that have a name get none. Nobody is renamed.
  *
  * Whole speakers are compared, which are more alike than short windows are: halfway from the similarity of one
- * voice's windows to sameness. With our encoder that is 0.8. See docs/speakers.md for how it was measured.
+ * voice's windows to sameness. With our encoder that is 0.685. See docs/speakers.md for how it was measured.
  */
 export function withSuggestions(
   speakers: readonly Speaker[],

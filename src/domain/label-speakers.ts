@@ -1,4 +1,6 @@
+import type { Span } from './corrections.ts';
 import { ClipScribeError } from './errors.ts';
+import { overlapsOf, withOverlaps, type HeardOverlap } from './overlaps.ts';
 import { findVoices, nearestVoice, type SpeakerCount, type VoiceGroup } from './speaker-clustering.ts';
 import { secondsBySpeaker, speakerId, speakerLabel, type Diarization, type Turn } from './speakers.ts';
 import { roundToMilliseconds } from './time.ts';
@@ -42,21 +44,26 @@ export function labelSpeakers(
   const sameVoiceSimilarity = heard[0]?.voices.sameVoiceSimilarity ?? DEFAULT_SIMILARITY;
   const minimum = Math.max(count.minimum ?? 1, mostTold(heard));
   const voices = findVoices(groups, { ...count, minimum, sameVoiceSimilarity });
-  const voiceTurns = voices.length === 0 ? [] : heard.flatMap((chunk) => turnsOfChunk(chunk, voices));
-  const order = [...new Set(voiceTurns.map(({ voice }) => voice))];
-  const turns: Turn[] = voiceTurns.map(({ start, end, voice }) => ({
-    start,
-    end,
-    speaker: speakerId(order.indexOf(voice)),
-  }));
-  const assigned = assignSpeakers(transcript, turns);
+  const chunkTurns = voices.length === 0 ? [] : heard.map((chunk) => turnsOfChunk(chunk, voices));
+  const order = [...new Set(chunkTurns.flat().map(({ voice }) => voice))];
+  const turnsOfChunks = chunkTurns.map((own) =>
+    own.map(({ start, end, voice }): Turn => ({ start, end, speaker: speakerId(order.indexOf(voice)) })),
+  );
+  // Words are given to whoever is louder, which is whom the transcriber wrote down.
+  const assigned = assignSpeakers(transcript, turnsOfChunks.flat());
+  const turns = heard.flatMap((chunk, index) =>
+    withOverlaps(turnsOfChunks[index] ?? [], overlapsOfChunk(chunk)),
+  );
+  const seconds = secondsBySpeaker(turns);
   return {
     transcript: {
       ...assigned,
-      speakers: [...secondsBySpeaker(turns)].map(([id, seconds], index) => ({
-        ...{ id, seconds },
+      speakers: order.map((_, index) => ({
+        id: speakerId(index),
         label: speakerLabel(index),
+        seconds: seconds.get(speakerId(index)) ?? 0,
       })),
+      overlaps: overlapsOf(turns),
     },
     diarization: {
       model: heard[0]?.voices.model ?? null,
@@ -75,12 +82,22 @@ function turnsOfChunk(
   voices: readonly Float32Array[],
 ): VoiceTurn[] {
   const turns = told.length > 0 ? voiceTurnsOf(told, heard, voices) : heardTurns(heard, voices);
-  return turns.map((turn) => ({
-    ...turn,
-    start: roundToMilliseconds(start + turn.start),
-    end: roundToMilliseconds(start + turn.end),
-  }));
+  return turns.map((turn) => ({ ...turn, ...placed(turn, start) }));
 }
+
+/** A transcriber that tells speakers apart has told of overlaps what it knows. */
+const overlapsOfChunk = ({ start, voices, told = [] }: HeardVoices): HeardOverlap[] =>
+  told.length > 0
+    ? []
+    : voices.overlaps.map((overlap) => ({
+        ...placed(overlap, start),
+        alone: overlap.alone.map((stretches) => stretches.map((stretch) => placed(stretch, start))),
+      }));
+
+const placed = (span: Span, chunkStart: number): Span => ({
+  start: roundToMilliseconds(chunkStart + span.start),
+  end: roundToMilliseconds(chunkStart + span.end),
+});
 
 function heardTurns(heard: ChunkVoices, voices: readonly Float32Array[]): VoiceTurn[] {
   const windows = heard.windows.map((window) => ({

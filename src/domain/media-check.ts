@@ -1,10 +1,12 @@
 import { ClipScribeError } from './errors.ts';
 import type { MediaFacts, VideoMetadata } from './media.ts';
+import type { LongestVideo } from './tiers.ts';
 import { formatClock } from './time.ts';
 
-/** What an installation, or a user's tier, allows. */
+/** What an installation allows, and the tier of the user, where one bounds the job (H5). */
 export interface MediaLimits {
   maximumDurationSeconds: number;
+  longestVideo?: LongestVideo | undefined;
 }
 
 /**
@@ -43,14 +45,28 @@ export function noticeOfEarlyEnd(statedSeconds: number | null, audioSeconds: num
   return `The audio ends at ${formatClock(audioSeconds)}, although the video is said to run for ${formatClock(statedSeconds)}: it may be damaged or incomplete.`;
 }
 
-function checkDuration(
+/**
+ * Checks a duration, or how long the media is at least.
+ *
+ * @returns `MediaTooLarge` over the installation's limit, `QuotaExceeded` over the tier's
+ */
+export function checkDuration(
   durationSeconds: number | null,
-  { maximumDurationSeconds }: MediaLimits,
+  { maximumDurationSeconds, longestVideo }: MediaLimits,
 ): ClipScribeError | undefined {
-  if (durationSeconds === null || durationSeconds <= maximumDurationSeconds) return undefined;
-  const limit = formatClock(maximumDurationSeconds);
+  if (durationSeconds === null) return undefined;
+  if (durationSeconds > maximumDurationSeconds) {
+    const limit = formatClock(maximumDurationSeconds);
+    return new ClipScribeError(
+      'MediaTooLarge',
+      `The media runs for ${formatClock(durationSeconds)}, more than the limit of ${limit}.`,
+    );
+  }
+  // Pages round, and encoders pad: what passed by its page must not be refused for part of a second once it was heard.
+  if (longestVideo === undefined || Math.floor(durationSeconds) <= longestVideo.seconds) return undefined;
+  const { tier, seconds } = longestVideo;
   return new ClipScribeError(
-    'MediaTooLarge',
-    `The media runs for ${formatClock(durationSeconds)}, more than the limit of ${limit}.`,
+    'QuotaExceeded',
+    `The video runs for ${formatClock(durationSeconds)}, and the tier ${tier} allows ${formatClock(seconds)} for one video.`,
   );
 }

@@ -2,11 +2,16 @@ import { z } from 'zod';
 
 /**
  * Where a video comes from. A `file` is readable on the worker's own host only; a `url` is untrusted; an `upload`
- * lies in the artifact store.
+ * lies in the artifact store. A `url` with `keptAt` is what anybody may see of an address that carries secrets: the whole
+ * lies under that key of the artifact store.
  */
 export const sourceLocatorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string().min(1) }),
-  z.object({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/ }) }),
+  z.object({
+    kind: z.literal('url'),
+    url: z.url({ protocol: /^https?$/ }),
+    keptAt: z.string().min(1).optional(),
+  }),
   z.object({ kind: z.literal('upload'), key: z.string().min(1), fileName: z.string().min(1) }),
 ]);
 export type SourceLocator = z.infer<typeof sourceLocatorSchema>;

@@ -69,7 +69,7 @@ const REACTION_SECONDS = 3;
 /** A cut into a pause of this length is not heard. */
 const CLEAN_PAUSE_SECONDS = 0.6;
 const NAMES_OF_A_DENSE_MOMENT = 2;
-const NUMBER = /\p{N}[\p{N}.,:]*(?:\s?%)?/u;
+const NUMBER = /\p{N}+(?:[.,:]\p{N}+)*(?:\s?%)?/u;
 const EMPHATIC = new Set(
   (
     'never always only first biggest largest best worst most greatest secret truth mistake wrong surprising surprised ' +

@@ -46,8 +46,11 @@ export function titleOf(sentences: readonly SpokenSentence[], language: string):
   const [first] = sentences;
   if (first === undefined) return '';
   if (isQuestion(first.text)) return shortened(first.text, language);
-  const richest = sentences.reduce((one, other) => (other.terms.length > one.terms.length ? other : one));
-  return shortened(richest.text.replace(TRAILING_PUNCTUATION, ''), language);
+  const worded = sentences
+    .map(({ terms, text }) => ({ terms: terms.length, text: text.replace(TRAILING_PUNCTUATION, '') }))
+    .filter(({ text }) => text !== '');
+  const richest = worded.toSorted((one, other) => other.terms - one.terms)[0] ?? first;
+  return shortened(richest.text, language);
 }
 
 /** A text on one line, cut between words where it is too wide. */

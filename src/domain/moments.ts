@@ -14,6 +14,7 @@ import {
   type MomentMaterial,
 } from './moment-features.ts';
 import { reasonOf, titleOf } from './moment-words.ts';
+import type { SentenceRange } from './moment-windows.ts';
 import { FEWEST_MOMENTS, MOST_MOMENTS, type Moment } from './proposal.ts';
 import { rankSentences } from './sentence-ranking.ts';
 import { cosine } from './terms.ts';
@@ -29,7 +30,7 @@ const MAXIMUM_CANDIDATES = 400;
 const REPETITION_WEIGHT = 0.35;
 const NEIGHBOUR_SIMILARITY = 0.5;
 /** Beyond {@link FEWEST_MOMENTS}, a moment must be worth this share of the best one. */
-const WORTHY_SHARE = 0.5;
+export const WORTHY_SHARE = 0.5;
 /** A moment that is e^±0.9 times as long as meant, which is 2.5 times, loses a third of its score. */
 const LENGTH_SPREAD = 0.9;
 
@@ -57,12 +58,20 @@ export function findMoments(
   entities: readonly Entity[],
   wishes: MomentWishes,
 ): Moment[] {
-  const material = momentMaterial(transcript, entities);
-  const { count, meantSeconds, longestSeconds } = proportions(wishes);
-  const candidates = momentCandidates(material.sentences, {
-    durationSeconds: transcript.durationSeconds,
-    longestSeconds,
-  }).map((cut) => ({ cut, score: scoreOf(material, cut, meantSeconds) }));
+  return momentsWithin(momentMaterial(transcript, entities), wishes);
+}
+
+/** As {@link findMoments}, in a part of a transcript; all of it where no part is named. */
+export function momentsWithin(
+  material: MomentMaterial,
+  wishes: MomentWishes,
+  within: SentenceRange = { first: 0, last: material.sentences.length - 1 },
+): Moment[] {
+  const { count, meantSeconds } = proportions(wishes);
+  const candidates = candidatesWithin(material, wishes, within).map((cut) => ({
+    cut,
+    score: scoreOf(material, cut, meantSeconds),
+  }));
   const chosen = choose(material, candidates, { count, lengthSeconds: wishes.lengthSeconds });
   // Long runs may have left no room for others: single sentences cannot overlap.
   const enough = chosen.length >= FEWEST_MOMENTS;
@@ -85,6 +94,16 @@ export function momentMaterial(transcript: Transcript, entities: readonly Entity
     ...namesAndFigures(entities),
   };
 }
+
+/** Every run of sentences in a part of a transcript that could be a moment, whoever chooses. */
+export const candidatesWithin = (
+  { sentences, transcript: { durationSeconds } }: MomentMaterial,
+  wishes: MomentWishes,
+  { first, last }: SentenceRange,
+): MomentCandidate[] =>
+  momentCandidates(sentences, { durationSeconds, longestSeconds: proportions(wishes).longestSeconds }).filter(
+    (cut) => cut.first >= first && cut.last <= last,
+  );
 
 /** How many moments of what length make up the length asked for. At least three always fit. */
 export function proportions({ lengthSeconds, count }: MomentWishes): {

@@ -1,4 +1,4 @@
-import type { EventType } from './notification-event.ts';
+import { isAlertEvent, type EventType, type NotificationEvent } from './notification-event.ts';
 
 /** An address of a user's own that webhooks go to. */
 export interface SubscribedEndpoint {
@@ -19,6 +19,8 @@ export interface KnownReceivers {
   requested: readonly RequestedReceiver[];
   /** Of the user; null where there is none. */
   userMail: string | null;
+  /** The batch that the job is a video of; null where it is none. */
+  batch: { endedAt: Date | null } | null;
 }
 
 /** One receiver of one event. */
@@ -30,19 +32,28 @@ export interface Receiver {
 }
 
 /** Trouble that the user and the administrator hear of unasked (B7). */
-const TROUBLE: ReadonlySet<EventType> = new Set(['job.failed', 'job.needs_attention']);
+const TROUBLE: ReadonlySet<EventType> = new Set(['job.failed', 'job.needs_attention', 'cost.warning']);
+
+/** Trouble with videos of a batch is told once, at its end, however many they are. */
+function isTrouble(event: NotificationEvent, { batch }: KnownReceivers): boolean {
+  if (isAlertEvent(event)) return true;
+  const { type, timestamp, data } = event;
+  if (type === 'batch.complete') return data.error !== null || (data.failures ?? []).length > 0;
+  const isToldByBatch = batch !== null && (batch.endedAt === null || new Date(timestamp) <= batch.endedAt);
+  return TROUBLE.has(type) && !isToldByBatch;
+}
 
 /**
  * Who is told of an event: the user's endpoints that take it, whoever was named when it was submitted, and of
- * trouble the user and the administrator by mail. Nobody is told twice.
- *
- * @param adminMail null: nobody
+ * trouble the user and the administrators by mail. Nobody is told twice.
  */
 export function receiversOf(
-  type: EventType,
-  { endpoints, requested, userMail }: KnownReceivers,
-  adminMail: string | null,
+  event: NotificationEvent,
+  known: KnownReceivers,
+  adminMails: readonly string[],
 ): Receiver[] {
+  const { type } = event;
+  const { endpoints, requested, userMail } = known;
   const webhooks: Receiver[] = endpoints
     .filter(({ events, isDisabled }) => !isDisabled && events.includes(type))
     .map(({ id, url }) => ({ kind: 'webhook', address: url, endpointId: id }));
@@ -53,7 +64,7 @@ export function receiversOf(
     if (kind === 'webhook' && own?.isDisabled !== true)
       webhooks.push({ kind, address, endpointId: own?.id ?? null });
   }
-  if (TROUBLE.has(type)) mails.push(...[userMail, adminMail].filter((address) => address !== null));
+  if (isTrouble(event, known)) mails.push(...(userMail === null ? [] : [userMail]), ...adminMails);
   return [
     ...webhooks,
     ...mails.map((address): Receiver => ({

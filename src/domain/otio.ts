@@ -41,7 +41,7 @@ function clip(list: CutList, cut: Cut, kind: 'Video' | 'Audio') {
 function mediaReference(list: CutList) {
   const { mediaUrl, mediaName, durationSeconds, rate } = list;
   if (mediaUrl === null) return { OTIO_SCHEMA: 'MissingReference.1', name: mediaName };
-  const frames = Math.floor(durationSeconds * picturesPerSecond(rate));
+  const frames = Math.ceil(durationSeconds * picturesPerSecond(rate));
   return {
     OTIO_SCHEMA: 'ExternalReference.1',
     name: mediaName,

@@ -24,6 +24,8 @@ export const proposalSettingsSchema = z.object({
   lengthSeconds: z.number().min(10).max(600).default(60),
   /** The most moments; found from the length where absent. */
   count: z.number().int().min(FEWEST_MOMENTS).max(MOST_MOMENTS).optional(),
+  /** What chooses: the installation's language model by its name, or `local`, the local score; absent: the score. */
+  model: z.string().min(1).max(200).optional(),
 });
 export type ProposalSettings = z.infer<typeof proposalSettingsSchema>;
 
@@ -54,9 +56,20 @@ export type Proposal = z.infer<typeof proposalSchema>;
 /** The name of a proposal among the results. */
 export const PROPOSAL_FILE = 'proposal.json';
 
-/** The stages of a proposal, in order. */
-export const PROPOSAL_STAGES = ['propose', 'publish'] as const;
+/** What names the local score among the models. */
+export const LOCAL_SCORE = 'local';
+
+/** The language model that is asked to choose; undefined where none is. */
+export const askedModel = ({ model }: ProposalSettings): string | undefined =>
+  model === LOCAL_SCORE ? undefined : model;
+
+/** The stages of a proposal, in order: by the local score, and then by a language model where one is asked. */
+export const PROPOSAL_STAGES = ['propose', 'choose', 'publish'] as const;
 export const proposalStageSchema = z.enum(PROPOSAL_STAGES);
+export type ProposalStage = z.infer<typeof proposalStageSchema>;
+
+/** Without the language model, the moments of the local score stay. */
+export const OPTIONAL_PROPOSAL_STAGES: readonly ProposalStage[] = ['choose'];
 
 /** The answer of a proposal's progress query. */
 export const proposalProgressSchema = z.object({

@@ -12,6 +12,8 @@ export const SUSPECT_KINDS = [
   'speechWithoutText',
   /** Words where the detector heard nobody: recognizers make text up from silence and music. */
   'textWithoutSpeech',
+  /** Several people speak at once: recognizers write down the louder one, or a mixture. */
+  'overlap',
 ] as const;
 
 /** A stretch of the video whose text should be checked by ear. Seconds. */

@@ -83,6 +83,8 @@ export const clipVideoSchema = z.object({
   timescale: z.number().int().positive().nullable(),
   /** Transfer function of high dynamic range, null for ordinary pictures. */
   dynamicRange: z.enum(['pq', 'hlg']).nullable(),
+  /** Whether the file tells no more of its colours than that; cameras mean those of BT.2020 then. */
+  hasUntoldColours: z.boolean().optional(),
   /** Equal where the decoder's parameter sets are equal. */
   parametersHash: z.string().nullable(),
 });

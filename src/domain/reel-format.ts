@@ -35,6 +35,7 @@ const isPlayedEverywhere = (video: ClipVideo): boolean =>
   video.codec === 'h264' &&
   COPIED_PROFILES.has(video.profile ?? '') &&
   ['yuv420p', 'yuvj420p'].includes(video.pixelFormat) &&
+  video.dynamicRange === null &&
   video.rotation === 0 &&
   video.hasSquarePixels &&
   !video.isInterlaced &&

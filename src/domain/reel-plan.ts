@@ -12,6 +12,8 @@ export interface PlannedClip {
   clip: ReelClip;
   facts: ClipFacts;
   loudness: Loudness | null;
+  /** Whether the next clip follows it without a fade, whatever the settings say. */
+  endsByCut?: boolean;
 }
 
 export interface ReelPlan {
@@ -22,8 +24,12 @@ export interface ReelPlan {
   durationSeconds: number;
 }
 
-/** So long are the parts that a clip is encoded in: what a death takes away, and what workers share out. */
-const PART_SECONDS = 120;
+/**
+ * So long are the parts that a clip is encoded in: what a death takes away, and what workers share out. A second of 4K
+ * at 60 pictures a second was seen to take six of a core, and a part has to end within its 15 minutes also where four are
+ * encoded side by side on two cores.
+ */
+const PART_SECONDS = 30;
 const CARD_SECONDS = 2.5;
 /** A shorter rest is left out: no player shows a clip of a few pictures as anything but a flicker. */
 const SHORTEST_SECONDS = 0.1;
@@ -68,7 +74,8 @@ export function planReel(clips: readonly PlannedClip[], settings: ReelSettings):
     }
     const frames = frameOf(endOf(planned) - clip.start);
     const next = clips[position + 1];
-    const overlap = settings.crossfadeSeconds > 0 ? overlapOf(frames - used, next, { fade, frameOf }) : 0;
+    const fades = settings.crossfadeSeconds > 0 && planned.endsByCut !== true;
+    const overlap = fades ? overlapOf(frames - used, next, { fade, frameOf }) : 0;
     const at = (frame: number): Stretch => ({ ...stretch, start: clip.start + secondsOf(frame, format) });
     parts.push(...bodyOf(used, frames - overlap, frameOf(PART_SECONDS), at));
     used = overlap;

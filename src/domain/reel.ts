@@ -43,14 +43,11 @@ export const reelSettingsSchema = z.object({
 });
 export type ReelSettings = z.infer<typeof reelSettingsSchema>;
 
-/** Settings with some changed, for `retry`. */
-export const changedReelSettings = (
-  settings: ReelSettings,
-  changes: Partial<ReelSettings>,
-): ReelSettings => ({ ...settings, ...changes });
-
 /** The name of the finished video among the results. */
 export const REEL_FILE = 'reel.mp4';
+
+/** What only the steps under way can tell: the workflow knows of it when they are done. */
+export const NOTHING_UNDER_WAY = { clipsArriving: 0, bytesArriving: 0, secondsJoined: 0 };
 
 /** The answer of a reel's progress query. */
 export const reelProgressSchema = z.object({
@@ -68,5 +65,10 @@ export const reelProgressSchema = z.object({
   /** Seconds of the reel that have to be encoded, and how many of them are done. */
   secondsToEncode: z.number(),
   secondsEncoded: z.number(),
+  /** What is here of the clips that are being brought, in clips: half of one is 0.5. */
+  clipsArriving: z.number(),
+  bytesArriving: z.number(),
+  /** Seconds of the reel that are joined. */
+  secondsJoined: z.number(),
 });
 export type ReelProgress = z.infer<typeof reelProgressSchema>;

@@ -5,6 +5,7 @@ import { languagesBySpeech } from './language.ts';
 import { escapeMarkdown, markdownLink } from './markdown.ts';
 import { formatClock } from './time.ts';
 import { suspectSentence } from './quality.ts';
+import { toBeChecked } from './to-be-checked.ts';
 import { languageOf, type Transcript } from './transcript.ts';
 
 /** What report.md is made of. Stages that were skipped left nothing: null. */
@@ -54,7 +55,7 @@ export function reportMarkdown(parts: ReportParts): string {
     ),
     section(
       'To be checked by ear',
-      cut((transcript.suspectRanges ?? []).map((range) => `- ${escapeMarkdown(suspectSentence(range))}`)),
+      cut(toBeChecked(transcript).map((range) => `- ${escapeMarkdown(suspectSentence(range))}`)),
     ),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;

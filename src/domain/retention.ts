@@ -26,10 +26,9 @@ export const retentionResultSchema = z.object({
 });
 export type RetentionResult = z.infer<typeof retentionResultSchema>;
 
-/** Where the working files of a job lie (B3), and where they go when it is completed. */
+/** Where the working files of a job lie (B3), and where such a key goes when it is completed. */
 export const jobFolder = (userId: string, jobId: string): string => `jobs/${userId}/${jobId}`;
-export const archiveFolder = (userId: string, jobId: string): string =>
-  `archive/completed/${userId}/${jobId}`;
+export const archivedKey = (key: string): string => key.replace(/^jobs\//, 'archive/completed/');
 
 /** The file that says how a job ended; a job without it goes on. */
 export const STATUS_FILE = 'status.json';
@@ -44,7 +43,8 @@ export interface JobOutcome {
   stage: string;
   title: string | null;
   durationSeconds: number | null;
-  startedAt: string;
+  /** Null: it was cancelled before its start. */
+  startedAt: string | null;
   endedAt: string;
   error: JobError | null;
   notices: string[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GIB } from './gib.ts';
 
 /** What a token of a tier may use (H5, H6). */
 export interface Tier {
@@ -14,6 +15,8 @@ export interface Tier {
   /** What a token's jobs may cost in a UTC day and calendar month, where the token itself does not say. */
   ceilings: CostCeilings;
   requestsPerMinute: number;
+  /** What a user's uploads may hold that no job uses yet; later ones are refused. */
+  unusedUploadBytes: number;
 }
 
 /** US dollars; null: no ceiling. */
@@ -21,6 +24,12 @@ export interface CostCeilings {
   dayUsd: number | null;
   monthUsd: number | null;
 }
+
+/**
+ * Jobs that rest (paused, or waiting for the user's own machine) beside each that may run, without taking up a turn. They
+ * go on without waiting for another turn, so this bounds what an account may bring to run at once.
+ */
+export const RESTING_PER_TURN = 10;
 
 const HOUR = 3600;
 
@@ -34,6 +43,7 @@ export const TIERS = {
     weight: 1,
     ceilings: { dayUsd: 2, monthUsd: 20 },
     requestsPerMinute: 300,
+    unusedUploadBytes: 10 * GIB,
   },
   beta: {
     prefix: 'bet',
@@ -43,6 +53,7 @@ export const TIERS = {
     weight: 1,
     ceilings: { dayUsd: 5, monthUsd: 50 },
     requestsPerMinute: 300,
+    unusedUploadBytes: 20 * GIB,
   },
   student: {
     prefix: 'stu',
@@ -52,6 +63,7 @@ export const TIERS = {
     weight: 1,
     ceilings: { dayUsd: 5, monthUsd: 50 },
     requestsPerMinute: 300,
+    unusedUploadBytes: 20 * GIB,
   },
   researcher: {
     prefix: 'res',
@@ -61,6 +73,7 @@ export const TIERS = {
     weight: 2,
     ceilings: { dayUsd: 25, monthUsd: 250 },
     requestsPerMinute: 600,
+    unusedUploadBytes: 100 * GIB,
   },
   analyst: {
     prefix: 'ana',
@@ -70,6 +83,7 @@ export const TIERS = {
     weight: 4,
     ceilings: { dayUsd: 100, monthUsd: 1000 },
     requestsPerMinute: 1200,
+    unusedUploadBytes: 500 * GIB,
   },
   enterprise: {
     prefix: 'ent',
@@ -79,11 +93,22 @@ export const TIERS = {
     weight: 8,
     ceilings: { dayUsd: 1000, monthUsd: 10_000 },
     requestsPerMinute: 6000,
+    unusedUploadBytes: 2000 * GIB,
   },
 } as const satisfies Record<string, Tier>;
 
 export const tierNameSchema = z.enum(Object.keys(TIERS) as [TierName, ...TierName[]]);
 export type TierName = keyof typeof TIERS;
 
+/** How long a video may be, and whose rule that is: what a job carries to the steps that learn its length. */
+export const longestVideoSchema = z.object({ tier: tierNameSchema, seconds: z.number().positive() });
+export type LongestVideo = z.infer<typeof longestVideoSchema>;
+
 /** The table's row; null is the installation's own user, whom no tier bounds. */
 export const tierOf = (name: TierName | null): Tier | null => (name === null ? null : TIERS[name]);
+
+/** What a job carries of the tier that bounds it. */
+export const boundsOf = (tier: TierName | null) => {
+  const limits = tierOf(tier);
+  return { tier, longestVideoSeconds: limits?.longestVideoSeconds ?? null, weight: limits?.weight ?? 1 };
+};

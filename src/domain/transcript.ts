@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { correctionOutcomeSchema } from './corrections.ts';
+import { overlapSchema } from './overlaps.ts';
 import { suspectRangeSchema } from './quality.ts';
 import { speakerSchema } from './speakers.ts';
 
@@ -61,6 +62,8 @@ export const transcriptSchema = z.object({
   suspectRanges: z.array(suspectRangeSchema).optional(),
   /** Who speaks, in order of first words; absent until speakers are labelled. */
   speakers: z.array(speakerSchema).optional(),
+  /** Where several people speak at once; absent until speakers are labelled. */
+  overlaps: z.array(overlapSchema).optional(),
   /** What became of the corrections of its readers; absent where there are none. */
   corrections: correctionOutcomeSchema.optional(),
 });

@@ -26,6 +26,31 @@ export interface TranslationWindow {
 export const segmentsIn = (transcript: Transcript, { start, end }: TranslationWindow): Segment[] =>
   transcript.segments.filter((segment) => segment.start >= start && segment.start < (end ?? Infinity));
 
+/**
+ * A window made of an earlier translation whose segments may have been others: each of its texts goes to the segment that it
+ * shares the most time with. Pure.
+ */
+export function keptWindow(
+  segments: readonly Segment[],
+  earlier: readonly Pick<Segment, 'start' | 'end' | 'text' | 'words'>[],
+): TranslatedWindow {
+  const shared = (one: Stretch, other: Stretch): number =>
+    Math.min(one.end, other.end) - Math.max(one.start, other.start);
+  const kept = segments.map((): TranslatedText[] => []);
+  for (const { text, words, ...stretch } of earlier) {
+    const times = segments.map((segment) => shared(segment, stretch));
+    const most = Math.max(...times);
+    if (most > 0) kept[times.indexOf(most)]?.push({ text, words });
+  }
+  return kept.map((texts) =>
+    texts.length === 0
+      ? null
+      : { text: texts.map(({ text }) => text).join(' '), words: texts.flatMap(({ words }) => words) },
+  );
+}
+
+type Stretch = Pick<Segment, 'start' | 'end'>;
+
 /** Segments before and after a window that a translator is told, so that it knows what is spoken of. */
 const CONTEXT_SEGMENTS = { before: 3, after: 2 };
 

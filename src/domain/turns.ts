@@ -16,7 +16,7 @@ export interface VoiceTurn {
 }
 
 /** Turns of one voice with a shorter pause between them are one turn. */
-const LONGEST_PAUSE_WITHIN_TURN_SECONDS = 0.3;
+const LONGEST_PAUSE_WITHIN_TURN_SECONDS = 0.5;
 
 /**
  * Turns over the speech regions: each moment belongs to the window whose middle is nearest. Regions too short to have

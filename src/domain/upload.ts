@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** How long a new upload may begin. One that has begun may take as long as it takes. */
 export const UPLOAD_SECONDS = 3600;
 
+/** `upload_01jd3m0p4ye6v8xz2q5r7t9abc` */
+export const uploadIdSchema = z.string().regex(/^upload_[0-9a-z]{26}$/);
+
 /** What a client said of a file before it sent it; stored beside the file. */
 export const uploadNoteSchema = z.object({
   fileName: z.string().min(1).max(255),
@@ -18,8 +21,14 @@ export const UPLOAD_CONTENT_TYPE =
 /**
  * Where an upload lies. The user is part of the key (B6): somebody else's upload is not found, and needs no check.
  */
-export const uploadKeys = (userId: string, uploadId: string) => ({
-  folder: `uploads/${userId}/${uploadId}`,
-  note: `uploads/${userId}/${uploadId}/upload.json`,
-  media: `uploads/${userId}/${uploadId}/media`,
-});
+export const uploadKeys = (userId: string, uploadId: string) => {
+  const folder = `uploads/${userId}/${uploadId}`;
+  return { folder, note: uploadNoteKey(folder), media: `${folder}/media` };
+};
+
+/** The file of an upload's folder that says what the upload is. Retention keeps the folder while this file is new. */
+export const uploadNoteKey = (folder: string): string => `${folder}/upload.json`;
+
+/** The folder of the upload that a key is of; undefined for a key of another shape. */
+export const uploadFolderOf = (key: string): string | undefined =>
+  /^uploads\/[^/]+\/[^/]+(?=\/)/.exec(key)?.[0];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { speechRegionSchema } from './audio-chunk.ts';
+import { heardOverlapSchema } from './overlaps.ts';
 
 /** What a speaker encoder heard between two times of a chunk, in seconds. */
 export const voiceWindowSchema = z.object({
@@ -16,6 +17,8 @@ export const chunkVoicesSchema = z.object({
   /** Two windows of one voice are on average more alike than this, 0–1. */
   sameVoiceSimilarity: z.number().min(0).max(1),
   windows: z.array(voiceWindowSchema),
+  /** Where two people speak at once; none from encoders that do not look for it. */
+  overlaps: z.array(heardOverlapSchema).default([]),
   /** Where somebody speaks, in seconds of the chunk. */
   regions: z.array(speechRegionSchema),
 });

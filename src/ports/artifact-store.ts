@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../domain/artifact.ts';
 
+/**
+ * What is stored: bytes, text, or a file that was made to be stored. That file is the store's from then on, which
+ * moves it where it can; who made it neither reads nor changes it afterwards, and removes it if it is still there.
+ */
+export type StorableBody = Uint8Array | string | { scratchFile: string };
+
 /** Bytes from `start` to `endExclusive`; both within the object. */
 export interface ByteRange {
   start: number;
@@ -44,8 +50,8 @@ export interface PresignedUpload {
  * `ArtifactMissing`, or `InternalError` for a key or range that is none.
  */
 export interface ArtifactStore {
-  /** Stores bytes, or a local file, under a key; replaces what was there. Idempotent. */
-  put(key: string, body: Uint8Array | string | { filePath: string }): Promise<ArtifactRef>;
+  /** Stores a body under a key; replaces what was there. Idempotent. */
+  put(key: string, body: StorableBody): Promise<ArtifactRef>;
   /**
    * Stores bytes where the key still holds this version, or still nothing (null): of several writers that began
    * with the same version one succeeds. Repeated with the same bytes it succeeds again.

@@ -1,5 +1,6 @@
 import type { BatchCounts, BatchItemState, BatchState, NewBatchItem } from '../domain/batch.ts';
 import type { JobError, JobSettings } from '../domain/job.ts';
+import type { RequestedReceiver } from '../domain/notification-receivers.ts';
 import type { TierName } from '../domain/tiers.ts';
 
 export interface AcceptBatch {
@@ -62,11 +63,15 @@ export interface BatchTotals {
  */
 export interface BatchCatalogue {
   /**
-   * Accepts a batch with its videos. Idempotent by id.
+   * Accepts a batch with its videos and with whom to tell of it. Idempotent by id.
    *
    * @throws ClipScribeError EmergencyStop
    */
-  accept(batch: AcceptBatch, items: readonly NewBatchItem[]): Promise<void>;
+  accept(
+    batch: AcceptBatch,
+    items: readonly NewBatchItem[],
+    receivers?: readonly RequestedReceiver[],
+  ): Promise<void>;
   find(batchId: string): Promise<Batch | undefined>;
   /** Newest first. */
   list(

@@ -1,3 +1,4 @@
+import type { Fetchable } from '../domain/kept-address.ts';
 import type { ClipLocator } from '../domain/reel-clip.ts';
 import type { SourceSpan } from './reel-tool.ts';
 import type { DownloadProgress } from './video-source.ts';
@@ -22,7 +23,7 @@ export interface FetchClipOptions {
 /** A kind of place that clips of reels come from. */
 export interface ClipSource {
   /** @throws ClipScribeError where no other source could do better */
-  accepts(locator: ClipLocator, options: { signal: AbortSignal }): Promise<boolean>;
+  accepts(locator: Fetchable<ClipLocator>, options: { signal: AbortSignal }): Promise<boolean>;
   /**
    * Brings picture and sound of a stretch to this host: only the part of the file that it needs, where the source
    * can send parts and the file has an index. Resumable, and free where everything is there.
@@ -30,5 +31,5 @@ export interface ClipSource {
    * @throws ClipScribeError with any of the input, network, site and storage codes; `DiskFull` where there is less
    *   room than the file takes
    */
-  fetch(locator: ClipLocator, span: SourceSpan, options: FetchClipOptions): Promise<ClipMedia>;
+  fetch(locator: Fetchable<ClipLocator>, span: SourceSpan, options: FetchClipOptions): Promise<ClipMedia>;
 }

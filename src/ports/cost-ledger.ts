@@ -32,6 +32,12 @@ export interface CostAlert {
   at: Date;
 }
 
+/** A ceiling that came near, of which nobody was told yet. */
+export interface OwedWarning extends CostAlert {
+  /** Of the token's user; null for the installation. */
+  userId: string | null;
+}
+
 /**
  * What work has cost (H6), to the micro-dollar, and the ceilings that it is held against. Days and months are UTC's.
  * Every call rejects with ClipScribeError `DatabaseUnavailable` while the database cannot be reached.
@@ -48,8 +54,14 @@ export interface CostLedger {
   spendings(accountId: string): Promise<Spending[]>;
   /** Of the installation, today and this month, under a ceiling or not. */
   total(): Promise<{ dayUsd: number; monthUsd: number }>;
+  /** Of the installation, from one moment until before another, in US dollars. */
+  spentBetween(since: Date, until: Date): Promise<number>;
   /** Stages that cost money lately, in this installation. */
   paidStages(): Promise<string[]>;
   /** Newest first. */
   alerts(limit: number): Promise<CostAlert[]>;
+  /** Ceilings that came near within the last day, and that nobody was told of yet. */
+  owedWarnings(): Promise<OwedWarning[]>;
+  /** It was told. Idempotent. */
+  confirmWarned(warning: CostAlert): Promise<void>;
 }

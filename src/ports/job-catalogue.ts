@@ -1,4 +1,5 @@
 import type { JobError, JobState } from '../domain/job.ts';
+import type { RequestedReceiver } from '../domain/notification-receivers.ts';
 import type { TierName } from '../domain/tiers.ts';
 
 /**
@@ -6,6 +7,9 @@ import type { TierName } from '../domain/tiers.ts';
  * and the rest are ends.
  */
 export type CatalogueState = 'accepted' | 'started' | Extract<JobState, 'completed' | 'failed' | 'cancelled'>;
+
+/** Why nothing of a started job runs: its user paused it, or it waits for the user's own machine to download it. */
+export type Rest = 'paused' | 'download';
 
 export interface CatalogueJob {
   id: string;
@@ -36,6 +40,9 @@ export interface CatalogueJob {
   operationId: string;
 }
 
+/** What the service looks at again and again, of all jobs that Temporal holds. */
+export type HeldJob = Pick<CatalogueJob, 'id' | 'state' | 'startedAt' | 'operationId'>;
+
 export interface AcceptJob {
   id: string;
   userId: string;
@@ -50,6 +57,10 @@ export interface AcceptJob {
   start: unknown;
   /** False for work on what was counted before; absent: it takes a video of the month's quota. */
   takesVideo?: false;
+  /** Who is told of it, besides those who are told of all jobs. */
+  receivers?: readonly RequestedReceiver[];
+  /** Keys of the uploads that it reads: what they hold is no longer unused. */
+  uploads?: readonly string[];
   /** The request that asked for it: the same one again accepts nothing new. */
   operationId: string;
 }
@@ -62,6 +73,15 @@ export interface SettleJob {
   title: string | null;
   durationSeconds: number | null;
   error: JobError | null;
+  /** What the next run starts with; absent: what this one started with. */
+  settings?: object;
+}
+
+/** The uploads that a job reads. */
+export interface NeededUploads {
+  jobId: string;
+  /** Of their files; see `uploadKeys`. */
+  keys: string[];
 }
 
 /** The use of an account in a calendar month (UTC). */
@@ -82,13 +102,22 @@ export interface Usage {
  */
 export interface JobCatalogue {
   /**
-   * Accepts jobs, all or none, and reserves a video of the month's quota for each that takes one, in one transaction.
-   * Idempotent by id.
+   * Accepts jobs, all or none, with whom to tell of them, and reserves a video of the month's quota for each that takes
+   * one, in one transaction. Idempotent by id: a job that is there already tells its receivers of now, too, if its source
+   * and settings are the same.
    *
    * @throws ClipScribeError QuotaExceeded; EmergencyStop; JobAlreadyRunning with the id of the reel of the same
    *   project that has not ended
    */
   accept(jobs: readonly AcceptJob[]): Promise<void>;
+  /**
+   * Accepts a job, unless the user has one of the same source and settings that has not ended: that one then tells the
+   * receivers, too. Of several that come at once, one is accepted.
+   *
+   * @returns the id of the job that does it
+   * @throws ClipScribeError as {@link accept}
+   */
+  acceptOrAttach(job: AcceptJob): Promise<string>;
   /**
    * Accepts an ended job to be done again. Reserves anew where the last run gave its reservation back.
    *
@@ -97,8 +126,6 @@ export interface JobCatalogue {
    */
   acceptAgain(job: AcceptJob): Promise<boolean>;
   find(jobId: string): Promise<CatalogueJob | undefined>;
-  /** The user's newest job with this hash that has not ended. */
-  findOpen(userId: string, sourceHash: string): Promise<CatalogueJob | undefined>;
   /** The user's newest job with this hash that was completed, or else that has not ended. */
   findSame(userId: string, sourceHash: string): Promise<CatalogueJob | undefined>;
   /** Newest first. */
@@ -109,7 +136,8 @@ export interface JobCatalogue {
   /** Those of these jobs that there are, in no order. */
   findAll(jobIds: readonly string[]): Promise<CatalogueJob[]>;
   /**
-   * Takes jobs whose turn it is: the most urgent first, no more at once than the tier of each account lets run.
+   * Takes jobs whose turn it is: the most urgent first, no more at once than the tier of each account lets run. Jobs
+   * that rest do not count, up to `RESTING_PER_TURN` for each that may run.
    * Jobs that were taken longer than `staleAfterMs` ago and never confirmed are given out again.
    */
   takeToStart(options: { limit: number; staleAfterMs: number }): Promise<CatalogueJob[]>;
@@ -127,11 +155,23 @@ export interface JobCatalogue {
    * @returns whether this call ended it
    */
   settle(job: SettleJob): Promise<boolean>;
+  /** The completed run of this request goes on. Idempotent. @returns false where the job was started again */
+  reopen(jobId: string, operationId: string): Promise<boolean>;
   /** Temporal has lost the workflow of a job that it held: the job is started anew. */
   startAgain(jobId: string): Promise<void>;
   /** Notes which of these jobs wait for a person: they take up no turn of their account. */
   noteAttention(jobIds: readonly string[], waiting: readonly string[]): Promise<void>;
+  /** Notes that a job rests for this reason, or does no longer (null). Idempotent; a job that has not started is left. */
+  noteRest(jobId: string, rest: Rest | null): Promise<void>;
+  /** Notes which of these jobs wait for a download, as of now; those that are paused stay so. */
+  noteDownloads(jobIds: readonly string[], waiting: readonly string[]): Promise<void>;
   /** Jobs that Temporal holds, or may hold because nobody heard how their start went; by id, behind an id. */
-  heldByTemporal(page: { limit: number; after: string | undefined }): Promise<CatalogueJob[]>;
+  heldByTemporal(page: { limit: number; after: string | undefined }): Promise<HeldJob[]>;
+  /** Uploads that jobs read which have not ended and were accepted before a moment; by id of the job, behind an id. */
+  neededUploads(page: {
+    acceptedBefore: Date;
+    limit: number;
+    after: string | undefined;
+  }): Promise<NeededUploads[]>;
   usage(accountId: string, month: string): Promise<Usage>;
 }

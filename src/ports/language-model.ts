@@ -28,10 +28,10 @@ export interface LanguageModel {
   /** Which model it is, as users name it: part of stage cache keys, and what results tell. */
   readonly identity: string;
   /**
-   * Asks the model. An answer that is not of the asked form is asked for once more.
+   * Asks the model. An answer that is not of the asked form is asked for once more, with what is wrong about it.
    *
-   * @throws ClipScribeError `RateLimited`, `ModelUnavailable`, `ModelAnswerUnusable` (retried), `ModelUnknown`,
-   *   `ModelRejected`; the reason of the signal where it was aborted
+   * @throws ClipScribeError `RateLimited`, `ModelUnavailable`, `ModelAnswerUnusable` (retried; with its cost),
+   *   `ModelUnknown`, `ModelRejected`; the reason of the signal where it was aborted
    */
   generate<Answer>(request: LanguageModelRequest<Answer>): Promise<LanguageModelAnswer<Answer>>;
 }

@@ -34,6 +34,13 @@ export interface MediaTool {
    *   `CorruptMedia` where nothing at all can be decoded, also because there is no audio track
    */
   decodeAudio(input: MediaInput, options: { signal: AbortSignal }): Readable;
+  /**
+   * Writes the first audio track of a file as FLAC, with the very samples of {@link decodeAudio}. Replaces what was
+   * there.
+   *
+   * @throws what {@link decodeAudio} fails with
+   */
+  saveSound(filePath: string, targetPath: string, options: { signal: AbortSignal }): Promise<void>;
   /** Mono s16le PCM, 16 samples at least, to FLAC, for one chunk. Deterministic for one version of the tool. */
   encodeFlac(pcm: Uint8Array, options: { signal: AbortSignal }): Promise<Uint8Array>;
 }

@@ -1,3 +1,6 @@
+import type { Accuracy } from '../domain/estimate-accuracy.ts';
+import type { Estimate } from '../domain/estimate.ts';
+
 /** One attempt of a step, as a worker saw it. */
 export interface StepObservation {
   /** The activity's name. */
@@ -6,6 +9,8 @@ export interface StepObservation {
   /** `cancelled`: by the user, or because the worker shut down. */
   outcome: 'completed' | 'failed' | 'cancelled';
   seconds: number;
+  /** Of picture and sound that it made; 0 where it made none, or found them made. */
+  mediaBytes: number;
 }
 
 /** Takes note of what steps do, for whoever watches the installation. Never throws. */
@@ -25,10 +30,24 @@ export interface EndedJob {
 export interface ServiceNumbers {
   /** Jobs that wait for their turn or for a worker. */
   waitingJobs: number;
+  /** Reels among them. */
+  waitingReels: number;
   runningJobs: number;
-  queues: readonly { queue: string; waitingSteps: number; workers: number }[];
-  /** For a job that is submitted now; null where nothing was measured. */
-  estimatedWaitSeconds: number | null;
+  /** For how long steps of a running job have been at work on the short route, of the job with the most. */
+  shortRouteSeconds: number;
+  queues: readonly {
+    queue: string;
+    waitingSteps: number;
+    workers: number;
+    /** Null where the Temporal server does not tell. */
+    slots: number | null;
+    usedSlots: number | null;
+    oldestWaitingSeconds: number | null;
+  }[];
+  /** For a job that is submitted now; null where nobody works. */
+  estimatedWait: Estimate | null;
+  /** How near past estimates came. */
+  accuracy: readonly Accuracy[];
   /** Of this calendar month (UTC). */
   monthCostUsd: number;
   /** Share of the jobs of the last hour that completed; null where none ended. */

@@ -1,5 +1,5 @@
 import type { NotificationEvent } from '../domain/notification-event.ts';
-import type { KnownReceivers, Receiver, RequestedReceiver } from '../domain/notification-receivers.ts';
+import type { KnownReceivers, Receiver } from '../domain/notification-receivers.ts';
 import type { WebhookAnswer } from './webhook-sender.ts';
 
 /** A message that waits to be sent. */
@@ -25,8 +25,6 @@ export interface PendingWebhook {
  * while the database cannot be reached.
  */
 export interface Notifications {
-  /** Has a job, batch or reel tell somebody of its events. Idempotent. */
-  request(subjectId: string, receivers: readonly RequestedReceiver[]): Promise<void>;
   /** Everybody who may be told of something about a job, batch or reel of a user. */
   receivers(userId: string, subjectId: string): Promise<KnownReceivers>;
   /**

@@ -1,8 +1,4 @@
-/** The videos of a page, in its order. */
-export interface Playlist {
-  title: string | null;
-  entries: { url: string; title: string | null }[];
-}
+import type { Playlist } from '../domain/playlist.ts';
 
 /** Reads which videos a playlist, channel or feed holds, and nothing of the videos themselves. */
 export interface PlaylistReader {

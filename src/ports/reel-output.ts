@@ -6,6 +6,12 @@ export type OutputPlace = BucketLocator | { kind: 'file'; path: string };
 /** Puts copies of finished reels where users want them. */
 export interface ReelOutput {
   /**
+   * Finds out whether something can be put there, by putting a few bytes beside it and removing them. Idempotent.
+   *
+   * @throws ClipScribeError as {@link put}
+   */
+  check(place: OutputPlace): Promise<void>;
+  /**
    * Puts a local file there, whole or not at all; replaces what was there. Idempotent.
    *
    * @throws ClipScribeError `StorageDenied`, `StorageUnavailable`, `DiskFull`, `FileNotFound`

@@ -74,16 +74,27 @@ export interface ReelTool {
   /** What a clip is. `CorruptMedia` also where it has no picture. */
   describe(filePath: string, options: { signal: AbortSignal }): Promise<ClipFacts>;
   /**
-   * Where in an indexed file (MP4, MOV) the bytes lie that a stretch needs, from the key picture before it on.
-   * Works on a sparse copy that holds little more than the index.
+   * Where in an indexed file (MP4, MOV) the bytes lie that a stretch needs, from the key picture before it on, and of
+   * each track so many packets (or a few seconds) behind its end. Works on a sparse copy that holds little more than
+   * the index.
    */
-  locateStretch(filePath: string, span: SourceSpan, options: { signal: AbortSignal }): Promise<ByteRange[]>;
+  locateStretch(
+    filePath: string,
+    span: SourceSpan,
+    options: { packetsBehind: number; signal: AbortSignal },
+  ): Promise<ByteRange[]>;
   /**
-   * Reads a stretch to its end, decoding its sound and its key pictures, and measures how loud it is.
+   * Reads a stretch to its end, decoding its key pictures where it goes on to the end of the source.
    *
+   * @param options.measuresLoudness decodes the sound, too
+   * @returns how loud it is; null where that is not measured, or there is no sound
    * @throws `CorruptMedia` where it breaks off or much of it cannot be decoded
    */
-  examine(file: ClipFile, span: SourceSpan, options: { signal: AbortSignal }): Promise<Loudness | null>;
+  examine(
+    file: ClipFile,
+    span: SourceSpan,
+    options: { measuresLoudness: boolean; signal: AbortSignal },
+  ): Promise<Loudness | null>;
   /** Makes the picture and the sound of one part, exactly as many pictures as it has and as long in sound. */
   encode(order: EncodeOrder, options: ReelToolOptions): Promise<EncodedPart>;
   /** Joins parts without encoding their picture; sound is encoded where it is not a clip's own. @returns the file */

@@ -45,8 +45,8 @@ export interface TranscribeProgress {
 
 /** Turns the audio of one chunk into words with times. */
 export interface Transcriber {
-  /** What a second of audio costs, in US dollars; 0 for models of one's own. */
-  readonly priceUsdPerSecond: number;
+  /** What a second of audio costs by this model, in US dollars; 0 for models of one's own. */
+  priceUsdPerSecond(model: string): number;
   /**
    * @param audio a whole audio file (FLAC), any OpenAI-compatible server reads it
    * @returns times in seconds from the start of the audio

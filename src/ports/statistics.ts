@@ -1,3 +1,4 @@
+import type { JobKindName } from '../domain/job-kinds.ts';
 import type { TierName } from '../domain/tiers.ts';
 import type { Usage } from './job-catalogue.ts';
 
@@ -25,6 +26,18 @@ export interface FailedJob {
   endedAt: Date;
 }
 
+/** What an account has used in a month. */
+export interface AccountUse {
+  /** The token's id, or the user's where there is no token. */
+  accountId: string;
+  /** Null where it is no token. */
+  email: string | null;
+  tier: TierName | null;
+  videos: number;
+  seconds: number;
+  costUsd: number;
+}
+
 export interface TokenCount {
   tier: TierName;
   /** Neither revoked nor expired. */
@@ -39,14 +52,20 @@ export interface TokenCount {
 export interface Statistics {
   /** Undefined for a job that does not wait for its turn. */
   turnOf(jobId: string): Promise<Turn | undefined>;
-  /** Jobs that wait for their turn. */
-  waitingJobs(): Promise<number>;
+  /** Ids of the jobs of an account that wait for their turn, in the order of turns. */
+  waitingOf(accountId: string): Promise<string[]>;
+  /** Jobs that wait for their turn: all, or those of one kind. */
+  waitingJobs(kind?: JobKindName): Promise<number>;
   /** How long the jobs took that completed last, from start to end; null where none did in the last week. */
   meanJobSeconds(): Promise<number | null>;
   endedJobs(since: Date): Promise<EndedJobs>;
+  /** In which nine in ten of the reels were made that were completed since then; null where there was none. */
+  reelSeconds(since: Date): Promise<number | null>;
   /** Newest first. */
   failedJobs(limit: number): Promise<FailedJob[]>;
   tokens(): Promise<TokenCount[]>;
+  /** The accounts that have used most in a month: by cost, then by length, then by number of videos. */
+  heaviest(month: string, limit: number): Promise<AccountUse[]>;
   /** Of all accounts together. */
   usage(month: string): Promise<Usage>;
 }

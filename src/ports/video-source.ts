@@ -1,3 +1,4 @@
+import type { Fetchable } from '../domain/kept-address.ts';
 import type { SourceLocator, VideoMetadata } from '../domain/media.ts';
 
 /** How far a download is. `totalBytes` null where the other side does not tell. */
@@ -40,14 +41,14 @@ export interface VideoSource {
    *
    * @throws ClipScribeError `InvalidUrl`, `AddressBlocked`, `HostUnreachable`, where no other source could do better
    */
-  accepts(locator: SourceLocator, options: { signal: AbortSignal }): Promise<boolean>;
+  accepts(locator: Fetchable<SourceLocator>, options: { signal: AbortSignal }): Promise<boolean>;
   /**
    * Metadata without downloading the media (H1).
    *
    * @throws ClipScribeError with any of the input, network and site codes
    */
   fetchMetadata(
-    locator: SourceLocator,
+    locator: Fetchable<SourceLocator>,
     options: { workDirectory: string; signal: AbortSignal },
   ): Promise<VideoMetadata>;
   /**
@@ -56,5 +57,5 @@ export interface VideoSource {
    * Aborting ends every child process and connection within two seconds; a caller that wants no more of a growing
    * file must abort, because nothing else stops the download.
    */
-  openAudio(locator: SourceLocator, options: OpenAudioOptions): Promise<ArrivingMedia>;
+  openAudio(locator: Fetchable<SourceLocator>, options: OpenAudioOptions): Promise<ArrivingMedia>;
 }

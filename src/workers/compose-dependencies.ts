@@ -18,7 +18,14 @@ import { createLocalClipSource } from '../adapters/local-file/create-local-clip-
 import { createLibreTranslateTranslator } from '../adapters/libretranslate/create-libretranslate-translator.ts';
 import { createLocalFileSource } from '../adapters/local-file/create-local-file-source.ts';
 import { createLocalModels } from '../adapters/local-models/create-local-models.ts';
+import { inspectSpeakerEncoder } from '../adapters/local-models/inspect-speaker-encoder.ts';
+import {
+  tracedLanguageModel,
+  tracedModels,
+  tracedTranslator,
+} from '../adapters/opentelemetry/traced-models.ts';
 import { createPromptedTranslator } from '../adapters/prompted-translation/create-prompted-translator.ts';
+import { createPageClipSource } from '../adapters/yt-dlp/create-page-clip-source.ts';
 import { createPlaylistReader } from '../adapters/yt-dlp/create-playlist-reader.ts';
 import { createYtDlpSource } from '../adapters/yt-dlp/create-yt-dlp-source.ts';
 import { homeFolders } from '../config/home.ts';
@@ -34,7 +41,6 @@ export async function composeDependencies(
   const tools = loadTools(settings.home);
   const { store } = await createArtifactStore({ folder: folders.artifacts, bucket: settings.storage });
   const scratch = new Scratch(folders.work);
-  await scratch.sweep(Date.now());
   const egress = await createEgress({
     policy: settings.allowPrivateAddresses ? PUBLIC_AND_PRIVATE_ADDRESSES : PUBLIC_ADDRESSES_ONLY,
   });
@@ -54,6 +60,8 @@ export async function composeDependencies(
   const { storage, maximumDownloadBytes: maxBytes } = settings;
   // Clips lie where results lie, or with the vendor itself.
   const openBucket = createOpenBucket((kind) => (storage?.kind === kind ? storage.endpoint : undefined));
+  const python = { python: tools.python, workDirectory: folders.modelServer };
+  const encoderFile = settings.speakerEncoderFile;
   const models = createLocalModels({
     ...tools,
     workDirectory: folders.modelServer,
@@ -61,8 +69,14 @@ export async function composeDependencies(
     logger,
     transcription: settings.transcription,
     speakerEncoder: settings.speakerEncoder,
+    speakerEncoderFile: encoderFile && {
+      ...encoderFile,
+      model: await inspectSpeakerEncoder(encoderFile.path, python),
+    },
   });
-  const languageModel = settings.languageModel && createLanguageModel(settings.languageModel);
+  const clips = createClipSources({ egress, store, openBucket, reelTool, maxBytes });
+  const languageModel =
+    settings.languageModel && tracedLanguageModel(createLanguageModel(settings.languageModel));
   return {
     sources: [
       createLocalFileSource({ mediaTool }),
@@ -73,18 +87,21 @@ export async function composeDependencies(
     playlists: createPlaylistReader({ egress, ytDlp: tools.ytDlp }),
     clipSources: [
       createLocalClipSource(),
-      ...createClipSources({ egress, store, openBucket, reelTool, maxBytes }),
+      ...[clips.uploads, clips.buckets, clips.links],
+      createPageClipSource({ egress, ytDlp: tools.ytDlp, maxBytes, links: clips.links }),
     ],
     reelTool,
     reelOutput: createReelOutput(openBucket),
     mediaTool,
-    ...models.ports,
+    ...tracedModels(models.ports),
     languageModel,
     // The server that is there for nothing else comes first.
     translators: [
-      ...(settings.translation ? [createLibreTranslateTranslator(settings.translation)] : []),
+      ...(settings.translation
+        ? [tracedTranslator(createLibreTranslateTranslator(settings.translation))]
+        : []),
       ...(languageModel ? [createPromptedTranslator(languageModel)] : []),
-      models.translator,
+      tracedTranslator(models.translator),
     ],
     store,
     scratch,

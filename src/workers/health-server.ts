@@ -13,10 +13,13 @@ export interface WorkerHealth {
 /**
  * Answers `GET /health` with `{status, timestamp, service}` (V3, H9): 200 while the worker takes work, 503
  * while it starts or drains. `GET /metrics` is for Prometheus.
+ *
+ * @param host absent: all interfaces, or loopback for a port that the system chooses
  */
 export async function startHealthServer(
   port: number,
   { service, isHealthy, metrics }: WorkerHealth,
+  host?: string,
 ): Promise<{ port: number; server: Server }> {
   const server = createServer((request, response) => {
     if (request.url === '/health') {
@@ -39,7 +42,7 @@ export async function startHealthServer(
       reject(cause.code === 'EADDRINUSE' ? new SettingsError(taken, { cause }) : cause);
     });
     // Checks of Cloud Run or a load balancer come from other hosts; a port that the system chose is known here only.
-    server.listen(port, port === 0 ? '127.0.0.1' : undefined, resolve);
+    server.listen(port, host ?? (port === 0 ? '127.0.0.1' : undefined), resolve);
   });
   return { port: (server.address() as AddressInfo).port, server };
 }

@@ -1,25 +1,41 @@
-import { parseArgs } from 'node:util';
-import { WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
-import { createLogger } from './logger.ts';
+import { Option } from 'commander';
+import { DOWNLOAD_ROLE, WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
+import { createLogger } from '../adapters/pino/create-logger.ts';
 import { ClipScribeError, ERRORS } from '../domain/errors.ts';
+import { processCommand } from '../config/process-command.ts';
 import { loadSettings, SettingsError } from '../config/settings.ts';
+import { runDownloadWorker } from './download/run-download-worker.ts';
 import { runWorker } from './run-worker.ts';
 
-/** Entry of a worker process: `main.ts --role short|long|local`. Ends 0 when it has drained. */
-const { values } = parseArgs({ options: { role: { type: 'string', default: 'local' } } });
-
-const isRole = (role: string): role is WorkerRole => Object.hasOwn(WORKER_ROLES, role);
+/** Entry of a worker process: `main.ts --role short|long|all|download`. Ends 0 when it has drained. */
+const { role } = processCommand(
+  'worker',
+  'Takes jobs from Temporal; with the role download, downloads for yours.',
+)
+  .addOption(
+    new Option('--role <role>', 'which work it takes')
+      .choices([...Object.keys(WORKER_ROLES), DOWNLOAD_ROLE])
+      .default('all'),
+  )
+  .parse()
+  .opts<{ role: WorkerRole | typeof DOWNLOAD_ROLE }>();
 
 try {
-  if (!isRole(values.role)) {
-    throw new SettingsError(`--role takes ${Object.keys(WORKER_ROLES).join(', ')}; not "${values.role}".`);
-  }
   const settings = loadSettings();
-  await runWorker(values.role, settings, createLogger(settings.logLevel, { role: values.role }));
+  const logger = createLogger(settings.logLevel, { role });
+  if (role === DOWNLOAD_ROLE) await runDownloadWorker(settings, logger);
+  else await runWorker(role, settings, logger);
   process.exit(0);
 } catch (error) {
-  createLogger('error', { role: values.role }).fatal(describe(error), 'The worker cannot run');
-  process.exit(error instanceof SettingsError ? 2 : 1);
+  createLogger('error', { role }).fatal(describe(error), 'The worker cannot run');
+  process.exit(isWrongSetting(error) ? 2 : 1);
+}
+
+/** Starting again would not help. */
+function isWrongSetting(error: unknown): boolean {
+  return (
+    error instanceof SettingsError || (ClipScribeError.is(error) && error.code === 'SpeakerEncoderUnusable')
+  );
 }
 
 function describe(error: unknown): object {

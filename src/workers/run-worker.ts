@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import {
   NativeConnection,
   type NativeConnectionOptions,
@@ -10,15 +11,27 @@ import { createControlActivities, createMediaActivities } from '../activities/in
 import { ErrorMapping } from '../activities/error-mapping.ts';
 import { StepObserver } from '../activities/step-observer.ts';
 import { sdkMetricsOnLoopback } from '../adapters/prometheus/sdk-metrics.ts';
+import { hasMemoryLimit, readMemoryShare } from '../adapters/prometheus/memory-use.ts';
 import { WorkerMetrics } from '../adapters/prometheus/worker-metrics.ts';
+import { homeFolders } from '../config/home.ts';
 import type { Settings } from '../config/settings.ts';
 import { loadTemporalSettings } from '../config/temporal.ts';
-import { routeQueue, TASK_QUEUES, WORKER_ROLES, type WorkerRole } from '../contracts/task-queues.ts';
+import { isTracingOn } from '../config/tracing.ts';
+import {
+  MEDIA_SLOTS,
+  routeQueue,
+  TASK_QUEUES,
+  WORKER_ROLES,
+  type WorkerRole,
+} from '../contracts/task-queues.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import { composeDependencies } from './compose-dependencies.ts';
 import { startHealthServer } from './health-server.ts';
+import { reportMemory } from './report-memory.ts';
+import { stateByTemporal, sweepScratch } from './scratch-sweeper.ts';
+import { logUser } from '../adapters/temporal/log-user.ts';
 import { temporalLogger } from '../adapters/temporal/temporal-logger.ts';
-import { workflowBundle } from './workflow-bundle.ts';
+import { workflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 
 /**
  * Bounds of a shutdown: an attempt that cannot finish in the grace time is cancelled, so that it can flush its
@@ -32,9 +45,6 @@ const SHUTDOWN = { shutdownGraceTime: '3s', shutdownForceTime: '8s' } as const;
  */
 const MAXIMUM_HEARTBEAT_THROTTLE = '800ms';
 
-/** Media steps side by side in one process; the model server decodes one chunk at a time in any case. */
-const MEDIA_SLOTS = 6;
-
 /** Runs a worker of one role until SIGTERM or SIGINT; resolves when it has drained and everything is closed. */
 export async function runWorker(role: WorkerRole, settings: Settings, logger: Logger): Promise<void> {
   const sdkLogger = temporalLogger(logger);
@@ -44,6 +54,10 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
     workerHeartbeatInterval: '10s',
     telemetryOptions: sdkMetrics.telemetryOptions,
   });
+  // Loaded only where it is wanted.
+  const tracing = isTracingOn()
+    ? (await import('../adapters/opentelemetry/start-tracing.ts')).startTracing('clipscribe-worker', logger)
+    : undefined;
   const metrics = new WorkerMetrics(role);
   const workers: Worker[] = [];
   const isHealthy = (): boolean =>
@@ -56,13 +70,21 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
   const { connectionOptions, namespace } = loadTemporalSettings();
   const connection = await connect(connectionOptions);
   const dependencies = await composeDependencies(settings, logger);
+  const client = new Client({ connection, namespace });
+  const stopSweeping = sweepScratch(dependencies.scratch, { stateOf: stateByTemporal(client), logger });
+  let stopReporting = (): void => undefined;
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
     ...SHUTDOWN,
     maxHeartbeatThrottleInterval: MAXIMUM_HEARTBEAT_THROTTLE,
     interceptors: {
-      activity: [() => ({ inbound: new StepObserver(metrics) }), () => ({ inbound: new ErrorMapping() })],
+      activity: [
+        ...(tracing === undefined ? [] : [tracing.activity]),
+        logUser,
+        () => ({ inbound: new StepObserver(metrics) }),
+        () => ({ inbound: new ErrorMapping() }),
+      ],
     },
   };
   try {
@@ -70,7 +92,10 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
       await Worker.create({
         ...common,
         taskQueue: TASK_QUEUES.control,
-        workflowBundle: await workflowBundle(sdkLogger),
+        workflowBundle: await workflowBundle(sdkLogger, homeFolders(settings.home).workflowBundles, {
+          traced: tracing !== undefined,
+        }),
+        ...(tracing === undefined ? {} : { sinks: tracing.sinks }),
         activities: createControlActivities(dependencies),
       }),
     );
@@ -84,6 +109,9 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
         }),
       );
     }
+    const identity = workers[0]?.options.identity;
+    if (identity !== undefined && hasMemoryLimit())
+      stopReporting = reportMemory(client, { identity, memoryShare: readMemoryShare, logger });
     logger.info(
       { healthPort: health.port, queues: workers.map((worker) => worker.options.taskQueue) },
       'The worker runs',
@@ -91,8 +119,11 @@ export async function runWorker(role: WorkerRole, settings: Settings, logger: Lo
     await Promise.all(workers.map((worker) => worker.run()));
     health.server.close();
   } finally {
+    stopReporting();
+    stopSweeping();
     await dependencies.close();
     await connection.close();
+    await tracing?.shutdown();
   }
 }
 

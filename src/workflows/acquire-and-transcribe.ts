@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { downloadQueue } from '../contracts/task-queues.ts';
 import type { AcquireAudioResult, HeardChunk, TranscribedChunk } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
@@ -41,19 +42,25 @@ export async function acquireAndTranscribe(
  */
 async function acquire(job: VideoJob, metadata: ArtifactRef | null): Promise<AcquireAudioResult> {
   const { longRouteFromSeconds } = job.input.policy;
+  job.hasScratch = true;
   for (;;) {
     const result = await runRequiredStep(job, {
       stage: 'acquire',
       activity: 'acquireAudio',
       input: () => ({
         jobId: job.input.jobId,
-        source: job.input.source,
+        source: job.mediaSource,
         metadata,
         stopFromSeconds: job.stopFromSeconds,
+        longestVideo: job.longestVideo,
         salt: saltFor(job, 'acquire'),
       }),
       summary: `audio of ${job.title ?? 'the video'} · ${job.route} route`.slice(0, 200),
     });
+    if (result.needsMedia) {
+      await download(job);
+      continue;
+    }
     const earlyEnd = noticeOfEarlyEnd(job.durationSeconds, result.durationSeconds);
     job.learn({
       durationSeconds: result.durationSeconds,
@@ -67,6 +74,19 @@ async function acquire(job: VideoJob, metadata: ArtifactRef | null): Promise<Acq
       return result;
     }
   }
+}
+
+/** Has the user's download worker bring the sound, for as long as that takes (B2). */
+async function download(job: VideoJob): Promise<void> {
+  const { jobId, userId, source } = job.input;
+  const { source: brought } = await runRequiredStep(job, {
+    stage: 'acquire',
+    activity: 'downloadAudio',
+    input: () => ({ jobId, source }),
+    summary: `${job.title ?? 'the video'}, downloaded by a machine of the user`.slice(0, 200),
+    taskQueue: downloadQueue(userId),
+  });
+  job.brought = brought;
 }
 
 /** Transcribes chunks as they arrive, a bounded number at once, in the language that was chosen or is found. */

@@ -39,7 +39,7 @@ export async function announceEvent(input: AnnounceEventInput): Promise<void> {
 async function startDelivery(notificationId: string, type: EventType): Promise<void> {
   await startChild(deliverWebhook, {
     workflowId: notificationId,
-    taskQueue: TASK_QUEUES.control,
+    taskQueue: TASK_QUEUES.service,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     args: [{ notificationId, waitsSeconds: WEBHOOK_WAITS_SECONDS }],
     staticSummary: type,

@@ -17,10 +17,11 @@ export async function announce(input: AnnounceEventInput): Promise<void> {
     await CancellationScope.nonCancellable(() =>
       startChild(ANNOUNCE_EVENT, {
         workflowId: input.eventId,
-        taskQueue: TASK_QUEUES.control,
+        taskQueue: TASK_QUEUES.service,
         args: [input],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         cancellationType: ChildWorkflowCancellationType.ABANDON,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
         staticSummary: `${input.event.type} of ${input.event.data.id}`,
       }),
     );

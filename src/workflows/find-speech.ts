@@ -41,6 +41,7 @@ export async function findSpeech(job: VideoJob): Promise<FoundSpeech> {
     activity: 'keepGround',
     input: () => ({
       ...{ jobId, userId, found },
+      settings: job.settings,
       route: job.route,
       notices: job.notices,
       stages: job.ledger.records(),

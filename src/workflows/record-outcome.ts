@@ -15,7 +15,7 @@ interface EndedJob {
 /**
  * Writes down how a job ended, whatever way it did. What the storage does not take now is removed by retention later.
  *
- * @param source whose upload the job has used up; null: none
+ * @param source whose upload goes with a completed job; null: none
  */
 export async function recordOutcome(job: EndedJob, source: SourceLocator | null): Promise<void> {
   const { jobId, userId } = job.input;

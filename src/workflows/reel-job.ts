@@ -2,35 +2,38 @@ import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
 import type { ReelStitchInput } from '../contracts/reel-stitch.ts';
 import { routeQueue } from '../contracts/task-queues.ts';
-import { temporalPriorityKey } from '../domain/priority.ts';
 import { reelEnd, reelPercent } from '../domain/reel-progress.ts';
 import {
-  changedReelSettings,
+  NOTHING_UNDER_WAY,
   OPTIONAL_REEL_STAGES,
   REEL_STAGES,
   type ReelProgress,
   type ReelSettings,
   type ReelStage,
 } from '../domain/reel.ts';
-import type { JobError } from '../domain/job.ts';
+import type { JobEventType } from '../domain/notification-event.ts';
 import type { Route } from '../domain/route.ts';
-import { JobAnnouncer } from './job-announcer.ts';
-import { JobControl, type JobPriority } from './job-control.ts';
+import { JobControl } from './job-control.ts';
 
 /** The state of one reel. */
 export class ReelJob extends JobControl<ReelStage, ReelSettings> {
   readonly input: ReelStitchInput;
   readonly title: string;
-  readonly announcer = new JobAnnouncer(this, 'reel.complete');
-  readonly counts = { clipsReady: 0, clipsSkipped: 0, secondsToEncode: 0, secondsEncoded: 0 };
-  /** Starts on the short queue; what needs more memory or disk goes on on the long one, whose hosts are bigger. */
-  route: Route = 'short';
+  readonly counts = { clipsReady: 0, secondsToEncode: 0, secondsEncoded: 0 };
+  /** Clips that the reel is made without, by their place in the input. */
+  readonly leftOut = new Set<number>();
+  /** What needs more memory or disk than the hosts of the short queue have goes on on the long one. */
+  route: Route;
   durationSeconds: number | null = null;
   #encodingSinceMs: number | null = null;
+  /** When the last part was done: the rate is known then, and not again before the next one is. */
+  #encodedAtMs: number | null = null;
 
   constructor(input: ReelStitchInput) {
-    super({ all: REEL_STAGES, optional: OPTIONAL_REEL_STAGES }, input.settings);
+    super({ all: REEL_STAGES, optional: OPTIONAL_REEL_STAGES }, input);
     this.input = input;
+    // Reels that began under an earlier version have no such choice.
+    this.route = (input as Partial<ReelStitchInput>).route ?? 'short';
     this.title = `Reel of ${input.clips.length} clips`;
     this.begin();
   }
@@ -43,13 +46,8 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
     return routeQueue(this.route);
   }
 
-  get priority(): JobPriority {
-    const { account, userId, priority } = this.input;
-    return {
-      priorityKey: temporalPriorityKey(priority),
-      fairnessKey: userId,
-      ...(account ? { fairnessWeight: account.weight } : {}),
-    };
+  override get completeEvent(): JobEventType {
+    return 'reel.complete';
   }
 
   progress(): ReelProgress {
@@ -57,15 +55,18 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
       state: this.state,
       stage: this.stage,
       clipsTotal: this.input.clips.length,
+      durationSeconds: this.durationSeconds,
+      ...NOTHING_UNDER_WAY,
       ...this.counts,
+      clipsSkipped: this.leftOut.size,
     };
-    const end = reelEnd({ ...measured, nowMs: Date.now(), encodingSinceMs: this.#encodingSinceMs });
+    const times = { encodingSinceMs: this.#encodingSinceMs, encodedAtMs: this.#encodedAtMs };
+    const end = reelEnd({ ...measured, ...times });
     return {
       ...measured,
       progress: this.atLeastAsBefore(reelPercent(measured)),
       route: this.route,
       title: this.title,
-      durationSeconds: this.durationSeconds,
       startedAt: this.createdAt,
       estimatedCompletion: end === null ? null : new Date(end).toISOString(),
       error: this.error,
@@ -73,30 +74,43 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
     };
   }
 
+  /** Takes the steps from now on to bigger hosts. */
+  moveToLongQueue(): void {
+    if (this.route === 'long') return;
+    this.route = 'long';
+    this.upsert();
+  }
+
+  /** Counts a part that is done, and so many seconds that were encoded for it. */
+  encoded(seconds: number): void {
+    this.counts.secondsEncoded += seconds;
+    if (seconds > 0) this.#encodedAtMs = Date.now();
+    this.publish();
+  }
+
   /** Says something once, however many parts find it. */
   notice(text: string): void {
     if (!this.notices.includes(text)) this.notices.push(text);
   }
 
-  protected currentInput(): ReelStitchInput {
-    return { ...this.input, settings: this.settings };
+  protected override currentInput(): object {
+    return { ...super.currentInput(), route: this.route };
   }
 
-  protected changedSettings(settings: ReelSettings, changes: Partial<ReelSettings>): ReelSettings {
-    return changedReelSettings(settings, changes);
+  protected override takeRoute(route: Route): void {
+    this.route = route;
   }
 
   protected searchAttributes(): SearchAttributeUpdatePair[] {
     return [
       { key: SEARCH_ATTRIBUTES.route, value: this.route },
-      { key: SEARCH_ATTRIBUTES.priority, value: this.input.priority },
       { key: SEARCH_ATTRIBUTES.durationSeconds, value: this.durationSeconds },
     ];
   }
 
   protected detail(): string {
-    const { clipsReady, clipsSkipped, secondsToEncode, secondsEncoded } = this.counts;
-    const skipped = clipsSkipped > 0 ? `, ${clipsSkipped} left out` : '';
+    const { clipsReady, secondsToEncode, secondsEncoded } = this.counts;
+    const skipped = this.leftOut.size > 0 ? `, ${this.leftOut.size} left out` : '';
     const encoded =
       secondsToEncode > 0 ? ` · ${secondsEncoded.toFixed(0)}/${secondsToEncode.toFixed(0)} s encoded` : '';
     return ` · ${clipsReady}/${this.input.clips.length} clips${skipped}${encoded}`;
@@ -104,10 +118,7 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
 
   protected leaveOut(heldMs: number): void {
     if (this.#encodingSinceMs !== null) this.#encodingSinceMs += heldMs;
-  }
-
-  protected override attentionNeeded(error: JobError): void {
-    void this.announcer.announce('job.needs_attention', error);
+    if (this.#encodedAtMs !== null) this.#encodedAtMs += heldMs;
   }
 
   protected override entered(stage: ReelStage): void {

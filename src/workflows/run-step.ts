@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { JobActivities } from '../contracts/job-activities.ts';
+import type { JobActivities, StepName } from '../contracts/job-activities.ts';
 import type { Measured } from '../contracts/video-activities.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { JobError } from '../domain/job.ts';
@@ -8,10 +8,6 @@ import { CALLED_BACK } from './installation-stop.ts';
 import type { Decision, JobControl } from './job-control.ts';
 import { isFinalError, jobErrorOf, jobFailure } from './job-failure.ts';
 
-/** The activities that are steps: their results carry a measure. */
-type StepName = {
-  [Name in keyof JobActivities]: Awaited<ReturnType<JobActivities[Name]>> extends Measured ? Name : never;
-}[keyof JobActivities];
 type InputOf<Name extends StepName> = Parameters<JobActivities[Name]>[0];
 type ResultOf<Name extends StepName> = Awaited<ReturnType<JobActivities[Name]>>;
 
@@ -27,12 +23,12 @@ export interface Step<Name extends StepName, Stage extends string = string> {
   /** Where it is not the job's own. */
   taskQueue?: string;
   /**
-   * What the kind of job can do by itself when Temporal's retries are used up.
+   * What the kind of job can change by itself when Temporal's retries are used up.
    *
    * @param taskQueue that the step failed on: the job may have moved to another one since
    * @returns whether to try again
    */
-  mend?: (error: JobError & { code: ErrorCode }, taskQueue: string) => Promise<boolean>;
+  mend?: (error: JobError & { code: ErrorCode }, taskQueue: string) => boolean;
 }
 
 /**
@@ -73,7 +69,7 @@ export async function runStep<Name extends StepName, Stage extends string>(
       if (isCancellation(error)) throw error;
       const jobError = jobErrorOf(error, step.stage);
       if (ERRORS[jobError.code].retry === 'never') throw jobFailure(jobError);
-      if (await step.mend?.(jobError, taskQueue)) continue;
+      if (step.mend?.(jobError, taskQueue)) continue;
       const decision = await job.needsAttention(jobError);
       if (decision === 'skip') {
         noteSkipped(job, step.stage, jobError.message);

@@ -1,10 +1,9 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { patched } from '@temporalio/workflow';
 import type { JobInput } from '../contracts/job-input.ts';
-import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
 import type { ProgressOfJob } from '../domain/job.ts';
-import { temporalPriorityKey } from '../domain/priority.ts';
-import { JobControl, type JobPriority } from './job-control.ts';
+import { JobControl } from './job-control.ts';
 
 type InputWith<Settings> = Pick<JobInput, 'jobId' | 'userId' | 'priority' | 'account'> & {
   settings: Settings;
@@ -25,26 +24,29 @@ export class StepwiseJob<
   /** Such a job works on what was counted before. */
   readonly durationSeconds = null;
   readonly #stages: readonly Stage[];
+  /** Those that began before they were told of end without it. Asked once: all of a job is told, or nothing. */
+  override readonly isAnnounced: boolean;
 
-  constructor(stages: readonly Stage[], input: InputWith<Settings>, facts: Facts) {
-    super({ all: stages, optional: [] }, input.settings);
+  constructor(
+    stages: readonly Stage[],
+    input: InputWith<Settings>,
+    facts: Facts,
+    optional: readonly Stage[] = [],
+  ) {
+    super({ all: stages, optional }, input);
     this.#stages = stages;
     this.input = input;
     this.facts = facts;
+    this.isAnnounced = input.account !== null && patched('announce-stepwise-jobs');
     this.begin();
+  }
+
+  get name(): string | null {
+    return this.title;
   }
 
   get taskQueue(): string {
     return TASK_QUEUES.control;
-  }
-
-  get priority(): JobPriority {
-    const { account, userId, priority } = this.input;
-    return {
-      priorityKey: temporalPriorityKey(priority),
-      fairnessKey: userId,
-      ...(account ? { fairnessWeight: account.weight } : {}),
-    };
   }
 
   progress(): ProgressOfJob & Facts {
@@ -62,16 +64,8 @@ export class StepwiseJob<
     };
   }
 
-  protected currentInput(): object {
-    return { ...this.input, settings: this.settings };
-  }
-
-  protected changedSettings(settings: Settings, changes: Partial<Settings>): Settings {
-    return { ...settings, ...changes };
-  }
-
   protected searchAttributes(): SearchAttributeUpdatePair[] {
-    return [{ key: SEARCH_ATTRIBUTES.priority, value: this.input.priority }];
+    return [];
   }
 
   protected detail(): string {

@@ -66,6 +66,7 @@ async function translateInto(
   job: VideoJob,
   { transcript, graph, language, parts, turns }: Work,
 ): Promise<Translation | null> {
+  const { jobId, userId } = job.input;
   let isSkipped = false;
   const translatePart = async ({ chunk, window }: Part, index: number): Promise<ArtifactRef | null> => {
     if (isSkipped) return null;
@@ -73,7 +74,7 @@ async function translateInto(
       stage: 'translate',
       activity: 'translateSegments',
       input: () => ({
-        ...{ transcript, graph, window, chunk, to: language },
+        ...{ jobId, userId, transcript, graph, window, chunk, to: language },
         model: job.model,
         salt: saltFor(job, 'translate'),
       }),
@@ -81,9 +82,13 @@ async function translateInto(
     });
     job.counts.windowsDone += 1;
     job.publish();
-    if (result !== SKIPPED) return result.translated;
-    isSkipped = true;
-    return null;
+    if (result === SKIPPED) {
+      isSkipped = true;
+      return null;
+    }
+    const { translated: text, notice } = result;
+    if (notice !== undefined && !job.notices.includes(notice)) job.notices.push(notice);
+    return text;
   };
   // Where nothing translates into this language, the first part tells; the others would only tell it again.
   const [first, ...rest] = parts.map((part, index) => () => turns.take(() => translatePart(part, index)));

@@ -10,13 +10,16 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { TASK_QUEUES } from '../contracts/task-queues.ts';
+import type { DownloadActivities } from '../contracts/download-activities.ts';
+import { downloadQueue, TASK_QUEUES } from '../contracts/task-queues.ts';
 import {
   BATCH_POLICY,
   BATCH_QUERY_COUNTS,
   BATCH_WAKE,
+  DOWNLOAD_PLAYLIST_POLICY,
   LIST_PLAYLIST_POLICY,
   type BatchActivities,
+  type ListPlaylistInput,
   type PlaylistActivities,
   type FillWindowResult,
   type VideoBatchInput,
@@ -37,6 +40,13 @@ const { listPlaylist } = proxyActivities<PlaylistActivities>({
   ...LIST_PLAYLIST_POLICY,
   taskQueue: TASK_QUEUES.control,
 });
+
+/** On the user's own machine. */
+const listThere = (userId: string): DownloadActivities['downloadPlaylist'] =>
+  proxyActivities<Pick<DownloadActivities, 'downloadPlaylist'>>({
+    ...DOWNLOAD_PLAYLIST_POLICY,
+    taskQueue: downloadQueue(userId),
+  }).downloadPlaylist;
 
 /**
  * Many videos, some at a time (B1): accepts as many jobs as fit into the window, and the next ones as those end.
@@ -66,11 +76,14 @@ class Window {
   readonly #input: VideoBatchInput;
   #counts: BatchCounts | null = null;
   #woken = false;
+  /** While a playlist is read, which may take as long as its reader is away. */
+  #listing: CancellationScope | null = null;
 
   constructor(input: VideoBatchInput) {
     this.#input = input;
     setHandler(defineSignal(BATCH_WAKE), () => {
       this.#woken = true;
+      this.#listing?.cancel();
     });
     setHandler(defineQuery(BATCH_QUERY_COUNTS), () => this.#counts);
   }
@@ -80,9 +93,10 @@ class Window {
     const { batchId, looksPerRun } = this.#input;
     for (let look = 1; ; look += 1) {
       this.#woken = false;
-      const { state, counts, playlistUrl } = await this.#look();
+      const { state, counts, playlistUrl, keptAt, download } = await this.#look();
       if (state === 'running' && playlistUrl !== null) {
-        if (!(await this.#list(playlistUrl)) && !this.#isWoken()) return counts;
+        const address = { batchId, url: playlistUrl, ...(keptAt === undefined ? {} : { keptAt }) };
+        if (!(await this.#list(address, download)) && !this.#isWoken()) return counts;
       } else if (isSettled(counts)) {
         const end = await endBatch({ batchId });
         if (end !== null) {
@@ -102,17 +116,31 @@ class Window {
     return this.#woken;
   }
 
-  /** Lists the videos of the batch's playlist. @returns false where it cannot be: the batch has failed then */
-  async #list(url: string): Promise<boolean> {
-    const { batchId } = this.#input;
+  /**
+   * Lists the videos of the batch's playlist, until it is woken: somebody may have cancelled the batch.
+   *
+   * @returns false where it cannot be: the batch has failed then
+   */
+  async #list(address: ListPlaylistInput, download: FillWindowResult['download']): Promise<boolean> {
+    const { batchId, userId } = this.#input;
+    const list = download === 'worker' ? listThere(userId) : listPlaylist;
+    if (this.#isWoken()) return true;
+    const listing = new CancellationScope();
+    this.#listing = listing;
     try {
-      await addVideos({ batchId, playlist: (await listPlaylist({ batchId, url })).playlist });
+      const { playlist } = await listing.run(() => list(address));
+      this.#listing = null;
+      await addVideos({ batchId, playlist });
       return true;
     } catch (error) {
+      const isWoken = listing.consideredCancelled && !CancellationScope.current().consideredCancelled;
+      if (isCancellation(error) && isWoken) return true;
       if (isCancellation(error)) throw error;
       const { announcement } = await failBatch({ batchId, error: jobErrorOf(error, 'metadata') });
       await announce(announcement);
       return false;
+    } finally {
+      this.#listing = null;
     }
   }
 

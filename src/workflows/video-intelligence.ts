@@ -1,13 +1,13 @@
-import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
+import { continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { VideoJobInput, VideoJobResult } from '../contracts/video-intelligence.ts';
 import { routeQueue } from '../contracts/task-queues.ts';
-import { callActivity } from './activity-calls.ts';
 import { findSpeech, openFoundSpeech } from './find-speech.ts';
 import { VideoJob } from './video-job.ts';
 import { indexTranscript } from './index-transcript.ts';
 import { jobErrorOf } from './job-failure.ts';
 import { recordOutcome } from './record-outcome.ts';
-import { settle } from './settle.ts';
+import { removeScratch } from './remove-scratch.ts';
+import { reopen, settleBeside, settlesBeside } from './settle.ts';
 import { writeResults } from './write-results.ts';
 
 /**
@@ -31,19 +31,26 @@ export async function videoIntelligence(input: VideoJobInput): Promise<VideoJobR
     throw error;
   } finally {
     await announceEnd(job);
-    await removeScratch(job);
-    await recordOutcome(job, job.input.source);
-    await indexTranscript(job);
-    await settle(job);
+    await settleBeside(job, async () => {
+      // Where nothing is left, no host of the route is to be started for it.
+      if (job.hasScratch || !settlesBeside()) await removeScratch(job, routeQueue(job.route));
+      await recordOutcome(job, job.brought ?? job.input.source);
+      await indexTranscript(job);
+    });
   }
   // Corrections that came while it cleaned up: nobody else knows of them.
-  if (job.amendments > seen) await continueAsNew<typeof videoIntelligence>({ ...input, amend: true });
+  if (job.amendments > seen && (await reopen(job))) {
+    // The next run knows nothing of a stop that this one was told of.
+    await job.whenNotPaused();
+    await continueAsNew<typeof videoIntelligence>({ ...job.currentInput(), amend: true });
+  }
   return result;
 }
 
 /** Somebody may correct the results while they are written: then they are written once more. */
 async function runJob(job: VideoJob): Promise<{ result: VideoJobResult; amendments: number }> {
-  const found = job.input.amend ? await openFoundSpeech(job) : await findSpeech(job);
+  const { amend, redo } = job.input;
+  const found = amend || redo?.fromGround ? await openFoundSpeech(job) : await findSpeech(job);
   const noticeCount = job.notices.length;
   for (;;) {
     const { amendments } = job;
@@ -57,15 +64,4 @@ async function runJob(job: VideoJob): Promise<{ result: VideoJobResult; amendmen
 async function announceEnd(job: VideoJob): Promise<void> {
   if (job.state === 'completed' && job.input.amend) return;
   await job.announcer.announceEnd();
-}
-
-/** Whatever the end of the job. A host that cannot be reached keeps its scratch until a worker starts there. */
-async function removeScratch(job: VideoJob): Promise<void> {
-  await CancellationScope.nonCancellable(() =>
-    callActivity(
-      'removeScratch',
-      { jobId: job.input.jobId },
-      { taskQueue: routeQueue(job.route), summary: 'remove scratch files', priority: job.priority },
-    ).catch(() => undefined),
-  );
 }

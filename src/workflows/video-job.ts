@@ -1,29 +1,28 @@
 import { defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contracts/jobs.ts';
-import { routeQueue } from '../contracts/task-queues.ts';
+import { downloadQueue, routeQueue } from '../contracts/task-queues.ts';
 import {
   QUERIES,
   SIGNALS,
   type ChunksReady,
-  type JobChange,
   type LiveChunk,
   type VideoJobInput,
 } from '../contracts/video-intelligence.ts';
-import type { JobError, JobProgress, JobSettings, StageName } from '../domain/job.ts';
+import type { JobProgress, JobSettings, StageName } from '../domain/job.ts';
 import { changedSettings, OPTIONAL_STAGES, STAGES } from '../domain/job.ts';
-import { raisedPriority, temporalPriorityKey } from '../domain/priority.ts';
+import { raisedPriority } from '../domain/priority.ts';
 import { estimateCompletion, overallProgress } from '../domain/progress.ts';
+import type { SourceLocator } from '../domain/media.ts';
 import { isHighValue, type Route } from '../domain/route.ts';
 import { nameOfSource } from '../domain/source-title.ts';
+import type { LongestVideo } from '../domain/tiers.ts';
 import { formatClock } from '../domain/time.ts';
 import { ArrivingAudio } from './arriving-audio.ts';
 import { LiveTranscript } from './live-transcript.ts';
-import { JobAnnouncer } from './job-announcer.ts';
-import { JobControl, type JobPriority } from './job-control.ts';
+import { JobControl } from './job-control.ts';
 
 const amendSignal = defineSignal(SIGNALS.amend);
-const changeSignal = defineSignal<[JobChange]>(SIGNALS.change);
 const chunksReadySignal = defineSignal<[ChunksReady]>(SIGNALS.chunksReady);
 
 /** Counts that progress is made of. */
@@ -40,7 +39,6 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   readonly input: VideoJobInput;
   readonly audio = new ArrivingAudio();
   readonly live = new LiveTranscript();
-  readonly announcer = new JobAnnouncer(this, 'job.complete');
   readonly counts: Counts = {
     chunksDone: 0,
     chunksCached: 0,
@@ -51,17 +49,19 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   route: Route;
   title: string | null = null;
   durationSeconds: number | null = null;
+  /** The upload that a download worker has made of the video's sound. */
+  brought: SourceLocator | null = null;
+  /** Whether a step may have left something on a host of its route. */
+  hasScratch = false;
   /** How often somebody said that there are new corrections. */
   amendments = 0;
   /** The route that somebody chose, in place of the duration. */
   #chosenRoute: Route | null;
-  #askedPriority: number;
   #transcriptionStartedAtMs: number | null = null;
 
   constructor(input: VideoJobInput) {
-    super({ all: STAGES, optional: OPTIONAL_STAGES }, input.settings);
+    super({ all: STAGES, optional: OPTIONAL_STAGES }, input);
     this.input = input;
-    this.#askedPriority = input.priority;
     this.#chosenRoute = input.route;
     this.route = input.route ?? 'short';
     setHandler(defineQuery(QUERIES.acquired), () => this.audio.acquired());
@@ -73,7 +73,6 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
       this.audio.add(chunks);
       this.publish();
     });
-    setHandler(changeSignal, (change) => this.#change(change));
     this.begin();
   }
 
@@ -103,20 +102,27 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     return this.settings.model ?? (this.#isHighValue ? highValueModel : defaultModel);
   }
 
+  /** How long the video may be; undefined where no tier bounds it. */
+  get longestVideo(): LongestVideo | undefined {
+    const { tier, longestVideoSeconds } = this.input.account ?? {};
+    return tier && longestVideoSeconds ? { tier, seconds: longestVideoSeconds } : undefined;
+  }
+
   get taskQueue(): string {
     return routeQueue(this.route);
   }
 
-  get priority(): JobPriority {
-    const { account, userId } = this.input;
-    return {
-      priorityKey: temporalPriorityKey(this.#productPriority),
-      fairnessKey: userId,
-      ...(account ? { fairnessWeight: account.weight } : {}),
-    };
+  /** Where the site of the video is asked, if that is for a machine of the user's (B2). */
+  get downloadQueue(): string | null {
+    const { source, userId } = this.input;
+    return this.settings.download === 'worker' && source.kind === 'url' ? downloadQueue(userId) : null;
   }
 
-  /** For people, also before the title is known. */
+  /** What our own workers may read; null where it is still to be brought. */
+  get mediaSource(): SourceLocator | null {
+    return this.downloadQueue === null ? this.input.source : this.brought;
+  }
+
   get name(): string | null {
     return this.title ?? nameOfSource(this.input.source);
   }
@@ -148,23 +154,21 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     };
   }
 
-  protected currentInput(): VideoJobInput {
-    return {
-      ...this.input,
-      priority: this.#askedPriority,
-      route: this.#chosenRoute,
-      settings: this.settings,
-    };
+  override currentInput(): VideoJobInput {
+    return { ...this.input, ...super.currentInput(), route: this.#chosenRoute };
   }
 
-  protected changedSettings(settings: JobSettings, changes: JobSettings): JobSettings {
+  protected override takeRoute(route: Route): void {
+    this.route = this.#chosenRoute = route;
+  }
+
+  protected override changedSettings(settings: JobSettings, changes: JobSettings): JobSettings {
     return changedSettings(settings, changes);
   }
 
   protected searchAttributes(): SearchAttributeUpdatePair[] {
     return [
       { key: SEARCH_ATTRIBUTES.route, value: this.route },
-      { key: SEARCH_ATTRIBUTES.priority, value: this.#productPriority },
       { key: SEARCH_ATTRIBUTES.durationSeconds, value: this.durationSeconds },
     ];
   }
@@ -181,10 +185,6 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     if (this.#transcriptionStartedAtMs !== null) this.#transcriptionStartedAtMs += heldMs;
   }
 
-  protected override attentionNeeded(error: JobError): void {
-    void this.announcer.announce('job.needs_attention', error);
-  }
-
   protected override entered(stage: StageName): void {
     if (stage === 'transcribe') this.#transcriptionStartedAtMs ??= Date.now();
   }
@@ -194,14 +194,7 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
   }
 
   /** 1–10, raised for high-value titles (H3). */
-  get #productPriority(): number {
-    return this.#isHighValue ? raisedPriority(this.#askedPriority) : this.#askedPriority;
-  }
-
-  #change({ priority, route, settings }: JobChange): void {
-    if (priority !== undefined) this.#askedPriority = priority;
-    if (route !== undefined) this.route = this.#chosenRoute = route;
-    if (settings !== undefined) this.settings = this.changedSettings(this.settings, settings);
-    this.upsert();
+  protected override productPriority(asked: number): number {
+    return this.#isHighValue ? raisedPriority(asked) : asked;
   }
 }

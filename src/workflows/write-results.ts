@@ -14,7 +14,10 @@ import { understand } from './understand.ts';
 import type { VideoJob } from './video-job.ts';
 
 /** The transcript that later steps work on, and the files that tell who spoke when. */
-export type CorrectedTranscript = Pick<ApplyCorrectionsResult, 'transcript' | 'segmentCount' | 'files'>;
+export type CorrectedTranscript = Pick<
+  ApplyCorrectionsResult,
+  'transcript' | 'segmentCount' | 'files' | 'revisions'
+>;
 
 /** All results of what was found in a video, as corrected as it is now. */
 export async function writeResults(job: VideoJob, found: FoundSpeech): Promise<VideoJobResult> {
@@ -80,6 +83,7 @@ async function writeFiles(
       analysis: report === SKIPPED ? null : report.analysis,
       translations: translations.map((translation) => translation.transcript),
       files: [...subtitles, ...corrected.files, ...reportFiles],
+      ...(corrected.revisions && { revisions: corrected.revisions }),
       stages: job.ledger.records(),
     }),
     summary: 'core.json, all files and the manifest',

@@ -104,7 +104,10 @@ describe('clipscribe up', () => {
     const next = startCommand(home, 'up', '--json');
     await next.untilOutput(/"apiUrl"/);
     const jobs = JSON.parse((await runCommand(home, 'list', '--json')).output) as unknown[];
-    expect(jobs).toMatchObject([{ id: jobId, status: 'completed' }]);
+    expect(jobs).toMatchObject([{ id: jobId, status: 'completed', title: 'a talk' }]);
+    expect((await runCommand(home, 'list')).output).toMatch(
+      new RegExp(`^${jobId} +completed .* a talk$`, 'm'),
+    );
     const parts = await descendantsOf(next.pid);
     expect(await next.end('SIGINT')).toEqual({ code: 0, signal: null });
     expect(await stillRunning(parts)).toEqual([]);

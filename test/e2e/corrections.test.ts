@@ -7,6 +7,7 @@ import { changesOf, speakerRequestSchema, textRequestSchema } from '../../src/do
 import { coreDocumentSchema, type CoreDocument } from '../../src/domain/core-document.ts';
 import { withChanges } from '../../src/domain/corrections.ts';
 import { importsKey, NO_IMPORTS } from '../../src/domain/import-ground.ts';
+import { manifestSchema } from '../../src/domain/manifest.ts';
 import { parseSubtitles } from '../../src/domain/import-subtitles.ts';
 import { activitiesOf } from '../support/job-history.ts';
 import { makeMedia } from '../support/make-media.ts';
@@ -63,6 +64,10 @@ describe('a corrected job', () => {
     expect(activities.map(({ name }) => name)).not.toContain('transcribeChunk');
     const after = await core();
     expect(after.corrections).toEqual({ revision: 2, applied: 2, conflicts: [] });
+    const manifest = manifestSchema.parse(JSON.parse(await job.file(home, 'manifest.json')));
+    expect(manifest.stages.find(({ name }) => name === 'corrections')).toMatchObject({
+      parameters: { corrections: 2, imports: 0 },
+    });
     expect(after.segments[0]?.text).toBe(segment?.text.replace('Lantern', 'Torchlight'));
     expect(after.entities.map(({ name }) => name)).toContain('Torchlight Energy');
     expect(after.speakers[0]?.label).toBe('Ada');
@@ -74,6 +79,19 @@ describe('a corrected job', () => {
     expect(await job.file(home, 'transcript.txt')).toMatch(/^\[0:00\] Ada\n/);
     expect(await job.file(home, 'speakers.rttm')).toMatch(/<NA> Ada <NA>/);
     expect(await job.file(home, 'report.md')).toContain('| Ada |');
+  });
+
+  it('is done again from a stage on: what comes before is stored, and the video is still gone', async () => {
+    for (const redo of [
+      { from: 'merge', nonce: 'anew' },
+      { from: 'report', nonce: 'anew', fromGround: true },
+    ] as const) {
+      const calls = stack.ledger.calls.length;
+      job = await stack.submit({ kind: 'file', path: video }, { jobId: job.id, redo });
+      await job.result();
+      expect(stack.ledger.calls, redo.from).toHaveLength(calls);
+      expect(await core()).toMatchObject({ corrections: { revision: 2 }, job: { notices: [] } });
+    }
   });
 
   it('has the words of an imported file in every file, and its corrections on them', async () => {

@@ -72,7 +72,7 @@ describe('the main job', () => {
       metrics,
     );
     expect(Number(chunks?.[1])).toBeGreaterThan(1);
-    const [, megabytes] = /^job_memory_usage_mb\{role="local"\} ([\d.]+)$/m.exec(metrics) ?? [];
+    const [, megabytes] = /^job_memory_usage_mb\{role="all"\} ([\d.]+)$/m.exec(metrics) ?? [];
     // The worker and the model server behind it.
     expect(Number(megabytes)).toBeGreaterThan(200);
     expect(metrics).toContain('temporal_activity_execution_latency_bucket{');

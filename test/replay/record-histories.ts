@@ -8,12 +8,6 @@ import {
   type RemoveExpiredInput,
   type RetentionActivities,
 } from '../../src/contracts/retention.ts';
-import {
-  REEL_PROPOSE,
-  type ProposalActivities,
-  type ReelProposeInput,
-} from '../../src/contracts/reel-propose.ts';
-import type { ResultActivities } from '../../src/contracts/job-results.ts';
 import type { NotificationActivities } from '../../src/contracts/notifications.ts';
 import type { ServiceActivities } from '../../src/contracts/service-activities.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
@@ -25,9 +19,10 @@ import {
 } from '../../src/contracts/video-batch.ts';
 import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS, type VideoJobInput } from '../../src/contracts/video-intelligence.ts';
-import { chunkOf, failure, reference, untilCancelled, type Script } from '../support/scripted-activities.ts';
+import { chunkOf, failure, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { tools } from '../support/tools.ts';
+import { acquiring, withMachine } from '../support/user-machine.ts';
 import {
   jobInput,
   untilProgress,
@@ -35,6 +30,8 @@ import {
   workflowCode,
   type RunningJob,
 } from '../support/workflow-harness.ts';
+import { runAlertsToRecord } from './recorded-alerts.ts';
+import { runProposalToRecord } from './recorded-proposal.ts';
 import { runReelToRecord } from './recorded-reel.ts';
 
 /**
@@ -164,6 +161,15 @@ for (const { name, script, drive, input } of PATHS) {
     jobInput({ jobId: `job_${name}`, ...input }),
   );
 }
+await withMachine(
+  environment,
+  acquiring({ isKnown: false }).script,
+  { jobId: 'job_downloaded-by-user', settings: { download: 'worker' } },
+  async ({ handle }) => {
+    await handle.result();
+    writeFileSync(new URL('downloaded-by-user.json', folder), historyOf(handle.workflowId));
+  },
+);
 const retentionId = 'job_retention';
 const retentionWorker = await Worker.create({
   connection: environment.nativeConnection,
@@ -182,30 +188,11 @@ await retentionWorker.runUntil(
   }),
 );
 writeFileSync(new URL('retention.json', folder), historyOf(retentionId));
-const proposalId = 'reel_proposal';
-const measure = { seconds: 0.1, attempt: 1, cached: false, model: null, costUsd: 0 };
-const proposalWorker = await Worker.create({
-  connection: environment.nativeConnection,
-  taskQueue: TASK_QUEUES.control,
-  workflowBundle: await workflowCode(),
-  activities: {
-    proposeMoments: () => Promise.resolve({ files: [], title: 'A talk', momentCount: 3, measure }),
-    publishFiles: () => Promise.resolve({ manifest: reference('manifest.json'), measure }),
-  } satisfies ProposalActivities & ResultActivities,
-});
-await proposalWorker.runUntil(
-  environment.client.workflow.execute(REEL_PROPOSE, {
-    workflowId: proposalId,
-    taskQueue: TASK_QUEUES.control,
-    args: [
-      {
-        ...{ jobId: proposalId, userId: 'local', sourceJobId: 'job_completed' },
-        ...{ settings: { lengthSeconds: 60 }, priority: 5, account: null },
-      } satisfies ReelProposeInput,
-    ],
-  }),
-);
-writeFileSync(new URL('proposal.json', folder), historyOf(proposalId));
+writeFileSync(new URL('alerts.json', folder), historyOf(await runAlertsToRecord(environment)));
+for (const [name, model] of [['proposal'], ['proposal-by-model', 'fake-model']] as const) {
+  const proposalId = await runProposalToRecord(environment, model);
+  writeFileSync(new URL(`${name}.json`, folder), historyOf(proposalId));
+}
 const batchId = 'batch_completed';
 const noVideos = { queued: 0, running: 0, needsAttention: 0, failed: 0, cancelled: 0, duplicate: 0 };
 const batchWorkers = await Promise.all([
@@ -217,6 +204,7 @@ const batchWorkers = await Promise.all([
   Worker.create({
     connection: environment.nativeConnection,
     taskQueue: TASK_QUEUES.service,
+    workflowBundle: await workflowCode(),
     activities: scriptedBatch(),
   }),
 ]);
@@ -271,6 +259,7 @@ async function recordAnnouncedJob(): Promise<void> {
   const connection = environment.nativeConnection;
   const service: ServiceActivities & Pick<NotificationActivities, 'planNotifications'> = {
     settleJob: () => Promise.resolve(),
+    reopenJob: () => Promise.resolve(true),
     indexTranscript: () => Promise.resolve(),
     reportCosts: () => Promise.resolve({ leftUsd: null, reached: null, near: [] }),
     planNotifications: ({ event }) =>
@@ -291,7 +280,10 @@ async function recordAnnouncedJob(): Promise<void> {
     sendMail: () => Promise.resolve(),
   };
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: TASK_QUEUES.service, activities: service }),
+    Worker.create({
+      ...{ connection, taskQueue: TASK_QUEUES.service, activities: service },
+      workflowBundle: await workflowCode(),
+    }),
     Worker.create({ connection, taskQueue: TASK_QUEUES.notify, activities: sending }),
   ]);
   const running = workers.map((worker) => worker.run());

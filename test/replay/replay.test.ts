@@ -2,15 +2,17 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { interceptorModules } from '../../src/adapters/temporal/workflow-bundle.ts';
 
 const folder = fileURLToPath(new URL('histories', import.meta.url));
 const histories = globSync('**/*.json', { cwd: folder })
   .sort()
   .map((name) => ({ name, history: JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) as unknown }));
 
-const bundle = (path: string) =>
+const bundle = (path: string, workflowInterceptorModules: string[] = []) =>
   bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(path, import.meta.url)),
+    workflowInterceptorModules,
     logger: new DefaultLogger('ERROR'),
   });
 
@@ -30,6 +32,17 @@ describe('recorded histories', () => {
     for (const { name, history } of histories) {
       await expect(
         Worker.runReplayHistory({ workflowBundle }, history, workflowIdOf(name)),
+        name,
+      ).resolves.toBeUndefined();
+    }
+  });
+
+  it('replay where traces are on, though they were recorded without', async () => {
+    const workflowBundle = await bundle('../../src/workflows/index.ts', interceptorModules(true));
+    const sinks = { exporter: { export: { fn: () => undefined } } };
+    for (const { name, history } of histories) {
+      await expect(
+        Worker.runReplayHistory({ workflowBundle, sinks }, history, workflowIdOf(name)),
         name,
       ).resolves.toBeUndefined();
     }

@@ -40,16 +40,24 @@ export class ApiProcess {
     return new ApiProcess(child, address);
   }
 
-  /** The JSON of an answer that is no problem. */
-  async get<T>(path: string): Promise<T> {
-    return this.#json(await fetch(new URL(path, this.address)));
+  get pid(): number {
+    return this.#process.pid;
   }
 
-  async post<T>(path: string, body: object): Promise<T> {
-    const headers = { 'content-type': 'application/json' };
+  /** The JSON of an answer that is no problem. */
+  async get<T>(path: string, token?: string): Promise<T> {
+    return this.#json(await fetch(new URL(path, this.address), { headers: bearer(token) }));
+  }
+
+  async post<T>(path: string, body: object, token?: string): Promise<T> {
+    const headers = { 'content-type': 'application/json', ...bearer(token) };
     return this.#json(
       await fetch(new URL(path, this.address), { method: 'POST', headers, body: JSON.stringify(body) }),
     );
+  }
+
+  get output(): string {
+    return this.#process.output;
   }
 
   /** Ends it at once, without a word to its clients. */
@@ -66,3 +74,6 @@ export class ApiProcess {
     return (await answer.json()) as T;
   }
 }
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };

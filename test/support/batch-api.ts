@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import { createBatchActivities } from '../../src/activities/batch-activities.ts';
+import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifact-store.ts';
 import { createBatchJobs } from '../../src/api/batches/batch-jobs.ts';
 import type { TIERS } from '../../src/domain/tiers.ts';
 import type { TestApi } from './api.ts';
 import { runActivity } from './run-activity.ts';
+import { testFolder } from './test-folder.ts';
 import { jobInput } from './workflow-harness.ts';
 
 /** Addresses of made-up talks. */
@@ -36,13 +38,14 @@ export const json = async (answer: Promise<Response>): Promise<Record<string, un
 /** The steps of batches over the catalogue of the test and its jobs in memory. */
 export function stepsOf(api: TestApi) {
   const { batches, catalogue } = api.repositories;
+  const store = new LocalArtifactStore(testFolder());
   const activities = createBatchActivities({
     batches,
-    store: undefined as never,
+    store,
     jobs: createBatchJobs({
       jobs: api.cataloguedJobs,
       catalogue,
-      ...{ store: undefined as never, policy: jobInput().policy, allowLocalFiles: false },
+      ...{ store, policy: jobInput().policy, allowLocalFiles: false },
       startSoon: () => undefined,
     }),
   });

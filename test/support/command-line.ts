@@ -9,7 +9,11 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 export const startCommand = (home: TestHome, ...words: string[]): OwnedProcess =>
   new OwnedProcess(`clipscribe ${words.join(' ')}`, [process.execPath, MAIN, ...words], {
     folder: home.path,
-    environment: { PATH: process.env['PATH'], HOME: join(home.path, 'user'), CLIPSCRIBE_HOME: home.path },
+    environment: {
+      ...{ PATH: process.env['PATH'], HOME: join(home.path, 'user'), CLIPSCRIBE_HOME: home.path },
+      // The tester's own ClipScribe may be at the default one.
+      CLIPSCRIBE_API_PORT: '0',
+    },
   });
 
 /** Runs a command to its end. */

@@ -21,6 +21,7 @@ export class DiarizingServer {
   /** How many turns each file had. */
   readonly turnCounts: number[] = [];
   readonly #folder = testFolder();
+  #fileCount = 0;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   async start(): Promise<this> {
@@ -52,7 +53,8 @@ export class DiarizingServer {
       return send(401, { error: { message: 'Incorrect API key provided.', code: 'invalid_api_key' } });
     if (fields['response_format']?.[0] !== 'diarized_json' || file === undefined)
       return send(400, { error: { message: 'Ask for diarized_json.', code: null } });
-    const path = join(this.#folder, `${this.turnCounts.length}.flac`);
+    // Requests come side by side.
+    const path = join(this.#folder, `${(this.#fileCount += 1)}.flac`);
     await writeFile(path, file);
     const turns = await spokenTurns(path);
     this.turnCounts.push(turns.length);

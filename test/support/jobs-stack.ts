@@ -7,6 +7,7 @@ import { createArtifactStore } from '../../src/adapters/create-artifact-store.ts
 import { startServer } from '../../src/api/server.ts';
 import { homeFolders } from '../../src/config/home.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
+import { ANNOUNCE_EVENT } from '../../src/contracts/notifications.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import { buildCoreDocument } from '../../src/domain/build-core-document.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
@@ -40,16 +41,20 @@ export class JobsStack {
   readonly defects: Error[] = [];
   readonly settings: Settings;
   readonly address: string;
+  readonly #temporal: TestWorkflowEnvironment;
   readonly #close: () => Promise<void>;
 
   private constructor(
-    parts: { store: ArtifactStore; settings: Settings; address: string; defects: Error[] },
+    parts: Pick<JobsStack, 'store' | 'settings' | 'address' | 'defects'> & {
+      temporal: TestWorkflowEnvironment;
+    },
     close: () => Promise<void>,
   ) {
     this.store = parts.store;
     this.settings = parts.settings;
     this.address = parts.address;
     this.defects = parts.defects;
+    this.#temporal = parts.temporal;
     this.#close = close;
   }
 
@@ -69,7 +74,7 @@ export class JobsStack {
     const api = await (options.start ?? startServer)(settings, (error) => defects.push(error));
     const workers = await startWorkers(temporal, store, options);
     const running = Promise.all(workers.map((worker) => worker.run()));
-    return new JobsStack({ store, settings, address: api.address, defects }, async () => {
+    return new JobsStack({ store, settings, address: api.address, defects, temporal }, async () => {
       for (const worker of workers) worker.shutdown();
       await running;
       await api.close();
@@ -97,6 +102,15 @@ export class JobsStack {
       if (body['status'] === status) return body;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  /** What people were told of a job: the workflows that do so are named after it. In alphabetical order. */
+  async announcedOf(jobId: string): Promise<string[]> {
+    const types: string[] = [];
+    const query = `WorkflowType = '${ANNOUNCE_EVENT}'`;
+    for await (const { workflowId } of this.#temporal.client.workflow.list({ query }))
+      if (workflowId.startsWith(`${jobId}-`)) types.push(workflowId.split('-')[1] ?? '');
+    return types.sort();
   }
 
   /** A video job that has completed, with its core.json and transcript.json in the store. */
@@ -128,6 +142,7 @@ async function startWorkers(
     maxHeartbeatThrottleInterval: '200ms',
     interceptors: { activity: [() => ({ inbound: new ErrorMapping() })] },
   };
+  const steps = activities({ store, cache: new StageCache(store) });
   return Promise.all([
     Worker.create({
       ...common,
@@ -136,10 +151,10 @@ async function startWorkers(
       activities: {
         ...video,
         publishFiles: createPublishFiles({ store }),
-        ...activities({ store, cache: new StageCache(store) }),
+        ...steps,
       },
     }),
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.short, activities: video }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.short, activities: { ...video, ...steps } }),
   ]);
 }
 

@@ -7,6 +7,8 @@ import type {
   JobFilter,
   JobPage,
   JobSignal,
+  OpenJob,
+  WorkflowDescription,
   WorkflowJobs,
 } from '../../src/api/jobs/jobs-client.ts';
 import type { OpenJobs } from '../../src/api/queue/queue-probe.ts';
@@ -22,7 +24,7 @@ import { JOB_KINDS } from '../../src/domain/job-kinds.ts';
 
 interface Stored {
   start: JobStart;
-  description: JobDescription;
+  description: WorkflowDescription;
   progress: Partial<ProgressOfJob>;
   failure: JobError | undefined;
   live: LiveChunk[];
@@ -55,12 +57,14 @@ export class MemoryJobs implements WorkflowJobs {
         stage: JOB_KINDS[kind].stages[0],
         route: 'short',
         priority: input.priority,
+        title: null,
         durationSeconds: null,
         createdAt: new Date('2026-11-22T12:00:00Z'),
         completedAt: null,
         closed: false,
         memo,
         pendingSteps: [],
+        revision: '',
       },
       progress: {},
       failure: undefined,
@@ -69,7 +73,7 @@ export class MemoryJobs implements WorkflowJobs {
     return true;
   }
 
-  async describe(jobId: string): Promise<JobDescription> {
+  async describe(jobId: string): Promise<WorkflowDescription> {
     return this.#find(jobId).description;
   }
 
@@ -91,18 +95,18 @@ export class MemoryJobs implements WorkflowJobs {
     };
   }
 
-  async openAmong(jobIds: readonly string[]): Promise<Map<string, JobState>> {
+  async openAmong(jobIds: readonly string[]): Promise<Map<string, OpenJob>> {
     this.#checkReachable();
     return new Map(
-      jobIds.flatMap((id): [string, JobState][] => {
+      jobIds.flatMap((id): [string, OpenJob][] => {
         const description = this.#jobs.get(id)?.description;
-        return description?.closed === false ? [[id, description.status]] : [];
+        return description?.closed === false ? [[id, description]] : [];
       }),
     );
   }
 
-  async progress(jobId: string): Promise<ProgressOfJob | undefined> {
-    const { description, progress } = this.#find(jobId);
+  async progress({ id }: WorkflowDescription): Promise<ProgressOfJob | undefined> {
+    const { description, progress } = this.#find(id);
     if (!this.hasWorker) return undefined;
     const answer: Omit<JobProgress, 'stage'> & { stage: string } = {
       state: description.status === 'queued' ? 'running' : description.status,

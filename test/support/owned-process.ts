@@ -7,7 +7,7 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-const LONGEST_OUTPUT = 200_000;
+const LONGEST_OUTPUT = 1_000_000;
 
 const alive = new Set<OwnedProcess>();
 process.on('exit', () => {

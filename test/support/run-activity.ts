@@ -1,5 +1,6 @@
+import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 
 /** Runs a step as Temporal's worker would: with heartbeats, and an attempt number. */
-export const runActivity = <T>(activity: () => Promise<T>): Promise<T> =>
-  new MockActivityEnvironment().run(activity);
+export const runActivity = <T>(activity: () => Promise<T>, info: Partial<Info> = {}): Promise<T> =>
+  new MockActivityEnvironment(info).run(activity);

@@ -5,8 +5,10 @@ export interface ScalingRules {
   cooldownSeconds: number;
   minimum: number;
   maximum: number;
-  /** Waiting steps for each worker. */
-  targetPerWorker: number;
+  /** What waits is counted by queue: the trigger that wishes for most workers decides. */
+  triggers: readonly { queue: QueueName; targetPerWorker: number }[];
+  /** Workers of other pools that always run: they serve the control queue as well. */
+  elsewhere: number;
   up: Direction;
   down: Direction;
 }
@@ -17,57 +19,106 @@ interface Direction {
   periodSeconds: number;
 }
 
+/** Workflow code and light steps, which any worker does; steps that touch media, which only those of the pool do. */
+export type QueueName = 'control' | 'media';
+
 export interface Load {
-  /** Steps that are scheduled in a minute. */
+  /** Jobs that are submitted in a minute. */
   arrivals: (minute: number) => number;
+  /** Of the one media step of each job. */
   stepSeconds: number;
   minutes: number;
 }
 
+/** At the end of each minute. */
+export interface Played {
+  workers: number[];
+  /** Tasks of both queues. */
+  waiting: number[];
+  /** Jobs that have ended. */
+  ended: number[];
+}
+
 /** As a worker has them; see src/workers/run-worker.ts. */
-const SLOTS = 6;
+const SLOTS: Record<QueueName, number> = { control: 100, media: 6 };
+const CONTROL_SECONDS = 1;
+
+/** What a job needs, one after the other. */
+const TASKS: readonly QueueName[] = ['control', 'media', 'control'];
+
+/** A task queue with those who work on it. */
+class Station {
+  readonly #slots: number;
+  readonly #seconds: number;
+  /** By how many tasks of their job are done before. */
+  waiting: number[] = [];
+  #running: { done: number; endsAt: number }[] = [];
+
+  constructor(queue: QueueName, seconds: number) {
+    this.#slots = SLOTS[queue];
+    this.#seconds = seconds;
+  }
+
+  /** @returns the tasks that have ended */
+  work(now: number, workers: number): number[] {
+    const ended = this.#running.filter(({ endsAt }) => endsAt <= now);
+    this.#running = this.#running.filter(({ endsAt }) => endsAt > now);
+    const taken = this.waiting.splice(0, Math.max(0, workers * this.#slots - this.#running.length));
+    this.#running.push(...taken.map((done) => ({ done, endsAt: now + this.#seconds })));
+    return ended.map(({ done }) => done);
+  }
+
+  /** Those who are ended hand their tasks back, which start anew elsewhere. */
+  shrink(workers: number): void {
+    const handedBack = this.#running.splice(workers * this.#slots);
+    this.waiting.push(...handedBack.map(({ done }) => done));
+  }
+}
 
 /**
  * Plays a load against the rules, second by second, by the algorithm of the Kubernetes horizontal autoscaler
- * (AverageValue metric, stabilisation window, policies) and KEDA's activation from and to zero. Workers that are
- * ended hand their steps back, which start anew elsewhere.
- *
- * @returns workers and waiting steps at the end of each minute
+ * (AverageValue metrics, stabilisation window, policies) and KEDA's activation from and to zero.
  */
-export function simulateScaling(rules: ScalingRules, load: Load): { workers: number[]; waiting: number[] } {
+export function simulateScaling(rules: ScalingRules, load: Load): Played {
   let workers = rules.minimum;
-  let waiting = 0;
-  let running: number[] = [];
+  let endedJobs = 0;
+  const stations = {
+    control: new Station('control', CONTROL_SECONDS),
+    media: new Station('media', load.stepSeconds),
+  };
+  const serving = (queue: QueueName): number => workers + (queue === 'control' ? rules.elsewhere : 0);
   let lastBusyAt = -Infinity;
   const wished: { at: number; count: number }[] = [];
   const changed: { at: number; by: number }[] = [];
-  const history = { workers: [workers], waiting: [0] };
+  const played: Played = { workers: [workers], waiting: [0], ended: [0] };
+  const schedule = (done: number): void => {
+    const queue = TASKS[done];
+    if (queue === undefined) endedJobs += 1;
+    else stations[queue].waiting.push(done);
+  };
   for (let now = 0; now < load.minutes * 60; now += 1) {
-    if (now % 60 === 0) waiting += load.arrivals(now / 60);
-    running = running.filter((endsAt) => endsAt > now);
-    const free = Math.max(0, Math.min(waiting, workers * SLOTS - running.length));
-    running.push(...Array.from({ length: free }, () => now + load.stepSeconds));
-    waiting -= free;
+    if (now % 60 === 0) for (let job = 0; job < load.arrivals(now / 60); job += 1) schedule(0);
+    for (const queue of ['control', 'media'] as const)
+      for (const done of stations[queue].work(now, serving(queue))) schedule(done + 1);
     if (now % rules.pollingSeconds === 0) {
-      if (waiting > 0) lastBusyAt = now;
-      const wish = Math.min(
-        rules.maximum,
-        Math.max(rules.minimum, Math.ceil(waiting / rules.targetPerWorker)),
+      const wishes = rules.triggers.map(({ queue, targetPerWorker }) =>
+        Math.ceil(stations[queue].waiting.length / targetPerWorker),
       );
+      if (Math.max(...wishes) > 0) lastBusyAt = now;
+      const wish = Math.min(rules.maximum, Math.max(rules.minimum, ...wishes));
       wished.push({ at: now, count: wish });
       const next = nextCount(rules, { now, workers, wish, wished, changed, lastBusyAt });
       if (next !== workers) changed.push({ at: now, by: next - workers });
       workers = next;
-      const handedBack = Math.max(0, running.length - workers * SLOTS);
-      waiting += handedBack;
-      running = running.slice(0, running.length - handedBack);
+      for (const queue of ['control', 'media'] as const) stations[queue].shrink(serving(queue));
     }
     if (now % 60 === 59) {
-      history.workers.push(workers);
-      history.waiting.push(waiting);
+      played.workers.push(workers);
+      played.waiting.push(stations.control.waiting.length + stations.media.waiting.length);
+      played.ended.push(endedJobs);
     }
   }
-  return history;
+  return played;
 }
 
 interface Situation {

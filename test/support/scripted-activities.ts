@@ -134,6 +134,7 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
         ...{ transcript, segmentCount },
         files: [{ name: 'speakers.rttm', artifact: reference('speakers.rttm') }],
         conflictCount: 0,
+        revisions: { corrections: 0, imports: 0 },
         measure: measure(),
       }),
     mergeTranscript: ({ chunks }) =>

@@ -1,10 +1,14 @@
 import { activityInfo } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { withHeartbeat } from '../../src/activities/activity-support.ts';
 import { JOB_QUERIES } from '../../src/contracts/jobs.ts';
-import type { AcquireClipResult, ReelActivities } from '../../src/contracts/reel-activities.ts';
+import type {
+  AcquireClipResult,
+  EncodePartInput,
+  ReelActivities,
+} from '../../src/contracts/reel-activities.ts';
 import type { ReelStitchInput, ReelStitchResult } from '../../src/contracts/reel-stitch.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import type { VideoActivities } from '../../src/contracts/video-activities.ts';
@@ -88,7 +92,7 @@ export const reelInput = (clipCount: number, overrides: Partial<ReelStitchInput>
     ...{ start: 0, end: null, title: null, transcript: null },
   })),
   settings: reelSettingsSchema.parse({}),
-  ...{ output: null, priority: 5, policy: { concurrency: 3 }, account: null },
+  ...{ output: null, priority: 5, route: null, policy: { concurrency: 3 }, account: null },
   ...overrides,
 });
 
@@ -136,6 +140,7 @@ export async function withReel<T>(
 
 /** Each step as it goes when nothing is wrong. */
 const quietSteps = (): ReelSteps => ({
+  checkOutput: () => Promise.resolve({ measure }),
   acquireClip: () => Promise.resolve(acquiredClip),
   encodePart: () => Promise.resolve(encodedPart),
   joinReel: ({ clips }) =>
@@ -165,3 +170,19 @@ function run(worker: Worker): { stop: () => Promise<void> } {
     },
   };
 }
+
+/** Why a reel has ended without a result. */
+export async function failureOf({ handle }: RunningReel): Promise<unknown> {
+  const error: unknown = await handle.result().then(
+    () => {
+      throw new Error('The reel completed.');
+    },
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  return error.cause;
+}
+
+/** The clip that a part is encoded of; -1 where it is another kind of part. */
+export const clipOf = ({ part }: EncodePartInput): number =>
+  part.kind === 'encode' ? part.stretch.clip : -1;

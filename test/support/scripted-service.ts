@@ -3,12 +3,12 @@ import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifac
 import { startServer, type ApiServer } from '../../src/api/server.ts';
 import { homeFolders } from '../../src/config/home.ts';
 import { loadSettings } from '../../src/config/settings.ts';
-import type { VideoActivities } from '../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput, VideoActivities } from '../../src/contracts/video-activities.ts';
 import { buildManifest } from '../../src/domain/manifest.ts';
 import { subtitleFiles } from '../../src/domain/subtitle-files.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
-import { chunkOf, type Script } from './scripted-activities.ts';
+import { chunkOf, scriptedActivities, type Script } from './scripted-activities.ts';
 import { testFolder } from './test-folder.ts';
 import { tools } from './tools.ts';
 import { withShortWorkers } from './with-short-workers.ts';
@@ -59,6 +59,27 @@ export class ScriptedService {
   withWorkers<T>(script: Partial<Script>, body: () => Promise<T>): Promise<T> {
     const talk = { statedDurationSeconds: 600, chunks: [chunkOf(0, 300), chunkOf(1, 300)] };
     return withShortWorkers(this.temporal, { ...talk, ...script }, body);
+  }
+
+  /** A step that stores what a chunk says, two sentences that name it, once it may. */
+  transcribing(mayEnd: (index: number) => Promise<void>): VideoActivities['transcribeChunk'] {
+    const { activities } = scriptedActivities({ statedDurationSeconds: 1, chunks: [] });
+    return async (input: TranscribeChunkInput) => {
+      const { index } = input.chunk;
+      await mayEnd(index);
+      const segment = { start: 1, end: 2, words: [], averageLogProbability: null };
+      const transcript = await this.store.put(
+        `stages/transcribe/chunk-${index}.json`,
+        JSON.stringify({
+          ...{ language: 'en', languageProbability: 1, durationSeconds: 100 },
+          segments: [
+            { ...segment, text: `Chunk ${index}.` },
+            { ...segment, start: 3, end: 4, text: `Still chunk ${index}.` },
+          ],
+        }),
+      );
+      return { ...(await activities.transcribeChunk(input)), transcript };
+    };
   }
 
   /** A last step that stores a transcript in every format, as the real one does. */

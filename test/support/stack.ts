@@ -46,33 +46,40 @@ export class TestHome {
   readonly path = testFolder();
   readonly folders = homeFolders(this.path);
 
-  /**
-   * @param ledger workers then reach the model server through it: in place of Python they start a program that
-   *   tells them the ledger's port. Without it they start their own server, as anywhere.
-   */
-  constructor(ledger?: ModelLedger) {
+  readonly #programs = { ...tools };
+
+  /** @param programs see {@link replace} */
+  constructor(programs: Partial<Record<'ffmpeg' | 'python', string>> = {}) {
     mkdirSync(this.folders.tools, { recursive: true });
-    const python = ledger === undefined ? tools.python : this.#writeLedgerProgram(ledger);
-    writeFileSync(join(this.folders.tools, 'tools.json'), JSON.stringify({ ...tools, python }));
+    this.#tellPrograms();
+    for (const [name, script] of Object.entries(programs))
+      this.replace(name as keyof typeof programs, script);
+  }
+
+  /** Puts a shell script in the place of one of the real programs. */
+  protected replace(name: 'ffmpeg' | 'python', script: string): void {
+    const path = join(this.folders.tools, name);
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    this.#programs[name] = path;
+    this.#tellPrograms();
   }
 
   /** What jobs have left in scratch, not what the worker's own model server keeps there. */
   scratch(): string[] {
-    return readdirSync(this.folders.work).filter((name) => name.startsWith('job_'));
+    return readdirSync(this.folders.work).filter((name) => /^(job|reel)_/.test(name));
   }
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  #writeLedgerProgram(ledger: ModelLedger): string {
-    const path = join(this.folders.tools, 'model-ledger');
-    writeFileSync(path, `#!/bin/sh\necho '{"port": ${ledger.port}}'\nexec cat > /dev/null\n`, {
-      mode: 0o755,
-    });
-    return path;
+  #tellPrograms(): void {
+    writeFileSync(join(this.folders.tools, 'tools.json'), JSON.stringify(this.#programs));
   }
 }
+
+/** In place of Python: tells workers the port of a model server that runs already. */
+export const modelServerAt = (port: number): string => `echo '{"port": ${port}}'\nexec cat > /dev/null`;
 
 /** One job under way. */
 export class StackJob {
@@ -151,15 +158,15 @@ export class Stack {
     });
   }
 
-  /** A home whose workers' calls for transcripts go through the ledger. */
+  /** A home whose workers' calls for transcripts go through the ledger; without it they start their own server. */
   home(): TestHome {
-    return new TestHome(this.ledger);
+    return new TestHome({ python: modelServerAt(this.ledger.port) });
   }
 
   async worker(
     home: TestHome,
     {
-      role = 'local',
+      role = 'all',
       settings = {},
       launcher = [],
     }: {

@@ -16,19 +16,33 @@ export class TemporalProcess {
   #server: OwnedProcess | undefined;
   #connection: Connection | undefined;
 
-  private constructor(home: string, port: number, uiPort: number) {
+  private constructor(
+    home: string,
+    ports: { port: number; uiPort: number },
+    { fairTurns, inMemory }: { fairTurns: boolean; inMemory: boolean },
+  ) {
     if (tools.temporal === null)
       throw new Error('These tests start a Temporal server of their own: unset TEMPORAL_ADDRESS.');
-    this.address = `127.0.0.1:${port}`;
+    this.address = `127.0.0.1:${ports.port}`;
     this.#home = home;
-    this.#command = [tools.temporal, ...temporalServerParameters(home, { port, uiPort })];
+    const [server = '', startDev = '', ...flags] = temporalServerParameters(home, ports);
+    // Each flag has a value behind it.
+    const kept = flags.filter((_, index) => {
+      const [flag = '', value = ''] = flags.slice(index - (index % 2));
+      return (fairTurns || !value.startsWith('matching.')) && !(inMemory && flag === '--db-filename');
+    });
+    this.#command = [tools.temporal, server, startDev, ...kept];
   }
 
-  static async start(): Promise<TemporalProcess> {
+  /**
+   * @param fairTurns false: queues as the server itself has them, without priorities and fair turns
+   * @param inMemory without the file: quicker, and all is lost with the process
+   */
+  static async start({ fairTurns = true, inMemory = false } = {}): Promise<TemporalProcess> {
     const home = testFolder();
     mkdirSync(dirname(homeFolders(home).temporalDatabase), { recursive: true });
     const [port, uiPort] = await freePorts();
-    const temporal = new TemporalProcess(home, port, uiPort);
+    const temporal = new TemporalProcess(home, { port, uiPort }, { fairTurns, inMemory });
     await temporal.restart();
     return temporal;
   }

@@ -4,11 +4,16 @@ import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import { scriptedActivities, type Script } from './scripted-activities.ts';
 import { workflowCode } from './workflow-harness.ts';
 
-/** Workers of the control queue and the short one, with scripted steps, for as long as `body` runs. */
+/**
+ * Workers of the control queue and the short one, with scripted steps, for as long as `body` runs.
+ *
+ * @param mediaSlots steps of the short queue side by side; absent: as many as the SDK takes by itself
+ */
 export async function withShortWorkers<T>(
-  temporal: TestWorkflowEnvironment,
+  temporal: Pick<TestWorkflowEnvironment, 'nativeConnection'>,
   script: Script,
   body: () => Promise<T>,
+  { mediaSlots }: { mediaSlots?: number } = {},
 ): Promise<T> {
   const { activities } = scriptedActivities(script);
   const common = {
@@ -17,7 +22,11 @@ export async function withShortWorkers<T>(
   } as const;
   const workers = await Promise.all([
     Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.short }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.short,
+      ...(mediaSlots === undefined ? {} : { maxConcurrentActivityTaskExecutions: mediaSlots }),
+    }),
   ]);
   const running = workers.map((worker) => worker.run());
   try {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { WorkerRole } from '../../src/contracts/task-queues.ts';
+import type { DOWNLOAD_ROLE, WorkerRole } from '../../src/contracts/task-queues.ts';
 import { descendantsOf, OwnedProcess, type Exit, type ListedProcess } from './owned-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/workers/main.ts', import.meta.url));
 
 export interface WorkerOptions {
-  role: WorkerRole;
+  role: WorkerRole | typeof DOWNLOAD_ROLE;
   home: string;
   temporalAddress: string;
   settings: Record<string, string>;

@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  makeTelemetryFilterString,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
@@ -20,7 +21,10 @@ import { HIGH_VALUE_WORDS, LONG_ROUTE_FROM_SECONDS } from '../../src/domain/rout
 import { scriptedActivities, type Call, type Script } from './scripted-activities.ts';
 
 // The SDK's own log of a test run would bury the test's.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 

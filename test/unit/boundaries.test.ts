@@ -68,6 +68,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, content: string])[
   ['workflow-code-is-deterministic', 'src/domain/p.ts', `import 'node:fs';`],
   ['workflow-npm-allowlist', 'src/workflows/q.ts', `import 'pino';`],
   ['inner-npm-allowlist', 'src/ports/r.ts', `import 'pino';`],
+  ['config-npm-allowlist', 'src/config/z.ts', `import 'pino';`],
   ['entry-points-are-leaves', 'src/activities/s.ts', `import '../workers/main.ts';`],
 ];
 

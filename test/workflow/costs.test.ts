@@ -97,7 +97,7 @@ async function withPaidJob(
     connection: environment.nativeConnection,
     taskQueue: TASK_QUEUES.service,
     activities: {
-      settleJob: ({ jobId, ...end }: SettleJobInput) => catalogue.settle({ id: jobId, ...end }),
+      settleJob: ({ jobId, run: _, ...end }: SettleJobInput) => catalogue.settle({ id: jobId, ...end }),
       indexTranscript: () => Promise.resolve(),
       planNotifications: () => Promise.resolve({ notifications: [] }),
       reportCosts: async (report: Parameters<typeof reportCosts>[0]) => {

@@ -107,6 +107,23 @@ describe('an emergency stop', () => {
     expect(model.aborted()).toBe(2);
   });
 
+  it('lets a user who cancels meanwhile end the steps in hand at once', async () => {
+    const model = paidModel();
+    await withJob(
+      environment,
+      talk({ transcribeChunk: model.transcribeChunk }),
+      async (job) => {
+        await untilCalls(job, model.calls, 2);
+        await job.handle.signal(SIGNALS.park, order(1));
+        await untilProgress(job, () => model.calledBack() === 2);
+        await job.handle.cancel();
+        await expect(job.handle.result()).rejects.toThrow(WorkflowFailedError);
+      },
+      inLanguage,
+    );
+    expect(model.aborted()).toBe(2);
+  });
+
   it('calls back steps that no worker has begun, and those that wait for their next attempt', async () => {
     let attempts = 0;
     const failing = Promise.withResolvers<void>();

@@ -30,8 +30,10 @@ async function withNotifications<T>(
 ): Promise<T> {
   const connection = environment.nativeConnection;
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: TASK_QUEUES.control, workflowBundle: await workflowCode() }),
-    Worker.create({ connection, taskQueue: TASK_QUEUES.service, activities: script }),
+    Worker.create({
+      ...{ connection, taskQueue: TASK_QUEUES.service, activities: script },
+      workflowBundle: await workflowCode(),
+    }),
     Worker.create({ connection, taskQueue: TASK_QUEUES.notify, activities: script }),
   ]);
   const running = workers.map((worker) => worker.run());
@@ -60,7 +62,7 @@ async function deliver(
   const outcome = await withNotifications({ attemptWebhook }, async () => {
     const notificationId = newId();
     const input: DeliverWebhookInput = { notificationId, waitsSeconds };
-    const options = { workflowId: notificationId, taskQueue: TASK_QUEUES.control, args: [input] };
+    const options = { workflowId: notificationId, taskQueue: TASK_QUEUES.service, args: [input] };
     return (await environment.client.workflow.execute(DELIVER_WEBHOOK, options)) as string;
   });
   return { outcome, attempts, startedAtMs };
@@ -146,7 +148,7 @@ describe('announcing an event', () => {
       const input = announcement();
       await environment.client.workflow.execute(ANNOUNCE_EVENT, {
         workflowId: input.eventId,
-        taskQueue: TASK_QUEUES.control,
+        taskQueue: TASK_QUEUES.service,
         args: [input],
       });
       expect(mails).toEqual(['ntf_mail']);

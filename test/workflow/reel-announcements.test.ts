@@ -8,6 +8,7 @@ import { failure } from '../support/scripted-activities.ts';
 import { reelInput, withReel } from '../support/scripted-reel.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { until } from '../support/until.ts';
+import { workflowCode } from '../support/workflow-harness.ts';
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -27,7 +28,10 @@ async function withService<T>(body: (told: AnnounceEventInput[]) => Promise<T>):
       },
     };
   const connection = environment.nativeConnection;
-  const worker = await Worker.create({ connection, taskQueue: TASK_QUEUES.service, activities });
+  const worker = await Worker.create({
+    ...{ connection, taskQueue: TASK_QUEUES.service, activities },
+    workflowBundle: await workflowCode(),
+  });
   return worker.runUntil(() => body(told));
 }
 

@@ -1,21 +1,18 @@
-import { activityInfo } from '@temporalio/activity';
-import { WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JOB_SIGNALS } from '../../src/contracts/jobs.ts';
-import type { EncodePartInput } from '../../src/contracts/reel-activities.ts';
+import { JOB_QUERIES, JOB_SIGNALS, SEARCH_ATTRIBUTES } from '../../src/contracts/jobs.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
-import type { ErrorCode } from '../../src/domain/errors.ts';
 import { failure, untilCancelled } from '../support/scripted-activities.ts';
 import {
   acquiredClip,
+  clipOf,
   encodedPart,
+  failureOf,
   gate,
   reelInput,
   withReel,
   type ReelSteps,
-  type RunningReel,
 } from '../support/scripted-reel.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { until } from '../support/until.ts';
@@ -27,19 +24,6 @@ beforeAll(async () => {
 afterAll(() => environment.teardown());
 
 const { short, long } = TASK_QUEUES;
-
-/** Why a reel has ended without a result. */
-async function failureOf({ handle }: RunningReel): Promise<unknown> {
-  const error: unknown = await handle.result().catch((caught: unknown) => caught);
-  expect(error).toBeInstanceOf(WorkflowFailedError);
-  return (error as WorkflowFailedError).cause;
-}
-
-/** A failure that Temporal would retry on the same queue, unless the step's policy says better. */
-const passing = (code: ErrorCode): ApplicationFailure =>
-  ApplicationFailure.create({ type: code, message: `scripted ${code}`, nonRetryable: false });
-
-const clipOf = ({ part }: EncodePartInput): number => (part.kind === 'encode' ? part.stretch.clip : -1);
 
 describe('the clips of a reel', () => {
   it('are acquired side by side, as many at once as allowed, and joined in their order', async () => {
@@ -67,22 +51,25 @@ describe('the clips of a reel', () => {
     );
   });
 
-  it('are left out where they are damaged, and a notice says so', async () => {
-    const acquireClip: ReelSteps['acquireClip'] = ({ index }) =>
-      index === 1 ? Promise.reject(failure('CorruptMedia')) : Promise.resolve(acquiredClip);
-    await withReel(
-      environment,
-      { acquireClip },
-      async (reel) => {
-        const { notices } = await reel.handle.result();
-        expect(notices).toEqual(['Clip 2 (clip 2) was left out: scripted CorruptMedia']);
-        const [published] = reel.inputsOf('publishReel');
-        expect(published).toMatchObject({ notices, clips: [{ index: 0 }, { index: 2 }] });
-        expect(await reel.progress()).toMatchObject({ clipsReady: 2, clipsSkipped: 1 });
-      },
-      reelInput(3),
-    );
-  });
+  it.each(['CorruptMedia', 'ArtifactMissing'] as const)(
+    'are left out for %s, and a notice says so',
+    async (code) => {
+      const acquireClip: ReelSteps['acquireClip'] = ({ index }) =>
+        index === 1 ? Promise.reject(failure(code)) : Promise.resolve(acquiredClip);
+      await withReel(
+        environment,
+        { acquireClip },
+        async (reel) => {
+          const { notices } = await reel.handle.result();
+          expect(notices).toEqual([`Clip 2 (clip 2) was left out: scripted ${code}`]);
+          const [published] = reel.inputsOf('publishReel');
+          expect(published).toMatchObject({ notices, clips: [{ index: 0 }, { index: 2 }] });
+          expect(await reel.progress()).toMatchObject({ clipsReady: 2, clipsSkipped: 1 });
+        },
+        reelInput(3),
+      );
+    },
+  );
 
   it('are left out where they show only at encoding that they are damaged', async () => {
     const encodePart: ReelSteps['encodePart'] = (input) =>
@@ -141,65 +128,6 @@ describe('the clips of a reel', () => {
   });
 });
 
-describe('a host that is too small', () => {
-  it.each(['OutOfMemory', 'DiskFull'] as const)(
-    'sends the reel on to the long queue with %s, without another attempt on the short one',
-    async (code) => {
-      const encodePart: ReelSteps['encodePart'] = () =>
-        activityInfo().taskQueue === short ? Promise.reject(passing(code)) : Promise.resolve(encodedPart);
-      await withReel(
-        environment,
-        { encodePart },
-        async (reel) => {
-          await reel.handle.result();
-          expect(reel.queuesOf('encodePart')).toEqual([short, long, long]);
-          expect(reel.queuesOf('joinReel')).toEqual([long]);
-          expect(reel.queuesOf('removeScratch')).toEqual([short, long]);
-          expect(await reel.progress()).toMatchObject({ state: 'completed', route: 'long', notices: [] });
-        },
-        reelInput(2, { policy: { concurrency: 1 } }),
-      );
-    },
-  );
-
-  it('sends on also the steps that it fails after the reel has moved', async () => {
-    const moved = gate();
-    const acquireClip: ReelSteps['acquireClip'] = async ({ index }) => {
-      if (activityInfo().taskQueue === long) return acquiredClip;
-      if (index === 1) await moved.pass();
-      throw passing('OutOfMemory');
-    };
-    await withReel(
-      environment,
-      { acquireClip },
-      async (reel) => {
-        await until(async () => (await reel.progress()).clipsReady === 1);
-        moved.open();
-        await until(async () => (await reel.progress()).state !== 'running');
-        expect(await reel.progress()).toMatchObject({ state: 'completed', error: null });
-        expect(reel.queuesOf('acquireClip')).toEqual([short, short, long, long]);
-      },
-      reelInput(2),
-    );
-  });
-
-  it('leaves the decision to somebody where the long queue is no better', async () => {
-    const joinReel: ReelSteps['joinReel'] = () => Promise.reject(passing('DiskFull'));
-    await withReel(
-      environment,
-      { joinReel },
-      async (reel) => {
-        await until(async () => (await reel.progress()).state === 'needs_attention');
-        expect(reel.queuesOf('joinReel')).toEqual([short, long]);
-        expect((await reel.progress()).error).toMatchObject({ code: 'DiskFull', stage: 'join' });
-        await reel.handle.cancel();
-        expect(await failureOf(reel)).toBeInstanceOf(CancelledFailure);
-      },
-      reelInput(2),
-    );
-  });
-});
-
 describe('the end of a reel before its time', () => {
   it('comes at once where a storage refuses a clip, and cancels the clips in hand', async () => {
     let cancelled = false;
@@ -224,6 +152,48 @@ describe('the end of a reel before its time', () => {
           state: 'failed',
           error: { code: 'StorageDenied', message: 'scripted StorageDenied', stage: 'download' },
         });
+      },
+      reelInput(2),
+    );
+  });
+
+  const output = { kind: 'bucket', store: 's3', bucket: 'reels', key: 'reel.mp4' } as const;
+
+  it('comes before any work where the place that the reel is to go to is refused', async () => {
+    await withReel(
+      environment,
+      { checkOutput: () => Promise.reject(failure('StorageDenied')) },
+      async (reel) => {
+        expect(await failureOf(reel)).toMatchObject({ type: 'StorageDenied' });
+        expect(reel.inputsOf('checkOutput')).toEqual([{ output }]);
+        expect(reel.inputsOf('acquireClip')).toEqual([]);
+        expect((await reel.progress()).error).toMatchObject({ code: 'StorageDenied', stage: 'initialize' });
+      },
+      reelInput(2, { output }),
+    );
+  });
+
+  it('comes at once where that place is refused only when the reel is there', async () => {
+    await withReel(
+      environment,
+      { publishReel: () => Promise.reject(failure('StorageDenied')) },
+      async (reel) => {
+        expect(await failureOf(reel)).toMatchObject({ type: 'StorageDenied' });
+        expect(await reel.progress()).toMatchObject({ state: 'failed', error: { stage: 'publish' } });
+      },
+      reelInput(2, { output }),
+    );
+  });
+
+  it('waits for the owner of the installation where the results are refused', async () => {
+    await withReel(
+      environment,
+      { publishReel: () => Promise.reject(failure('StorageDenied')) },
+      async (reel) => {
+        await until(async () => (await reel.progress()).state === 'needs_attention');
+        expect(reel.inputsOf('checkOutput')).toEqual([]);
+        await reel.handle.cancel();
+        expect(await failureOf(reel)).toBeInstanceOf(CancelledFailure);
       },
       reelInput(2),
     );
@@ -278,6 +248,50 @@ describe('a reel that is held or loses its worker', () => {
         expect(begun?.map((index) => index > resumed)).toEqual([false, true]);
       },
       reelInput(2, { policy: { concurrency: 1 } }),
+    );
+  });
+
+  it('goes on at another turn and on another queue from its next step on, when somebody changes it', async () => {
+    const part = gate();
+    const encodePart: ReelSteps['encodePart'] = async () => {
+      await part.pass();
+      return encodedPart;
+    };
+    await withReel(
+      environment,
+      { encodePart },
+      async (reel) => {
+        await until(() => part.running() === 1);
+        await reel.handle.signal(JOB_SIGNALS.change, { priority: 10, route: 'long' });
+        expect(await reel.progress()).toMatchObject({ route: 'long', stage: 'encode' });
+        part.open();
+        await reel.handle.result();
+        expect(reel.queuesOf('encodePart')).toEqual([short, long]);
+        expect(reel.queuesOf('joinReel')).toEqual([long]);
+        // What it had on the host that it left is gone, too.
+        expect(reel.queuesOf('removeScratch')).toEqual([short, long]);
+        const { events } = await reel.handle.fetchHistory();
+        const priorities = (events ?? []).flatMap(
+          (event) => event.activityTaskScheduledEventAttributes?.priority?.priorityKey ?? [],
+        );
+        expect([priorities[0], priorities.at(-1)]).toEqual([3, 1]);
+        expect(await reel.handle.query(JOB_QUERIES.input)).toMatchObject({ priority: 10, route: 'long' });
+        const { typedSearchAttributes } = await reel.handle.describe();
+        expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.priority)).toBe(10);
+      },
+      reelInput(2, { policy: { concurrency: 1 } }),
+    );
+  });
+
+  it('begins on the route that somebody chose while it waited', async () => {
+    await withReel(
+      environment,
+      {},
+      async (reel) => {
+        await reel.handle.result();
+        expect(new Set(reel.queuesOf('acquireClip'))).toEqual(new Set([long]));
+      },
+      reelInput(2, { route: 'long' }),
     );
   });
 

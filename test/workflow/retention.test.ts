@@ -8,7 +8,7 @@ import { createRecordOutcome } from '../../src/activities/record-outcome.ts';
 import { createRemoveExpired } from '../../src/activities/remove-expired.ts';
 import { ErrorMapping } from '../../src/activities/error-mapping.ts';
 import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifact-store.ts';
-import { ensureDailySchedule, type DailySchedule } from '../../src/adapters/temporal/daily-schedule.ts';
+import { ensureSchedule, type WorkflowSchedule } from '../../src/adapters/temporal/schedule.ts';
 import { createRetentionClient } from '../../src/api/retention/retention-client.ts';
 import { APPLY_RETENTION } from '../../src/contracts/retention.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
@@ -93,6 +93,11 @@ describe('retention', () => {
     await stored('archive/completed/u/job_2/metadata.json', RECENTLY);
     await stored('uploads/u/upload_1/media', LONG_AGO);
     await stored('uploads/u/upload_2/media', RECENTLY);
+    // A job waits for its turn, and so the note was renewed; of the other nobody has need any more.
+    await stored('uploads/u/upload_3/media', LONG_AGO);
+    await stored('uploads/u/upload_3/upload.json', RECENTLY);
+    await stored('uploads/u/upload_4/media', LONG_AGO);
+    await stored('uploads/u/upload_4/upload.json', LONG_AGO);
     await stored('audio/aa.flac', LONG_AGO);
     await stored('stages/merge/aa.json', LONG_AGO);
     await stored('stages/merge/bb.json', RECENTLY);
@@ -104,7 +109,7 @@ describe('retention', () => {
   };
   const expected = {
     'archive/completed': [2, 1, 10],
-    uploads: [2, 1, 10],
+    uploads: [6, 3, 30],
     audio: [1, 1, 10],
     stages: [2, 1, 10],
     jobs: [3, 2, 20],
@@ -119,6 +124,8 @@ describe('retention', () => {
       'results/u/job_1/core.json',
       'stages/merge/bb.json',
       'uploads/u/upload_2/media',
+      'uploads/u/upload_3/media',
+      'uploads/u/upload_3/upload.json',
     ]);
   });
 
@@ -150,10 +157,11 @@ describe('retention', () => {
 });
 
 describe('the schedule of retention', () => {
-  const schedule = (days: number): DailySchedule => ({
+  const schedule = (days: number): WorkflowSchedule => ({
     scheduleId: 'test-retention',
-    hour: 3,
-    minute: 17,
+    at: { hour: 3, minute: 17 },
+    catchupSeconds: 3600,
+    overlap: 'SKIP',
     workflowType: APPLY_RETENTION,
     taskQueue: TASK_QUEUES.control,
     args: [{ days, dryRun: false }],
@@ -161,12 +169,12 @@ describe('the schedule of retention', () => {
 
   it('is made once, follows the settings, and stays paused when somebody paused it', async () => {
     const { client } = environment;
-    await Promise.all([1, 2, 3].map(() => ensureDailySchedule(client, schedule(30))));
+    await Promise.all([1, 2, 3].map(() => ensureSchedule(client, schedule(30))));
     const handle = client.schedule.getHandle('test-retention');
     await handle.pause('for an audit');
     // The server takes a change in a moment after it has accepted it.
     await until(async () => (await handle.describe()).state.paused);
-    await ensureDailySchedule(client, schedule(7));
+    await ensureSchedule(client, schedule(7));
     const { state, spec } = await until(async () => {
       const now = await handle.describe();
       return JSON.stringify(now.action.args) === '[{"days":7,"dryRun":false}]' && now;

@@ -38,6 +38,20 @@ const measure = () => ({
 });
 
 describe('translation', () => {
+  it('says once in the results what its parts have to say', async () => {
+    const notice = 'The translation is that of before.';
+    const script = talk({
+      translateSegments: ({ to }) =>
+        Promise.resolve({ translated: reference(`${to}.json`), notice, measure: measure() }),
+    });
+    await withJob(
+      environment,
+      script,
+      async (job) => expect((await job.handle.result()).notices).toEqual([notice]),
+      into('en'),
+    );
+  });
+
   it('divides each language into the chunks with speech, which cover the whole video', async () => {
     await withJob(
       environment,

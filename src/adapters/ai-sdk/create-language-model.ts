@@ -15,8 +15,8 @@ const REQUEST_TIMEOUT_MS = 5 * 60_000;
 /** The first question, and one more where the answer cannot be used. */
 const QUESTIONS = 2;
 
-const AGAIN =
-  'Your last answer was not of the form that was asked for. Answer again, with the JSON object alone.';
+const again = (fault: string): string =>
+  `Your last answer was not what was asked for:\n${fault}\nAnswer again, with the JSON object alone.`;
 
 /** A language model by the AI SDK. Retries are Temporal's; here an answer is only asked for once more. */
 export function createLanguageModel({ price, ...choice }: LanguageModelOptions): LanguageModel {
@@ -26,14 +26,14 @@ export function createLanguageModel({ price, ...choice }: LanguageModelOptions):
 
   async function ask<Answer>(
     { instructions, prompt, schema, maximumOutputTokens, signal }: LanguageModelRequest<Answer>,
-    isFirst: boolean,
+    fault: string | undefined,
   ): Promise<{ text: string | undefined; usage: TokenUsage }> {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     try {
       const { text, usage } = await generateText({
         model,
         instructions,
-        prompt: isFirst ? prompt : `${prompt}\n\n${AGAIN}`,
+        prompt: fault === undefined ? prompt : `${prompt}\n\n${again(fault)}`,
         output: Output.object({ schema }),
         maxOutputTokens: maximumOutputTokens,
         maxRetries: 0,
@@ -52,15 +52,18 @@ export function createLanguageModel({ price, ...choice }: LanguageModelOptions):
     identity: choice.name,
     generate: async (request) => {
       let costUsd = 0;
+      let fault: string | undefined;
       for (let question = 0; question < QUESTIONS; question += 1) {
-        const { text, usage } = await ask(request, question === 0);
+        const { text, usage } = await ask(request, fault);
         costUsd += tokenCostUsd(usage, price);
-        const answer = readAnswer(text ?? '', request.schema);
-        if (answer !== undefined) return { answer, costUsd };
+        const read = readAnswer(text ?? '', request.schema);
+        if ('answer' in read) return { answer: read.answer, costUsd };
+        ({ fault } = read);
       }
       throw new ClipScribeError(
         'ModelAnswerUnusable',
         `${choice.name} did not answer in the form that was asked for.`,
+        { costUsd },
       );
     },
   };

@@ -10,6 +10,7 @@ import type {
   ByteRange,
   CurrentObject,
   PresignedUpload,
+  StorableBody,
   StoredObject,
 } from '../../ports/artifact-store.ts';
 import type { Bucket, BucketHead, BucketObject } from './bucket.ts';
@@ -39,7 +40,7 @@ export class BucketArtifactStore implements ArtifactStore {
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
   }
 
-  async put(key: string, body: Uint8Array | string | { filePath: string }): Promise<ArtifactRef> {
+  async put(key: string, body: StorableBody): Promise<ArtifactRef> {
     const name = this.#name(key);
     const content = toBucketBody(body);
     const facts = await measureBody(content);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { StorableBody } from '../../ports/artifact-store.ts';
 import type { BucketBody } from './bucket.ts';
 
-export const toBucketBody = (body: Uint8Array | string | { filePath: string }): BucketBody => {
+export const toBucketBody = (body: StorableBody): BucketBody => {
   if (typeof body === 'string') return { data: Buffer.from(body) };
-  return body instanceof Uint8Array ? { data: body } : body;
+  return body instanceof Uint8Array ? { data: body } : { filePath: body.scratchFile };
 };
 
 /**

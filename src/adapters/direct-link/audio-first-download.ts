@@ -26,9 +26,7 @@ export const fetchIndex = async (
     await fetchRange(client, file, range, { signal });
     return partial.read(range);
   };
-  const index = await findIndex(read, totalBytes);
-  if (index !== undefined) await fetchRange(client, file, index, { signal });
-  return index !== undefined;
+  return (await findIndex(read, totalBytes)) !== undefined;
 };
 
 /** The parts of a file that hold its audio, and how to ask for them. */

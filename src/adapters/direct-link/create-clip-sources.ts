@@ -22,10 +22,13 @@ export interface ClipSourceDependencies {
   stallTimeoutMs?: number;
 }
 
+/** By what they take. */
+export type ClipSources = Readonly<Record<'uploads' | 'buckets' | 'links', ClipSource>>;
+
 const DEFAULT_STALL_TIMEOUT_MS = 60_000;
 
 /** What is read by ranges: links straight to media files, uploads, and objects of buckets. */
-export const createClipSources = (dependencies: ClipSourceDependencies): ClipSource[] => {
+export const createClipSources = (dependencies: ClipSourceDependencies): ClipSources => {
   const { egress, store, openBucket, reelTool, maxBytes } = dependencies;
   const stallTimeoutMs = dependencies.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS;
 
@@ -56,15 +59,15 @@ export const createClipSources = (dependencies: ClipSourceDependencies): ClipSou
   };
 
   const openLink = (): HttpClient => openHttpClient(egress, { stallTimeoutMs });
-  return [
-    source('upload', ({ key, fileName }) =>
+  return {
+    uploads: source('upload', ({ key, fileName }) =>
       Promise.resolve({ client: openStoreClient(store, key, fileName), url: `upload:${key}` }),
     ),
-    source('bucket', async ({ store: kind, bucket, key }) => ({
+    buckets: source('bucket', async ({ store: kind, bucket, key }) => ({
       client: openBucketClient(await openBucket({ store: kind, bucket }), key),
       url: `${kind}://${bucket}/${encodeURIComponent(key)}`,
     })),
-    source(
+    links: source(
       'url',
       ({ url }) => Promise.resolve({ client: openLink(), url }),
       async ({ url }, signal) => {
@@ -76,5 +79,5 @@ export const createClipSources = (dependencies: ClipSourceDependencies): ClipSou
         }
       },
     ),
-  ];
+  };
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { Fetchable } from '../../domain/kept-address.ts';
 import type { SourceLocator } from '../../domain/media.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { MediaTool } from '../../ports/media-tool.ts';
@@ -75,7 +76,7 @@ export const createDirectLinkSource = (dependencies: DirectLinkDependencies): Vi
   };
 };
 
-const urlOf = (locator: SourceLocator): string => {
+const urlOf = (locator: Fetchable<SourceLocator>): string => {
   if (locator.kind !== 'url') throw new ClipScribeError('InvalidUrl', 'This is not a URL.');
   return locator.url;
 };

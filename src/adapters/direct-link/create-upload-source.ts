@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { Fetchable } from '../../domain/kept-address.ts';
 import type { SourceLocator } from '../../domain/media.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { MediaTool } from '../../ports/media-tool.ts';
@@ -20,7 +21,10 @@ const FOLDER = 'upload';
 
 /** Files that users have uploaded to the artifact store, read by ranges as a link is: see {@link openStoreClient}. */
 export const createUploadSource = ({ store, mediaTool, maxBytes }: UploadSourceDependencies): VideoSource => {
-  const open = async (locator: SourceLocator, options: { workDirectory: string; signal: AbortSignal }) => {
+  const open = async (
+    locator: Fetchable<SourceLocator>,
+    options: { workDirectory: string; signal: AbortSignal },
+  ) => {
     if (locator.kind !== 'upload') throw new ClipScribeError('InvalidInput', 'This is not an upload.');
     const client = openStoreClient(store, locator.key, locator.fileName);
     const { signal } = options;

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../../ports/artifact-store.ts';
 
-/** Reads bytes of the remote file; fewer where it ends. */
+/** Reads bytes of the remote file; fewer where it ends. What is read stays on this disk. */
 export type ReadBytes = (range: ByteRange) => Promise<Buffer>;
 
 const HEADER_BYTES = 16;
@@ -10,7 +10,7 @@ const MAX_BOXES = 64;
 const MAX_INDEX_BYTES = 128 * 1024 ** 2;
 
 /**
- * Finds the index (`moov`) of an ISO base media file by walking its top-level boxes: a 32-bit size, a type; size 1:
+ * Finds and reads the index (`moov`) of an ISO base media file by walking its top-level boxes: a 32-bit size, a type; size 1:
  * a 64-bit size follows; size 0: to the end of the file (ISO/IEC 14496-12, 4.2).
  *
  * @returns undefined where there is none, or where the file is fragmented, so that its index is spread over it
@@ -23,10 +23,26 @@ export const findIndex = async (readBytes: ReadBytes, totalBytes: number): Promi
     const size = boxSize(header, totalBytes - start);
     const type = header.toString('latin1', 4, 8);
     if (size < 8 || start + size > totalBytes || type === 'moof' || type === 'sidx') return undefined;
-    if (type === 'moov') return size <= MAX_INDEX_BYTES ? { start, endExclusive: start + size } : undefined;
+    if (type === 'moov') {
+      const index = { start, endExclusive: start + size };
+      return size <= MAX_INDEX_BYTES && !(await announcesFragments(readBytes, index)) ? index : undefined;
+    }
     start += size;
   }
   return undefined;
+};
+
+/** The index of a fragmented file says so by a box `mvex` (8.8.1), and tells little more than which tracks there are. */
+const announcesFragments = async (readBytes: ReadBytes, index: ByteRange): Promise<boolean> => {
+  const content = await readBytes(index);
+  let position = 8;
+  while (position + 8 <= content.length) {
+    if (content.toString('latin1', position + 4, position + 8) === 'mvex') return true;
+    const size = boxSize(content.subarray(position), content.length - position);
+    if (size < 8) return false;
+    position += size;
+  }
+  return false;
 };
 
 const boxSize = (header: Buffer, remainingBytes: number): number => {

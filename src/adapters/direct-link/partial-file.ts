@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { saysDiskFull } from '../../domain/disk-full.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { ByteRange } from '../../ports/artifact-store.ts';
 import { contiguousEnd, countBytes, mergeRanges, missingRanges } from './byte-ranges.ts';
@@ -66,7 +67,7 @@ export class PartialFile {
       stored.validator === fresh.validator;
     const handle = await open(path, same ? 'r+' : 'w+').catch(() => open(path, 'w+'));
     const size = (await handle.stat()).size;
-    // The list may be newer than the bytes after a power cut.
+    // Somebody may have cut the file.
     const usable = same && stored.ranges.every(({ endExclusive }) => endExclusive <= size);
     const file = new PartialFile(path, sidecarPath, handle, usable ? stored : fresh);
     if (identity.totalBytes !== null) await handle.truncate(identity.totalBytes);
@@ -111,8 +112,7 @@ export class PartialFile {
           .bytesWritten;
       }
     } catch (cause) {
-      const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException).code ?? '');
-      throw full
+      throw saysDiskFull(cause)
         ? new ClipScribeError('DiskFull', 'The download does not fit on the disk.', { cause })
         : cause;
     }
@@ -127,15 +127,19 @@ export class PartialFile {
     return buffer.subarray(0, bytesRead);
   }
 
-  /** Writes down what is there; replaces the old list in one step. */
+  /**
+   * Writes down what is there; replaces the old list in one step. The bytes are on the disk first: after a power cut
+   * the list would else name holes.
+   */
   save(): Promise<void> {
     this.#unsavedBytes = 0;
     this.#saving = this.#saving
       .catch(() => undefined)
       .then(async () => {
         const temporary = `${this.#sidecarPath}.new`;
-        this.#ranges();
-        await writeFile(temporary, JSON.stringify(this.#sidecar));
+        const list = JSON.stringify({ ...this.#sidecar, ranges: this.#ranges() });
+        await this.#handle.datasync();
+        await writeFile(temporary, list);
         await rename(temporary, this.#sidecarPath);
       });
     return this.#saving;

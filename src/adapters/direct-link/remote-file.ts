@@ -31,9 +31,9 @@ const HEAD_BYTES = 2 * 1024 ** 2;
 export const openRemoteFile = async (
   client: HttpClient,
   url: string,
-  options: { workDirectory: string; maxBytes: number; signal: AbortSignal },
+  options: { workDirectory: string; maxBytes: number; headBytes?: number; signal: AbortSignal },
 ): Promise<RemoteFile> => {
-  const { signal } = options;
+  const { headBytes = HEAD_BYTES, signal } = options;
   const answer = await client.get(url, { range: { start: 0, endExclusive: FIRST_LOOK_BYTES }, signal });
   try {
     if (answer.isLive)
@@ -45,7 +45,7 @@ export const openRemoteFile = async (
     const sendsRanges = answer.status === 206 && totalBytes !== null;
     const file = { url, totalBytes, validator, sendsRanges, contentType, fileName, partial };
     try {
-      await completeHead(client, file, answer, signal);
+      await completeHead(client, file, answer, { headBytes, signal });
       return file;
     } catch (error) {
       await partial.close();
@@ -61,10 +61,10 @@ const completeHead = async (
   client: HttpClient,
   file: RemoteFile,
   answer: HttpAnswer,
-  signal: AbortSignal,
+  { headBytes, signal }: { headBytes: number; signal: AbortSignal },
 ): Promise<void> => {
-  const total = file.totalBytes ?? HEAD_BYTES;
-  const head = { start: 0, endExclusive: Math.min(HEAD_BYTES, total) };
+  const total = file.totalBytes ?? headBytes;
+  const head = { start: 0, endExclusive: Math.min(headBytes, total) };
   const firstLook = { start: 0, endExclusive: Math.min(FIRST_LOOK_BYTES, total) };
   const inThisAnswer = file.sendsRanges ? firstLook : head;
   if (file.partial.missing([inThisAnswer]).length > 0) {

@@ -16,6 +16,8 @@ interface EgressOptions {
   policy: AddressPolicy;
   /** The resolver; the system's own when absent. */
   lookup?: Lookup;
+  /** A proxy behind ours, such as `socks5://host:1080`. Names are checked here, and resolved again there. */
+  upstreamProxyUrl?: string | undefined;
 }
 
 /** The egress of one worker process, with the handle that ends it. */
@@ -38,6 +40,11 @@ export const createEgress = async (options: EgressOptions): Promise<RunningEgres
       const session = sessions.get(request.username);
       if (session?.admits(request.password) !== true) return { requestAuthentication: true };
       session.connectionIds.add(request.connectionId);
+      const { upstreamProxyUrl } = options;
+      if (upstreamProxyUrl !== undefined) {
+        await refusing(session, () => checkAddress(request, options.policy, lookup));
+        return { upstreamProxyUrl };
+      }
       const target = await checkTarget(request, session, options.policy, lookup);
       return {
         dnsLookup: pinned(target) as NonNullable<PrepareRequestFunctionResult['dnsLookup']>,
@@ -80,27 +87,45 @@ export const createEgress = async (options: EgressOptions): Promise<RunningEgres
 /** What the client sees; the reason itself is in the session. */
 const STATUS_OF_REFUSAL: Partial<Record<ErrorCode, number>> = { HostUnreachable: 502, NetworkFailure: 504 };
 
+/** @returns the addresses of a request's host, all of them allowed */
+const checkAddress = (
+  { hostname, port }: PrepareRequestFunctionOpts,
+  policy: AddressPolicy,
+  lookup: Lookup,
+): Promise<LookupAddress[]> =>
+  // Parsed as a web address, because `0x7f.1` in a CONNECT line has not been made canonical yet.
+  resolveChecked(parseWebUrl(`http://${hostname}:${port}/`, policy).hostname, policy, lookup);
+
 /**
  * Decides about one request. Its target is dialled once per session before the proxy connects: of a failure
  * later, inside a tunnel, nobody learns more than that it closed.
  */
-const checkTarget = async (
+const checkTarget = (
   request: PrepareRequestFunctionOpts,
   session: SessionRecord,
   policy: AddressPolicy,
   lookup: Lookup,
 ): Promise<LookupAddress> => {
   const key = `${request.hostname}:${request.port}`;
-  try {
-    // Parsed as a web address, because `0x7f.1` in a CONNECT line has not been made canonical yet.
-    const { hostname } = parseWebUrl(`http://${key}/`, policy);
+  return refusing(session, async () => {
     const check = async (): Promise<LookupAddress> =>
-      findAnsweringAddress(await resolveChecked(hostname, policy, lookup), hostname, request.port);
+      findAnsweringAddress(await checkAddress(request, policy, lookup), request.hostname, request.port);
     let target = session.targets.get(key);
     if (target === undefined) session.targets.set(key, (target = check()));
-    return await target;
+    try {
+      return await target;
+    } catch (error) {
+      session.targets.delete(key);
+      throw error;
+    }
+  });
+};
+
+/** Makes errors of ours refusals, and notes them in the session. */
+const refusing = async <T>(session: SessionRecord, check: () => Promise<T>): Promise<T> => {
+  try {
+    return await check();
   } catch (error) {
-    session.targets.delete(key);
     if (!ClipScribeError.is(error)) throw error;
     session.noteFailure(error);
     throw new RequestError(error.message, STATUS_OF_REFUSAL[error.code] ?? 403);

@@ -42,6 +42,8 @@ const streamSchema = z.object({
   avg_frame_rate: fractionText,
   time_base: fractionText,
   color_transfer: z.string().optional(),
+  color_space: z.string().optional(),
+  color_primaries: z.string().optional(),
   extradata_hash: z.string().optional(),
   nb_frames: numberText,
   duration: numberText,
@@ -61,7 +63,7 @@ const probeSchema = z.object({
 /** What ffprobe is to print for {@link parseClipFacts}; its hashes tell whether decoders' parameters are equal. */
 export const CLIP_ENTRIES = [
   'format=format_name,duration',
-  'stream=codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,has_b_frames,field_order,r_frame_rate,avg_frame_rate,time_base,color_transfer,extradata_hash,nb_frames,duration,start_time,sample_rate,channels',
+  'stream=codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,has_b_frames,field_order,r_frame_rate,avg_frame_rate,time_base,color_transfer,color_space,color_primaries,extradata_hash,nb_frames,duration,start_time,sample_rate,channels',
   'stream_disposition=attached_pic',
   'stream_side_data=rotation',
 ].join(':');
@@ -83,7 +85,7 @@ export function parseClipFacts(output: string): ClipFacts {
   if (video.width * video.height > MAX_PICTURE_PIXELS)
     throw unsupported(`The picture is ${video.width} by ${video.height} pixels, more than any camera makes.`);
   const audio = streams.find(({ codec_type }) => codec_type === 'audio');
-  const durationSeconds = video.duration ?? format.duration;
+  const durationSeconds = video.duration === null ? format.duration : startOf(video, audio) + video.duration;
   if (durationSeconds === null || durationSeconds <= 0)
     throw new ClipScribeError('CorruptMedia', 'The clip does not tell how long it is.');
   const isMp4 = format.format_name.split(',').includes('mp4');
@@ -93,6 +95,12 @@ export function parseClipFacts(output: string): ClipFacts {
     audio: audio === undefined ? null : audioFacts(audio),
     isPlainMp4: isMp4 && isPlain(streams, video, audio),
   });
+}
+
+/** So long after the clip begins, its picture does. */
+function startOf(video: Stream, audio: Stream | undefined): number {
+  const start = video.start_time ?? 0;
+  return start - Math.min(start, audio?.start_time ?? start);
 }
 
 function videoFacts(video: Stream) {
@@ -117,9 +125,12 @@ function videoFacts(video: Stream) {
     reorderedPictures: video.has_b_frames ?? 0,
     frameCount: video.nb_frames !== null && video.nb_frames > 0 ? video.nb_frames : null,
     dynamicRange: TRANSFERS[video.color_transfer ?? ''] ?? null,
+    hasUntoldColours: [video.color_space, video.color_primaries].some(isUntold),
     parametersHash: video.extradata_hash ?? null,
   };
 }
+
+const isUntold = (colours: string | undefined): boolean => colours === undefined || colours === 'unknown';
 
 const audioFacts = (audio: Stream) => ({
   codec: audio.codec_name,

@@ -31,6 +31,18 @@ export const decodeAudio = (input: MediaInput, options: DecodeOptions): Readable
     flush(done) {
       judge().then(() => done(), done);
     },
+    // The stream has failed or is closed only when ffmpeg is gone: a job is not cancelled before that.
+    destroy(error, done) {
+      options.signal.removeEventListener('abort', abort);
+      if ('stream' in input) input.stream.destroy();
+      stopFfmpeg();
+      void started
+        .then(() => process?.exited)
+        .then(
+          () => done(error),
+          () => done(error),
+        );
+    },
   });
 
   const judge = async (): Promise<void> => {
@@ -52,23 +64,22 @@ export const decodeAudio = (input: MediaInput, options: DecodeOptions): Readable
       process = options.startFfmpeg(decodeArguments('stdin', tracksStartApart(head)), options.signal);
       feed(whole, process.stdin).catch(fail);
     }
-    if (pcm.destroyed) process.stop();
     process.exited.catch(fail);
     process.stdout.on('error', fail).pipe(pcm);
+    if (pcm.destroyed) stopFfmpeg();
+  };
+
+  const stopFfmpeg = (): void => {
+    process?.stop();
+    // ffmpeg that waits for room in a full pipe does not hear SIGTERM; a closed pipe ends the wait.
+    process?.stdout.destroy();
   };
 
   const fail = (error: unknown): void => void pcm.destroy(error as Error);
   const abort = (): void => fail(options.signal.reason);
-  if (options.signal.aborted) abort();
   options.signal.addEventListener('abort', abort, { once: true });
-  pcm.once('close', () => {
-    options.signal.removeEventListener('abort', abort);
-    process?.stop();
-    // ffmpeg that waits for room in a full pipe does not hear SIGTERM; a closed pipe ends the wait.
-    process?.stdout.destroy();
-    if ('stream' in input) input.stream.destroy();
-  });
-  start().catch(fail);
+  const started = start().catch(fail);
+  if (options.signal.aborted) abort();
   return pcm;
 };
 

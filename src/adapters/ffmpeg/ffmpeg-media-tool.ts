@@ -1,4 +1,6 @@
+import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { resolve } from 'node:path';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { MediaFacts } from '../../domain/media.ts';
@@ -97,6 +99,22 @@ export class FfmpegMediaTool implements MediaTool {
       startFfmpeg: (ffmpegArguments, processSignal) =>
         startProcess(this.#options.ffmpeg, ffmpegArguments, this.#processOptions(processSignal)),
     });
+  }
+
+  async saveSound(filePath: string, targetPath: string, { signal }: { signal: AbortSignal }): Promise<void> {
+    const child = startProcess(this.#options.ffmpeg, encodeFlacArguments(), this.#processOptions(signal));
+    try {
+      await Promise.all([
+        pipeline(this.decodeAudio({ filePath }, { signal }), child.stdin),
+        pipeline(child.stdout, createWriteStream(targetPath)),
+      ]);
+      const { exitCode } = await child.exited;
+      if (exitCode !== 0)
+        throw new ClipScribeError('ToolCrashed', 'ffmpeg could not encode the audio to FLAC.');
+    } finally {
+      child.stop();
+      child.exited.catch(() => undefined);
+    }
   }
 
   async encodeFlac(pcm: Uint8Array, { signal }: { signal: AbortSignal }): Promise<Uint8Array> {

@@ -16,7 +16,6 @@ import type {
 } from '../../ports/reel-tool.ts';
 import { runToCompletion } from '../process/run-to-completion.ts';
 import { startProcess, type ProcessOptions } from '../process/start-process.ts';
-import { parseAudioPackets } from './audio-packets.ts';
 import { parseClipFacts } from './clip-facts.ts';
 import { classifyFailure } from './failure.ts';
 import { readFileHead } from './media-head.ts';
@@ -30,9 +29,10 @@ import {
   joinArguments,
   stretchPacketsArguments,
 } from './reel-arguments.ts';
-import { concatList } from './reel-files.ts';
+import { concatList, type ListedFile } from './reel-files.ts';
 import type { FilterAbilities } from './reel-filters.ts';
 import { partGraph } from './reel-graph.ts';
+import { parseStretchPackets } from './stretch-packets.ts';
 
 export interface FfmpegReelToolOptions {
   /** Absolute path of ffmpeg; 4.4 to 9 are known to work. */
@@ -76,14 +76,14 @@ export class FfmpegReelTool implements ReelTool {
   async locateStretch(
     filePath: string,
     span: SourceSpan,
-    { signal }: { signal: AbortSignal },
+    { packetsBehind, signal }: { packetsBehind: number; signal: AbortSignal },
   ): Promise<ByteRange[]> {
     const child = startProcess(this.#options.ffprobe, stretchPacketsArguments(resolve(filePath), span), {
       ...this.#reading(signal),
       timeoutMs: PROBE_TIMEOUT_MS,
     });
     child.stdin.end();
-    const ranges = await parseAudioPackets(child.stdout);
+    const ranges = await parseStretchPackets(child.stdout, { end: span.end, packetsBehind });
     const { exitCode, stderrTail } = await child.exited;
     if (exitCode !== 0) throw classifyClipFailure(stderrTail);
     return ranges;
@@ -92,19 +92,20 @@ export class FfmpegReelTool implements ReelTool {
   async examine(
     { filePath, facts }: ClipFile,
     span: SourceSpan,
-    { signal }: { signal: AbortSignal },
+    { measuresLoudness, signal }: { measuresLoudness: boolean; signal: AbortSignal },
   ): Promise<Loudness | null> {
-    const hasAudio = facts.audio !== null;
-    const { stderr, written } = await this.#run(examineArguments(resolve(filePath), span, hasAudio), {
-      ...this.#reading(signal),
-    });
+    const sound = facts.audio === null ? 'none' : measuresLoudness ? 'measured' : 'read';
+    const { stderr, written } = await this.#run(
+      examineArguments(resolve(filePath), span, sound),
+      this.#reading(signal),
+    );
     const wantedSeconds = Math.min(span.end ?? Infinity, facts.durationSeconds) - span.start;
     const lostSeconds = wantedSeconds - written.seconds;
     const tolerated = Math.max(TOLERATED_LOSS.seconds, TOLERATED_LOSS.share * wantedSeconds);
     if (/partial file|corrupt input packet|Packet corrupt/i.test(stderr) && lostSeconds > tolerated) {
       throw new ClipScribeError('CorruptMedia', `The clip breaks off after ${written.seconds.toFixed(1)} s.`);
     }
-    return hasAudio ? parseLoudness(stderr) : null;
+    return sound === 'measured' ? parseLoudness(stderr) : null;
   }
 
   async encode(order: EncodeOrder, options: ReelToolOptions): Promise<EncodedPart> {
@@ -123,7 +124,7 @@ export class FfmpegReelTool implements ReelTool {
     await this.#run(
       encodeArguments({ inputs, graph, videoPath, audioPath, format, compression: settings.compression }),
       this.#writing(options),
-      options.onProgress,
+      { onProgress: options.onProgress, classify: classifyEncodeFailure },
     );
     return { videoPath, audioPath, notices: missingAbilities(order, abilities) };
   }
@@ -132,15 +133,14 @@ export class FfmpegReelTool implements ReelTool {
     const { workDirectory } = options;
     await emptyFolder(workDirectory);
     const isCopy = parts.every(({ audioPath }) => audioPath === null);
-    const pictures = await Promise.all(
-      parts.map(async ({ videoPath, isClip, frames }, index) => {
-        const name = `picture-${index}.mp4`;
-        // A clip's own file holds its sound, too, which stays out where all sound is encoded together.
-        if (isClip && !isCopy) await this.#extract(videoPath, join(workDirectory, name), format, options);
-        else await link(videoPath, join(workDirectory, name));
-        return { name, seconds: secondsOf(frames, format) };
-      }),
-    );
+    const pictures: ListedFile[] = [];
+    for (const [index, { videoPath, isClip, frames }] of parts.entries()) {
+      const name = `picture-${index}.mp4`;
+      // A clip's own file holds its sound, too, which stays out where all sound is encoded together.
+      if (isClip && !isCopy) await this.#extract(videoPath, join(workDirectory, name), format, options);
+      else await link(videoPath, join(workDirectory, name));
+      pictures.push({ name, seconds: secondsOf(frames, format) });
+    }
     const sounds = await Promise.all(
       parts.map(async ({ audioPath, frames }, index) => {
         if (audioPath !== null) await link(audioPath, join(workDirectory, `sound-${index}.m4a`));
@@ -164,7 +164,7 @@ export class FfmpegReelTool implements ReelTool {
         timescale: format.timescale,
       }),
       this.#writing(options),
-      options.onProgress,
+      { onProgress: options.onProgress },
     );
     return outputPath;
   }
@@ -192,13 +192,19 @@ export class FfmpegReelTool implements ReelTool {
   async #run(
     ffmpegArguments: string[],
     options: ProcessOptions,
-    onProgress: (progress: WrittenSeconds) => void = () => undefined,
+    {
+      onProgress = () => undefined,
+      classify = classifyClipFailure,
+    }: {
+      onProgress?: (progress: WrittenSeconds) => void;
+      classify?: (stderrTail: string) => ClipScribeError;
+    } = {},
   ): Promise<{ stderr: string; written: WrittenSeconds }> {
     const child = startProcess(this.#options.ffmpeg, ffmpegArguments, options);
     child.stdin.end();
     const written = await readProgress(child.stdout, onProgress);
     const { exitCode, stderrTail } = await child.exited;
-    if (exitCode !== 0) throw classifyClipFailure(stderrTail);
+    if (exitCode !== 0) throw classify(stderrTail);
     return { stderr: stderrTail, written };
   }
 
@@ -259,8 +265,17 @@ const link = (filePath: string, path: string): Promise<void> => symlink(resolve(
 
 const classifyClipFailure = (stderrTail: string): ClipScribeError =>
   /Cannot allocate memory|std::bad_alloc|malloc of size/.test(stderrTail)
-    ? new ClipScribeError('OutOfMemory', 'The clip took more memory than the worker may use.')
+    ? outOfMemory()
     : classifyFailure(stderrTail);
+
+/** What encoders are asked for does not depend on the clip: one that does not open got no memory or no thread. */
+const classifyEncodeFailure = (stderrTail: string): ClipScribeError =>
+  /Error while opening encoder|Error initializing output stream/.test(stderrTail)
+    ? outOfMemory()
+    : classifyClipFailure(stderrTail);
+
+const outOfMemory = (): ClipScribeError =>
+  new ClipScribeError('OutOfMemory', 'The clip took more memory than the worker may use.');
 
 function missingAbilities({ overlay, files }: EncodeOrder, abilities: FilterAbilities): string[] {
   const hasHighRange = [...files.values()].some(({ facts }) => facts.video.dynamicRange !== null);

@@ -17,6 +17,9 @@ const PARAMETER_SET_ID = 7;
 
 const KEY_PICTURE_SECONDS = 2;
 
+/** Without loss. In one format, silence too: a list of files is decoded with the settings of its first one. */
+const PART_SOUND = ['-c:a', 'alac', '-sample_fmt', 's32p'];
+
 /** Quality at which differences are not seen (`lossless`), hardly (`optimized`), or little (`fast`). */
 const ENCODERS: Readonly<Record<Compression, { preset: string; crf: number; peakBits: string }>> = {
   optimized: { preset: 'medium', crf: 21, peakBits: '10M' },
@@ -31,33 +34,49 @@ export const describeArguments = (filePath: string): string[] => [
   ...['-i', fileUrl(filePath)],
 ];
 
-/** ffprobe, printing `size,position` of the packets of a stretch. */
+/** ffprobe ends its list at the first packet of any track that is shown so late; others lie behind it. */
+const LISTED_BEHIND_SECONDS = 4;
+
+/** ffprobe, printing packets of a stretch and behind it for {@link file://./stretch-packets.ts}. */
 export const stretchPacketsArguments = (filePath: string, { start, end }: SourceSpan): string[] => [
   ...FFPROBE_BASICS,
-  ...['-read_intervals', `${start.toFixed(3)}%${end === null ? '' : end.toFixed(3)}`],
-  ...['-show_entries', 'packet=size,pos', '-print_format', 'csv=print_section=0'],
+  ...[
+    '-read_intervals',
+    `${start.toFixed(3)}%${end === null ? '' : (end + LISTED_BEHIND_SECONDS).toFixed(3)}`,
+  ],
+  ...['-show_entries', 'packet=stream_index,dts_time,size,pos', '-print_format', 'csv=print_section=0'],
   ...['-i', fileUrl(filePath)],
 ];
 
-/** Reads a stretch to its end: key pictures and sound are decoded, and the loudness is told on standard error. */
+/**
+ * Reads a stretch to its end and decodes its key pictures. Where its loudness is wanted, its sound is decoded, too, and
+ * standard error tells it.
+ *
+ * Of a stretch that ends before its source the pictures are read, not decoded: ffmpeg would go on to the next key
+ * picture behind the end, where a file may hold nothing but holes.
+ */
 export const examineArguments = (
   filePath: string,
   { start, end }: SourceSpan,
-  hasAudio: boolean,
+  sound: 'none' | 'read' | 'measured',
 ): string[] => {
+  const decodesPictures = end === null;
   const command = ffmpeg()
     .input(fileUrl(filePath))
     .inputOptions([
       ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', ...COUNTING],
-      ...['-threads', THREADS, ...hardening('file'), '-skip_frame', 'nokey', ...spanOptions(start, end)],
+      ...['-threads', THREADS, ...hardening('file'), ...spanOptions(start, end)],
+      ...(decodesPictures ? ['-skip_frame', 'nokey'] : []),
     ])
     .output('-')
     .outputOptions(['-map', '0:V:0', '-max_error_rate', TOLERATED_ERRORS])
+    .outputOptions(decodesPictures ? [] : ['-c:v', 'copy'])
     .format('null');
-  if (hasAudio) {
+  if (sound !== 'none') {
     command
       .output('-')
-      .outputOptions(['-map', '0:a:0', '-af', 'ebur128=peak=true:framelog=quiet'])
+      .outputOptions(['-map', '0:a:0'])
+      .outputOptions(sound === 'measured' ? ['-af', 'ebur128=peak=true:framelog=quiet'] : ['-c:a', 'copy'])
       .format('null');
   }
   return commandLine(command);
@@ -68,11 +87,10 @@ const spanOptions = (start: number, end: number | null): string[] => [
   ...(end === null ? [] : ['-t', (end - start).toFixed(6)]),
 ];
 
-/** A stretch as an input: where it begins, and how much of it is read at most. */
+/** A stretch as an input; how much of it is read, its filters say. */
 export interface StretchInput {
   filePath: string;
   start: number;
-  seconds: number;
 }
 
 /**
@@ -90,10 +108,17 @@ export const encodeArguments = (options: {
 }): string[] => {
   const { inputs, graph, videoPath, audioPath, format, compression } = options;
   const command = ffmpeg();
-  for (const { filePath, start, seconds } of inputs) {
+  for (const { filePath, start } of inputs) {
     command
       .input(fileUrl(filePath))
-      .inputOptions(['-threads', THREADS, ...hardening('file'), ...spanOptions(start, start + seconds)]);
+      // All from the key picture before the start comes, the picture that is shown at the start among it.
+      .inputOptions([
+        '-threads',
+        THREADS,
+        ...hardening('file'),
+        '-noaccurate_seek',
+        ...spanOptions(start, null),
+      ]);
   }
   command.complexFilter(graph);
   if (videoPath !== null) {
@@ -103,7 +128,7 @@ export const encodeArguments = (options: {
   }
   command
     .output(fileUrl(audioPath))
-    .outputOptions(['-map', '[a]', '-c:a', 'alac', ...TIDY])
+    .outputOptions(['-map', '[a]', ...PART_SOUND, ...TIDY])
     .format('mp4');
   return [...quietly, '-y', ...COUNTING, '-max_error_rate', TOLERATED_ERRORS, ...commandLine(command)];
 };
@@ -199,5 +224,6 @@ export const joinArguments = (options: {
       ...[...TIDY, '-movflags', '+faststart'],
     ])
     .format('mp4');
-  return [...quietly, '-y', ...COUNTING, ...commandLine(command)];
+  // Parts are our own files: what of them cannot be decoded would be missing in the reel.
+  return [...quietly, '-y', ...COUNTING, '-max_error_rate', '0', ...commandLine(command)];
 };

@@ -21,6 +21,9 @@ const PEAK_CEILING = '0.794328';
 const TONE_MAP =
   'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
 
+/** zscale refuses pictures that do not tell what they are to be mapped from. */
+const USUAL_COLOURS = 'setparams=color_primaries=bt2020:colorspace=bt2020nc';
+
 /** The blurred ground is made small, and made large again: it has no detail, and costs a sixteenth. */
 const GROUND_PART = 4;
 
@@ -31,10 +34,14 @@ export const samplesOf = (frames: number, format: Pick<ReelFormat, 'frameRate'>)
   Math.round(secondsOf(frames, format) * REEL_SAMPLE_RATE_HZ);
 
 /**
- * A clip's picture in the reel's frame, rate and colours: `frames` pictures from its first one on, the last one
- * held where the clip ends early.
+ * A clip's picture in the reel's frame, rate and colours: `frames` pictures from the one that is shown at time 0 on,
+ * the last one held where the clip ends early.
+ *
+ * Of a stretch, pictures come from before time 0, too: at irregular times, the one that is shown then may have begun
+ * long ago.
  *
  * @param id tells the labels of one chain from those of another
+ * @param readSeconds what begins later is not waited for
  */
 export function pictureChain(
   { video }: ClipFacts,
@@ -43,21 +50,25 @@ export function pictureChain(
     output: string;
     id: number;
     frames: number;
+    readSeconds: number;
     format: ReelFormat;
     framing: ReelSettings['framing'];
     abilities: FilterAbilities;
   },
 ): string {
-  const { input, output, id, frames, format, framing, abilities } = options;
+  const { input, output, id, frames, readSeconds, format, framing, abilities } = options;
   const { numerator, denominator } = format.frameRate;
   const before = [
+    trimmed('trim=', readSeconds),
     // First, so that nothing is scaled that is thrown away.
     `fps=${numerator}/${denominator}:start_time=0`,
     ...(video.isInterlaced ? ['bwdif=mode=send_frame'] : []),
     ...(video.hasSquarePixels ? [] : ['scale=w=iw*sar:h=ih', 'setsar=1']),
   ];
   const after = [
-    ...(video.dynamicRange !== null && abilities.mapsTones ? [TONE_MAP] : []),
+    ...(video.dynamicRange !== null && abilities.mapsTones
+      ? [...(video.hasUntoldColours ? [USUAL_COLOURS] : []), TONE_MAP]
+      : []),
     'format=yuv420p',
     'tpad=stop_mode=clone:stop=-1',
     `trim=end_frame=${frames}`,
@@ -73,6 +84,8 @@ function frameChain(
   const { width, height } = format;
   // Tone mapping needs the colours as they came.
   const colours = video.dynamicRange === null ? ':out_color_matrix=bt709:out_range=tv' : '';
+  // The filter would make eight bits of ten.
+  const depth = video.dynamicRange === null ? '' : ':format=auto';
   const inside = `scale=w=${width}:h=${height}:force_original_aspect_ratio=decrease:force_divisible_by=2${colours},setsar=1`;
   const over = (w: number, h: number): string =>
     `scale=w=${w}:h=${h}:force_original_aspect_ratio=increase:force_divisible_by=2${colours},crop=${w}:${h},setsar=1`;
@@ -85,7 +98,7 @@ function frameChain(
         `split=2[whole${id}][ground${id}]`,
         `[ground${id}]${over(w, h)},boxblur=8:3,scale=w=${width}:h=${height},setsar=1[behind${id}]`,
         `[whole${id}]${inside}[front${id}]`,
-        `[behind${id}][front${id}]overlay=(W-w)/2:(H-h)/2`,
+        `[behind${id}][front${id}]overlay=(W-w)/2:(H-h)/2${depth}`,
       ].join(';');
     }
     case 'fit':
@@ -102,15 +115,16 @@ export function soundChain(options: {
   input: string | null;
   output: string;
   frames: number;
+  readSeconds: number;
   gainDb: number;
   format: ReelFormat;
 }): string {
-  const { input, output, frames, gainDb, format } = options;
+  const { input, output, frames, readSeconds, gainDb, format } = options;
   const samples = samplesOf(frames, format);
   const source =
     input === null
       ? `anullsrc=r=${REEL_SAMPLE_RATE_HZ}:cl=stereo`
-      : `${input}aresample=${REEL_SAMPLE_RATE_HZ}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo`;
+      : `${input}${trimmed('atrim=start=0:', readSeconds)},aresample=${REEL_SAMPLE_RATE_HZ}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo`;
   const louder =
     gainDb === 0
       ? []
@@ -120,6 +134,8 @@ export function soundChain(options: {
         ];
   return [source, ...louder, 'apad', `atrim=end_sample=${samples}`, `asetpts=N/SR/TB${output}`].join(',');
 }
+
+const trimmed = (filter: string, readSeconds: number): string => `${filter}end=${readSeconds.toFixed(6)}`;
 
 /**
  * One picture fades into the other over all of their length; so does their sound, at equal power.

@@ -35,23 +35,19 @@ export function partGraph(
   const stretches =
     part.kind === 'card' ? [] : part.kind === 'transition' ? [part.from, part.into] : [part.stretch];
   const files = stretches.map((stretch) => ({ stretch, file: fileOf(order, stretch) }));
-  const inputs = files.map(({ stretch: { start }, file: { filePath } }) => ({
-    filePath,
-    start,
-    seconds: secondsOf(frames, format) + MARGIN_SECONDS,
-  }));
+  const inputs = files.map(({ stretch: { start }, file: { filePath } }) => ({ filePath, start }));
+  const readSeconds = secondsOf(frames, format) + MARGIN_SECONDS;
   const sound = (index: number, output: string): string =>
     soundChain({
       input: files[index]?.file.facts.audio ? `[${index}:a:0]` : null,
-      output,
-      frames,
+      ...{ output, frames, readSeconds },
       gainDb: files[index]?.stretch.gainDb ?? 0,
       format,
     });
   const picture = (index: number, output: string): string => {
     const { facts } = (files[index] as { file: ClipFile }).file;
     return pictureChain(facts, {
-      ...{ input: `[${index}:V:0]`, output, id: index, frames, format },
+      ...{ input: `[${index}:V:0]`, output, id: index, frames, readSeconds, format },
       ...{ framing: settings.framing, abilities },
     });
   };

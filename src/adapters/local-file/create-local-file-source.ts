@@ -3,7 +3,8 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ClipScribeError } from '../../domain/errors.ts';
-import type { SourceLocator } from '../../domain/media.ts';
+import type { Fetchable } from '../../domain/kept-address.ts';
+import type { ClipLocator } from '../../domain/reel-clip.ts';
 import { cleanTitle, titleFromFileName } from '../../domain/source-title.ts';
 import type { MediaTool } from '../../ports/media-tool.ts';
 import type { VideoSource } from '../../ports/video-source.ts';
@@ -62,7 +63,7 @@ export const fingerprintOf = ({ path, bytes, modifiedMs }: LocalFile): string =>
     .digest('hex');
 
 /** @throws ClipScribeError `FileNotFound`, `EmptyFile` */
-export const inspect = async (locator: SourceLocator): Promise<LocalFile> => {
+export const inspect = async (locator: Fetchable<ClipLocator>): Promise<LocalFile> => {
   if (locator.kind !== 'file') throw new ClipScribeError('InvalidInput', 'This is not a file.');
   const { path } = locator;
   const name = basename(path);

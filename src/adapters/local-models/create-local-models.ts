@@ -1,3 +1,4 @@
+import { FREE, type ModelPrices } from '../../domain/model-prices.ts';
 import type {
   EntityExtractor,
   SpeakerEncoder,
@@ -16,9 +17,11 @@ import { ModelServerClient } from './model-server-client.ts';
 
 export interface LocalModelsOptions extends InferenceProcessOptions {
   /** Another OpenAI-compatible server for transcription; undefined: our own. */
-  transcription: { url: string; key: string | undefined; priceUsdPerMinute: number } | undefined;
+  transcription: { url: string; key: string | undefined; priceUsdPerMinute: ModelPrices } | undefined;
   /** Another server that hears voices as ours does; undefined: our own. */
   speakerEncoder: { url: string; key: string | undefined } | undefined;
+  /** A speaker encoder in ONNX for our own server, and its name, which `inspectSpeakerEncoder` tells. */
+  speakerEncoderFile: { path: string; sameVoiceSimilarity: number; model: string } | undefined;
 }
 
 export interface LocalModels {
@@ -34,8 +37,16 @@ export interface LocalModels {
   close: () => Promise<void>;
 }
 
-/** Part of the stage cache key: to be raised when the encoder or its windows in `inference/` change. */
-const OWN_SPEAKER_ENCODER = 'resemblyzer-ge2e-0.1.4-1';
+/** Part of the stage cache key: to be raised when windows, features, similarity or the search for overlaps in `inference/` change. */
+const HEARING_VERSION = 4;
+/** A chunk is five minutes at most. A server that says nothing for so long has lost the request. */
+const LONGEST_SILENCE_MS = 15 * 60_000;
+
+/** Tells in the stage cache what was heard by which encoder of our own server, and what it takes for one voice. */
+export const ownEncoderIdentity = (file: LocalModelsOptions['speakerEncoderFile']): string =>
+  file === undefined
+    ? `3d-speaker-campplus-zh-en-common-advanced-${HEARING_VERSION}`
+    : `${file.model}-${file.sameVoiceSimilarity}-${HEARING_VERSION}`;
 
 /** The model ports over our own model server, which is started in the background. */
 export function createLocalModels({
@@ -50,7 +61,7 @@ export function createLocalModels({
     ...(transcription === undefined && preloadModel !== undefined ? { preloadModel } : {}),
   });
   inference.warmUp();
-  const own = new ModelServerClient(inference.endpoint);
+  const own = new ModelServerClient(inference.endpoint, { tellsTrace: true });
   const other = clientOf(transcription);
   const otherEncoder = clientOf(speakerEncoder);
   return {
@@ -58,14 +69,14 @@ export function createLocalModels({
       speechDetector: createHttpSpeechDetector(own),
       transcriber:
         other === undefined
-          ? createHttpTranscriber(own, { extensions: true, priceUsdPerMinute: 0 })
+          ? createHttpTranscriber(own, { extensions: true, priceUsdPerMinute: FREE })
           : createHttpTranscriber(other, {
               extensions: false,
-              priceUsdPerMinute: transcription?.priceUsdPerMinute ?? 0,
+              priceUsdPerMinute: transcription?.priceUsdPerMinute ?? FREE,
             }),
       speakerEncoder: createHttpSpeakerEncoder(
         otherEncoder ?? own,
-        speakerEncoder?.url ?? OWN_SPEAKER_ENCODER,
+        speakerEncoder?.url ?? ownEncoderIdentity(options.speakerEncoderFile),
       ),
       extractor: createHttpEntityExtractor(own),
     },
@@ -80,4 +91,7 @@ export function createLocalModels({
 const clientOf = (
   server: { url: string; key: string | undefined } | undefined,
 ): ModelServerClient | undefined =>
-  server && new ModelServerClient(() => Promise.resolve(endpointAt(server.url, server.key)));
+  server &&
+  new ModelServerClient(() => Promise.resolve(endpointAt(server.url, server.key)), {
+    silenceMs: LONGEST_SILENCE_MS,
+  });

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { FormData, type Response } from 'undici';
 import { ClipScribeError } from '../../domain/errors.ts';
+import { priceOf, type ModelPrices } from '../../domain/model-prices.ts';
 import type { TranscribeOptions, Transcriber } from '../../ports/speech-models.ts';
 import type { ModelServerClient } from './model-server-client.ts';
 import { errorForEvent } from './server-errors.ts';
@@ -24,9 +25,9 @@ import {
  */
 export const createHttpTranscriber = (
   client: ModelServerClient,
-  { extensions, priceUsdPerMinute }: { extensions: boolean; priceUsdPerMinute: number },
+  { extensions, priceUsdPerMinute }: { extensions: boolean; priceUsdPerMinute: ModelPrices },
 ): Transcriber => ({
-  priceUsdPerSecond: priceUsdPerMinute / 60,
+  priceUsdPerSecond: (model) => priceOf(priceUsdPerMinute, model) / 60,
   transcribe: async (audio, options) => {
     const form = transcriptionForm(audio, options, extensions);
     const response = await client.post('/v1/audio/transcriptions', form, { signal: options.signal });

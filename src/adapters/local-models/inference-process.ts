@@ -15,13 +15,15 @@ export interface InferenceProcessOptions {
   workDirectory: string;
   /** A speech model to load before the first request. */
   preloadModel?: string;
+  /** A speaker encoder in ONNX; undefined: the one that set-up installs. */
+  speakerEncoderFile?: { path: string; sameVoiceSimilarity: number } | undefined;
   /** Processor cores to use; all by default. */
   threads?: number;
   logger: Pick<Logger, 'info' | 'warn'>;
 }
 
 /** Holds the package `clipscribe_inference`. */
-const INFERENCE_FOLDER = join(import.meta.dirname, '..', '..', '..', 'inference');
+export const INFERENCE_FOLDER = join(import.meta.dirname, '..', '..', '..', 'inference');
 /** Python imports native libraries from a cold disk on a busy machine; normally it takes two seconds. */
 const READY_TIMEOUT_MS = 120_000;
 /** Waits before the next start after so many failed ones in a row. */
@@ -111,9 +113,14 @@ export class InferenceProcess {
   }
 
   #spawn(key: string): RunningProcess {
-    const { python, modelsDirectory, workDirectory, preloadModel, threads } = this.#options;
+    const { python, modelsDirectory, workDirectory, preloadModel, threads, speakerEncoderFile } =
+      this.#options;
     const serverArguments = ['-m', 'clipscribe_inference', '--models-directory', modelsDirectory];
     if (preloadModel !== undefined) serverArguments.push('--preload', preloadModel);
+    if (speakerEncoderFile !== undefined) {
+      const { path, sameVoiceSimilarity } = speakerEncoderFile;
+      serverArguments.push('--speaker-encoder', path, String(sameVoiceSimilarity));
+    }
     if (threads !== undefined) serverArguments.push('--threads', String(threads));
     return startProcess(python, serverArguments, {
       workDirectory,

@@ -1,3 +1,4 @@
+import { context, propagation } from '@opentelemetry/api';
 import { Agent, fetch, type FormData, type Response } from 'undici';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { EndpointSource } from './endpoint.ts';
@@ -6,16 +7,20 @@ import { errorForResponse } from './server-errors.ts';
 /** A transcript of some minutes with words is well below a megabyte; more is not an answer. */
 const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/**
- * HTTP to one model server. Time is bounded by the caller's signal, not here: a request may wait for its turn
- * behind others for minutes without a byte.
- */
+/** HTTP to one model server. How long a request takes in all is bounded by the caller's signal. */
 export class ModelServerClient {
   readonly #endpoint: EndpointSource;
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  readonly #tellsTrace: boolean;
+  readonly #agent: Agent;
 
-  constructor(endpoint: EndpointSource) {
+  /**
+   * @param options.tellsTrace whether the server is our own, and hears which trace a request is part of
+   * @param options.silenceMs how long the server may send nothing; 0: for ever, where requests wait for their turn
+   */
+  constructor(endpoint: EndpointSource, { tellsTrace = false, silenceMs = 0 } = {}) {
     this.#endpoint = endpoint;
+    this.#tellsTrace = tellsTrace;
+    this.#agent = new Agent({ headersTimeout: silenceMs, bodyTimeout: silenceMs });
   }
 
   /**
@@ -30,11 +35,14 @@ export class ModelServerClient {
     { contentType, signal }: { contentType?: string; signal: AbortSignal },
   ): Promise<Response> {
     const { baseUrl, key } = await this.#endpoint(signal);
+    const traceHeaders: Record<string, string> = {};
+    if (this.#tellsTrace) propagation.inject(context.active(), traceHeaders);
     const response = await duringRequest(signal, () =>
       fetch(`${baseUrl}${path}`, {
         method: 'POST',
         body,
         headers: {
+          ...traceHeaders,
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
         },

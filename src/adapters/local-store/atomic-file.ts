@@ -1,20 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { stampOf } from './file-state.ts';
+import type { StorableBody } from '../../ports/artifact-store.ts';
+import { hashFile, stampOf } from './file-state.ts';
 import type { FileState } from './file-state.ts';
-import { isNothingThere } from './storage-errors.ts';
+import { isNothingThere, isOtherFileSystem } from './storage-errors.ts';
 
 /** No write takes this long without a byte, so an older temporary file belongs to a process that died. */
 const STALE_AFTER_MS = 3_600_000;
 const MAX_PUBLISH_ATTEMPTS = 5;
 
-type WriteBody = Uint8Array | string | { filePath: string } | { stream: AsyncIterable<Uint8Array> };
+type CopiedBody = Uint8Array | string | { stream: AsyncIterable<Uint8Array> };
 
 /**
  * Writes files so that a reader, and a machine whose power fails, sees a whole file or none: a temporary file in
- * the same file system, fsync, rename, fsync of the folder.
+ * the same file system, fsync, rename, fsync of the folder. A scratch file is such a temporary file already.
  */
 export class AtomicWriter {
   readonly #temporaryFolder: string;
@@ -24,7 +24,23 @@ export class AtomicWriter {
   }
 
   /** Replaces what is at the path; of two writers at once, the later rename stays, whole. */
-  async write(path: string, body: WriteBody): Promise<FileState> {
+  async write(path: string, body: StorableBody | CopiedBody): Promise<FileState> {
+    if (typeof body !== 'object' || !('scratchFile' in body)) return this.#copy(path, body);
+    const scratch = await open(body.scratchFile, 'r+');
+    try {
+      const [state] = await Promise.all([hashFile(scratch), scratch.sync()]);
+      await publish(body.scratchFile, path);
+      return state;
+    } catch (error) {
+      if (!isOtherFileSystem(error)) throw error;
+      const stream = scratch.createReadStream({ autoClose: false, start: 0 }) as AsyncIterable<Buffer>;
+      return await this.#copy(path, { stream });
+    } finally {
+      await scratch.close();
+    }
+  }
+
+  async #copy(path: string, body: CopiedBody): Promise<FileState> {
     const temporaryPath = join(this.#temporaryFolder, randomUUID());
     await mkdir(this.#temporaryFolder, { recursive: true });
     try {
@@ -51,7 +67,7 @@ export class AtomicWriter {
   }
 }
 
-const writeDurably = async (path: string, body: WriteBody): Promise<FileState> => {
+const writeDurably = async (path: string, body: CopiedBody): Promise<FileState> => {
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(path, 'wx');
@@ -68,10 +84,10 @@ const writeDurably = async (path: string, body: WriteBody): Promise<FileState> =
   }
 };
 
-const chunksOf = (body: WriteBody): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
+const chunksOf = (body: CopiedBody): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
   if (typeof body === 'string') return [Buffer.from(body)];
   if (body instanceof Uint8Array) return [body];
-  return 'stream' in body ? body.stream : createReadStream(body.filePath);
+  return body.stream;
 };
 
 const publish = async (temporaryPath: string, path: string): Promise<void> => {

@@ -15,12 +15,16 @@ export const stampOf = async (file: FileHandle): Promise<string> => {
   return `${ino}:${size}:${mtimeNs}`;
 };
 
+/** So that reading costs little beside hashing: with the default of 64 KiB both took half as long again. */
+const READ_BYTES = 1_048_576;
+
 /** Reads a file to its end. */
 export const hashFile = async (file: FileHandle): Promise<FileState> => {
   const stamp = await stampOf(file);
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of file.createReadStream({ autoClose: false, start: 0 }) as AsyncIterable<Buffer>) {
+  const stream = file.createReadStream({ autoClose: false, start: 0, highWaterMark: READ_BYTES });
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
     hash.update(chunk);
     bytes += chunk.byteLength;
   }

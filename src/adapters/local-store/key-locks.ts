@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClipScribeError } from '../../domain/errors.ts';
 
-/** A holder writes one small file, so an older lock belongs to a process that died. */
-const STALE_AFTER_MS = 30_000;
 const POLL_MS = 10;
 const LONGEST_WAIT_MS = 60_000;
+/** SQLite's own code for a lock that somebody else holds. */
+const SQLITE_BUSY = 5;
 
-/** Locks on keys between the processes of a machine: a file that only one of them can make. */
+/**
+ * Locks on keys between the processes of a machine. Each is the lock of an empty SQLite database, which the system
+ * gives back when its process ends, however it ends: no lock outlives its holder, so that none has to be told from a
+ * dead one's and broken, which two could do at once. Keys share 256 files, which stay.
+ */
 export class KeyLocks {
   readonly #folder: string;
 
@@ -18,34 +23,36 @@ export class KeyLocks {
   }
 
   /**
-   * Does some work while nobody else holds the key.
+   * Does some work while nobody else holds the key. The work holds no other key.
    *
    * @throws ClipScribeError `StorageUnavailable` when others keep it for a minute
    */
   async hold<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const path = join(this.#folder, createHash('sha256').update(key).digest('hex'));
-    await this.#take(path);
+    await mkdir(this.#folder, { recursive: true });
+    // Loaded when it is needed: Node before 24.15 warns that it is new.
+    const { DatabaseSync } = await import('node:sqlite');
+    const name = createHash('sha256').update(key).digest('hex').slice(0, 2);
+    const file = new DatabaseSync(join(this.#folder, name));
     try {
+      await take(file);
       return await work();
     } finally {
-      await rm(path, { force: true });
+      file.close();
     }
   }
+}
 
-  async #take(path: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const until = performance.now() + LONGEST_WAIT_MS;
-    while (performance.now() < until) {
-      try {
-        await (await open(path, 'wx')).close();
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const held = await stat(path).catch(() => undefined);
-      if (held !== undefined && Date.now() - held.mtimeMs > STALE_AFTER_MS) await rm(path, { force: true });
-      else await delay(POLL_MS);
+/** Closing the file gives the lock back. */
+async function take(file: DatabaseSync): Promise<void> {
+  const until = performance.now() + LONGEST_WAIT_MS;
+  while (performance.now() < until) {
+    try {
+      file.exec('BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
     }
-    throw new ClipScribeError('StorageUnavailable', 'Others keep a lock on a stored document.');
+    await delay(POLL_MS);
   }
+  throw new ClipScribeError('StorageUnavailable', 'Others keep a lock on a stored document.');
 }

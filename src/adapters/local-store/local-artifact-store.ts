@@ -11,6 +11,7 @@ import type {
   ArtifactStore,
   ByteRange,
   CurrentObject,
+  StorableBody,
   StoredObject,
   UploadReceiver,
 } from '../../ports/artifact-store.ts';
@@ -42,7 +43,7 @@ export class LocalArtifactStore implements ArtifactStore, UploadReceiver {
     this.#locks = new KeyLocks(join(this.#root, LOCKS_FOLDER));
   }
 
-  async put(key: string, body: Uint8Array | string | { filePath: string }): Promise<ArtifactRef> {
+  async put(key: string, body: StorableBody): Promise<ArtifactRef> {
     checkKey(key);
     try {
       // A sweep that fails takes nothing from this object; if the folder is at fault, the write says so.

@@ -1,6 +1,7 @@
+import { sql, type SQL } from 'drizzle-orm';
 import { tierNameSchema } from '../../domain/tiers.ts';
 import type { CatalogueJob, CatalogueState } from '../../ports/job-catalogue.ts';
-import type { jobs } from './schema.ts';
+import { jobs } from './schema.ts';
 
 /** A row of the table of jobs as the port describes it. */
 export const jobOf = (row: typeof jobs.$inferSelect): CatalogueJob => ({
@@ -24,3 +25,9 @@ export const jobOf = (row: typeof jobs.$inferSelect): CatalogueJob => ({
   start: row.start,
   operationId: row.operationId,
 });
+
+/** What a job is started with, with other settings. */
+export const startWith = (settings: object): SQL => {
+  const value = sql`${JSON.stringify(settings)}::jsonb`;
+  return sql`jsonb_set(jsonb_set(${jobs.start}, '{input,settings}', ${value}), '{memo,settings}', ${value})`;
+};

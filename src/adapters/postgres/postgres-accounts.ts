@@ -1,9 +1,10 @@
 import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { typeid } from 'typeid-js';
-import { tierNameSchema, type CostCeilings } from '../../domain/tiers.ts';
-import type { Accounts, NewToken, TokenRecord } from '../../ports/accounts.ts';
+import { monthOf } from '../../domain/period.ts';
+import { tierNameSchema, type CostCeilings, type TierName } from '../../domain/tiers.ts';
+import type { Accounts, NewToken, TokenRecord, UsedToken } from '../../ports/accounts.ts';
 import type { Database } from './database.ts';
-import { tokens, users } from './schema.ts';
+import { batches, jobs, tokens, usage, users } from './schema.ts';
 
 const TOUCH_INTERVAL_MS = 60_000;
 
@@ -38,13 +39,21 @@ export class PostgresAccounts implements Accounts {
     });
   }
 
-  async listTokens({ limit, before }: { limit: number; before: string | undefined }): Promise<TokenRecord[]> {
+  async listTokens({ limit, before }: { limit: number; before: string | undefined }): Promise<UsedToken[]> {
+    const month = monthOf(this.#now());
     // TypeIDs begin with the time of their making.
-    const rows = await this.#tokens()
+    const rows = await this.#db
+      .select()
+      .from(tokens)
+      .innerJoin(users, eq(users.id, tokens.userId))
+      .leftJoin(usage, and(eq(usage.accountId, tokens.id), eq(usage.month, month)))
       .where(before === undefined ? undefined : lt(tokens.id, before))
       .orderBy(desc(tokens.id))
       .limit(limit);
-    return rows.map(recordOf);
+    return rows.map((row) => {
+      const { videos = 0, seconds = 0, costUsd = 0 } = row.usage ?? {};
+      return { ...recordOf(row), usage: { month, videos, seconds, costUsd } };
+    });
   }
 
   async findToken(hash: string): Promise<TokenRecord | undefined> {
@@ -73,6 +82,16 @@ export class PostgresAccounts implements Accounts {
         })
         .where(eq(tokens.id, tokenId));
     }
+    return this.#byId(tokenId);
+  }
+
+  async setTier(tokenId: string, tier: TierName): Promise<TokenRecord | undefined> {
+    await this.#db.transaction(async (tx) => {
+      await tx.update(tokens).set({ tier }).where(eq(tokens.id, tokenId));
+      // Turns, quotas and limits of a job are its own tier's: those that wait, and those that are done again, follow.
+      await tx.update(jobs).set({ tier }).where(eq(jobs.accountId, tokenId));
+      await tx.update(batches).set({ tier }).where(eq(batches.accountId, tokenId));
+    });
     return this.#byId(tokenId);
   }
 

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { isSettled, type BatchCounts, type BatchItemState, type NewBatchItem } from '../../domain/batch.ts';
 import type { JobError } from '../../domain/job.ts';
+import type { RequestedReceiver } from '../../domain/notification-receivers.ts';
 import { tierNameSchema } from '../../domain/tiers.ts';
 import type {
   AcceptBatch,
@@ -9,8 +10,11 @@ import type {
   BatchItem,
   BatchTotals,
 } from '../../ports/batch-catalogue.ts';
+import { countItems, itemState } from './batch-items.ts';
 import type { Database, Transaction } from './database.ts';
+import { keepReceivers } from './requested-receivers.ts';
 import { batches, batchItems as items, jobs } from './schema.ts';
+import type { SealedAddresses } from './sealed-addresses.ts';
 import { refuseWhenStopped } from './stop-state.ts';
 
 const OPEN_BATCHES = ['running', 'cancelling'];
@@ -18,40 +22,40 @@ const OPEN_JOBS = ['accepted', 'started'];
 /** Rows of one insert: PostgreSQL takes 65,535 parameters. */
 const ROWS_AT_ONCE = 1000;
 
-/** What became of a video: the list's own word until it is accepted, and then its job's. */
-const itemState = sql<BatchItemState>`case
-  when ${items.outcome} in ('waiting', 'cancelled', 'duplicate') then ${items.outcome}
-  when ${items.outcome} = 'refused' or ${jobs.id} is null then 'failed'
-  when ${jobs.state} = 'accepted' then 'queued'
-  when ${jobs.state} = 'started' and ${jobs.needsAttention} then 'needs_attention'
-  when ${jobs.state} = 'started' then 'running'
-  else ${jobs.state} end`;
-
-/** Batches in PostgreSQL. */
+/** Batches in PostgreSQL. Of addresses that carry secrets, it has the whole only encrypted. */
 export class PostgresBatchCatalogue implements BatchCatalogue {
   readonly #db: Database;
+  readonly #addresses: SealedAddresses;
   readonly #now: () => Date;
 
-  constructor(db: Database, now: () => Date) {
+  constructor(db: Database, addresses: SealedAddresses, now: () => Date) {
     this.#db = db;
+    this.#addresses = addresses;
     this.#now = now;
   }
 
-  async accept(batch: AcceptBatch, newItems: readonly NewBatchItem[]): Promise<void> {
+  async accept(
+    batch: AcceptBatch,
+    newItems: readonly NewBatchItem[],
+    receivers: readonly RequestedReceiver[] = [],
+  ): Promise<void> {
+    const now = this.#now();
     await this.#db.transaction(async (tx) => {
       await refuseWhenStopped(tx);
       const inserted = await tx
         .insert(batches)
-        .values({ ...batch, state: 'running', createdAt: this.#now() })
+        .values({ ...batch, ...this.#sealedPlaylist(batch), state: 'running', createdAt: now })
         .onConflictDoNothing()
         .returning();
-      if (inserted.length > 0) await insertItems(tx, batch.id, newItems);
+      if (inserted.length === 0) return;
+      await this.#insertItems(tx, batch.id, newItems);
+      await keepReceivers(tx, batch.id, receivers, now);
     });
   }
 
   async find(batchId: string): Promise<Batch | undefined> {
     const [row] = await this.#db.select().from(batches).where(eq(batches.id, batchId));
-    return row === undefined ? undefined : batchOf(row);
+    return row === undefined ? undefined : this.#batchOf(row);
   }
 
   async list(
@@ -71,7 +75,7 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
       .where(and(eq(batches.userId, userId), behind))
       .orderBy(desc(batches.createdAt), desc(batches.id))
       .limit(limit);
-    return rows.map(batchOf);
+    return rows.map((row) => this.#batchOf(row));
   }
 
   counts(batchIds: readonly string[]): Promise<BatchCounts[]> {
@@ -108,7 +112,8 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
       .orderBy(asc(items.number))
       .limit(limit);
     return rows.map(({ item, job, state }) => ({
-      ...{ number: item.number, line: item.line, url: item.url, state },
+      ...{ number: item.number, line: item.line, state },
+      url: this.#addresses.open({ shown: item.url, sealed: item.sealedUrl }, ownerOf(item)),
       ...{ jobId: item.jobId, attached: item.attached, attempt: item.attempt },
       title: job?.title ?? item.title,
       durationSeconds: job?.durationSeconds ?? null,
@@ -124,7 +129,7 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
         .set({ listedAt: this.#now(), name: sql`coalesce(${batches.name}, ${name}::text)` })
         .where(and(eq(batches.id, batchId), eq(batches.state, 'running'), isNull(batches.listedAt)))
         .returning({ id: batches.id });
-      if (listed.length > 0) await insertItems(tx, batchId, newItems);
+      if (listed.length > 0) await this.#insertItems(tx, batchId, newItems);
     });
   }
 
@@ -238,7 +243,7 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
       .where(and(inArray(batches.state, OPEN_BATCHES), isNull(batches.startedAt)))
       .orderBy(asc(batches.createdAt))
       .limit(limit);
-    return rows.map(batchOf);
+    return rows.map((row) => this.#batchOf(row));
   }
 
   async confirmStarted(batchId: string, run: number): Promise<void> {
@@ -270,47 +275,38 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
       .set({ startedAt: null })
       .where(and(eq(batches.id, batchId), inArray(batches.state, OPEN_BATCHES)));
   }
-}
 
-async function insertItems(
-  tx: Transaction,
-  batchId: string,
-  newItems: readonly NewBatchItem[],
-): Promise<void> {
-  for (let first = 0; first < newItems.length; first += ROWS_AT_ONCE) {
-    const rows = newItems.slice(first, first + ROWS_AT_ONCE).map(({ isDuplicate, ...item }) => ({
-      ...item,
-      batchId,
-      outcome: isDuplicate ? 'duplicate' : 'waiting',
-    }));
-    await tx.insert(items).values(rows).onConflictDoNothing();
+  async #insertItems(tx: Transaction, batchId: string, newItems: readonly NewBatchItem[]): Promise<void> {
+    for (let first = 0; first < newItems.length; first += ROWS_AT_ONCE) {
+      const rows = newItems.slice(first, first + ROWS_AT_ONCE).map(({ isDuplicate, url, ...item }) => {
+        const { shown, sealed } = this.#addresses.seal(url, ownerOf({ ...item, batchId }));
+        const outcome = isDuplicate ? 'duplicate' : 'waiting';
+        return { ...item, batchId, url: shown, sealedUrl: sealed, outcome };
+      });
+      await tx.insert(items).values(rows).onConflictDoNothing();
+    }
+  }
+
+  #sealedPlaylist({ id, playlistUrl }: AcceptBatch) {
+    if (playlistUrl === null) return {};
+    const { shown, sealed } = this.#addresses.seal(playlistUrl, id);
+    return { playlistUrl: shown, sealedPlaylistUrl: sealed };
+  }
+
+  #batchOf({ startedAt: _, listedAt, sealedPlaylistUrl, ...row }: typeof batches.$inferSelect): Batch {
+    const { id, playlistUrl } = row;
+    return {
+      ...row,
+      playlistUrl:
+        playlistUrl === null
+          ? null
+          : this.#addresses.open({ shown: playlistUrl, sealed: sealedPlaylistUrl }, id),
+      isListed: playlistUrl === null || listedAt !== null,
+      tier: tierNameSchema.nullable().parse(row.tier),
+      state: row.state as Batch['state'],
+    };
   }
 }
 
-async function countItems(db: Database | Transaction, batchIds: readonly string[]): Promise<BatchCounts[]> {
-  if (batchIds.length === 0) return [];
-  const rows = await db
-    .select({ batchId: items.batchId, state: itemState, count: sql<number>`count(*)::int` })
-    .from(items)
-    .leftJoin(jobs, eq(jobs.id, items.jobId))
-    .where(inArray(items.batchId, [...batchIds]))
-    .groupBy(items.batchId, itemState);
-  return batchIds.map((batchId) => {
-    const mine = rows.filter((row) => row.batchId === batchId);
-    const of = (state: BatchItemState): number => mine.find((row) => row.state === state)?.count ?? 0;
-    return {
-      total: mine.reduce((sum, { count }) => sum + count, 0),
-      ...{ waiting: of('waiting'), queued: of('queued'), running: of('running') },
-      needsAttention: of('needs_attention'),
-      ...{ completed: of('completed'), failed: of('failed'), cancelled: of('cancelled') },
-      duplicate: of('duplicate'),
-    };
-  });
-}
-
-const batchOf = ({ startedAt: _, listedAt, ...row }: typeof batches.$inferSelect): Batch => ({
-  ...row,
-  isListed: row.playlistUrl === null || listedAt !== null,
-  tier: tierNameSchema.nullable().parse(row.tier),
-  state: row.state as Batch['state'],
-});
+/** What the address of a video belongs to. */
+const ownerOf = ({ batchId, number }: { batchId: string; number: number }): string => `${batchId}/${number}`;

@@ -1,15 +1,28 @@
-import { and, desc, eq, gt, gte, sql, sum } from 'drizzle-orm';
-import { percentsReached, type Spending } from '../../domain/cost-ceilings.ts';
+import { and, desc, eq, gt, gte, isNull, lt, sql, sum } from 'drizzle-orm';
+import { percentsReached, WARNING_PERCENT, type Spending } from '../../domain/cost-ceilings.ts';
 import { monthOf } from '../../domain/period.ts';
 import { tierNameSchema, TIERS, type CostCeilings } from '../../domain/tiers.ts';
-import type { CostAlert, CostLedger, CostReport } from '../../ports/cost-ledger.ts';
+import type { CostAlert, CostLedger, CostReport, OwedWarning } from '../../ports/cost-ledger.ts';
 import type { Database, Transaction } from './database.ts';
-import { costAlerts, costs, jobs, tokens, usage } from './schema.ts';
+import { costAlerts, costs } from './cost-schema.ts';
+import { jobs, tokens, usage } from './schema.ts';
 
 /** What has cost nothing for so long is taken to cost nothing. */
 const PAID_LATELY_MS = 35 * 24 * 3600 * 1000;
 
+/** Older news is none. */
+const TOLD_WITHIN_MS = 24 * 3600 * 1000;
+
 const INSTALLATION = 'installation';
+
+const ALERT = {
+  scope: costAlerts.scope,
+  period: costAlerts.period,
+  percent: costAlerts.percent,
+  limitUsd: costAlerts.limitUsd,
+  usedUsd: costAlerts.usedUsd,
+  at: costAlerts.at,
+};
 
 /** The cost ledger in PostgreSQL. */
 export class PostgresCostLedger implements CostLedger {
@@ -42,6 +55,14 @@ export class PostgresCostLedger implements CostLedger {
     return this.#spent(this.#db);
   }
 
+  async spentBetween(since: Date, until: Date): Promise<number> {
+    const [row] = await this.#db
+      .select({ usd: sum(costs.costUsd) })
+      .from(costs)
+      .where(and(gte(costs.at, since), lt(costs.at, until)));
+    return Number(row?.usd ?? 0);
+  }
+
   async paidStages(): Promise<string[]> {
     const since = new Date(this.#now().getTime() - PAID_LATELY_MS);
     const rows = await this.#db
@@ -52,7 +73,35 @@ export class PostgresCostLedger implements CostLedger {
   }
 
   async alerts(limit: number): Promise<CostAlert[]> {
-    return this.#db.select().from(costAlerts).orderBy(desc(costAlerts.at)).limit(limit);
+    return this.#db.select(ALERT).from(costAlerts).orderBy(desc(costAlerts.at)).limit(limit);
+  }
+
+  async owedWarnings(): Promise<OwedWarning[]> {
+    return this.#db
+      .select({ ...ALERT, userId: tokens.userId })
+      .from(costAlerts)
+      .leftJoin(tokens, eq(tokens.id, costAlerts.scope))
+      .where(
+        and(
+          eq(costAlerts.percent, WARNING_PERCENT),
+          isNull(costAlerts.toldAt),
+          gte(costAlerts.at, new Date(this.#now().getTime() - TOLD_WITHIN_MS)),
+        ),
+      );
+  }
+
+  async confirmWarned({ scope, period, percent }: CostAlert): Promise<void> {
+    await this.#db
+      .update(costAlerts)
+      .set({ toldAt: this.#now() })
+      .where(
+        and(
+          eq(costAlerts.scope, scope),
+          eq(costAlerts.period, period),
+          eq(costAlerts.percent, percent),
+          isNull(costAlerts.toldAt),
+        ),
+      );
   }
 
   /** What is there already from an earlier try is not counted again. */

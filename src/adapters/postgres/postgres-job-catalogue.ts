@@ -18,18 +18,24 @@ import type {
   AcceptJob,
   CatalogueJob,
   CatalogueState,
+  HeldJob,
   JobCatalogue,
+  NeededUploads,
+  Rest,
   SettleJob,
   Usage,
 } from '../../ports/job-catalogue.ts';
-import { jobOf } from './job-row.ts';
-import { LOCKS, lock } from './locks.ts';
+import { acceptJobs } from './accept-jobs.ts';
+import { jobOf, startWith } from './job-row.ts';
+import { LOCKS, lock, lockNamed } from './locks.ts';
 import type { Database } from './database.ts';
 import { addUsage, reserveVideos } from './quota.ts';
+import { keepReceivers } from './requested-receivers.ts';
+import { noteAttention, noteDownloads, noteRest } from './resting-jobs.ts';
 import { jobs, usage } from './schema.ts';
-import { refuseSecondReel } from './one-reel-of-project.ts';
 import { jobsWhoseTurnItIs } from './turns.ts';
 import { isStopped, refuseWhenStopped } from './stop-state.ts';
+import { neededUploads } from './uploads-of-jobs.ts';
 
 const OPEN: CatalogueState[] = ['accepted', 'started'];
 
@@ -45,24 +51,27 @@ export class PostgresJobCatalogue implements JobCatalogue {
 
   async accept(accepted: readonly AcceptJob[]): Promise<void> {
     if (accepted.length === 0) return;
-    const now = this.#now();
-    await this.#db.transaction(async (tx) => {
-      await refuseWhenStopped(tx);
-      const rows = accepted.map(({ takesVideo: _, ...job }) => ({
-        ...job,
-        state: 'accepted',
-        createdAt: now,
-      }));
-      const inserted = await tx.insert(jobs).values(rows).onConflictDoNothing().returning();
-      await refuseSecondReel(tx, accepted, inserted);
-      const free = new Set(accepted.filter((job) => job.takesVideo === false).map(({ id }) => id));
-      const counted = inserted.filter(({ id }) => !free.has(id));
-      for (const [accountId, mine] of Map.groupBy(counted, (job) => job.accountId)) {
-        const tier = tierNameSchema.nullable().parse(mine[0]?.tier);
-        const reservedMonth = await reserveVideos(tx, { accountId, tier, videos: mine.length }, now);
-        const ids = mine.map(({ id }) => id);
-        await tx.update(jobs).set({ reservedMonth }).where(inArray(jobs.id, ids));
+    await this.#db.transaction((tx) => acceptJobs(tx, accepted, this.#now()));
+  }
+
+  async acceptOrAttach(job: AcceptJob): Promise<string> {
+    const { id, userId, sourceHash, receivers = [] } = job;
+    return this.#db.transaction(async (tx) => {
+      await lockNamed(tx, LOCKS.attach, `${userId}\n${sourceHash}`);
+      const same = and(eq(jobs.userId, userId), eq(jobs.sourceHash, sourceHash), inArray(jobs.state, OPEN));
+      const [open] = await tx
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(or(eq(jobs.id, id), same))
+        // The same request again is the same job, also where there is another one.
+        .orderBy(desc(eq(jobs.id, id)), desc(jobs.createdAt))
+        .limit(1);
+      if (open === undefined || open.id === id) {
+        await acceptJobs(tx, [job], this.#now());
+        return id;
       }
+      await keepReceivers(tx, open.id, receivers, this.#now());
+      return open.id;
     });
   }
 
@@ -74,7 +83,14 @@ export class PostgresJobCatalogue implements JobCatalogue {
         .update(jobs)
         .set({
           ...{ state: 'accepted', start, sourceHash, operationId, priority },
-          ...{ takenAt: null, startedAt: null, endedAt: null, error: null, needsAttention: false },
+          ...{
+            takenAt: null,
+            startedAt: null,
+            endedAt: null,
+            error: null,
+            needsAttention: false,
+            rest: null,
+          },
         })
         .where(and(eq(jobs.id, id), notInArray(jobs.state, OPEN), sql`${jobs.operationId} <> ${operationId}`))
         .returning();
@@ -96,16 +112,6 @@ export class PostgresJobCatalogue implements JobCatalogue {
 
   async find(jobId: string): Promise<CatalogueJob | undefined> {
     const [row] = await this.#db.select().from(jobs).where(eq(jobs.id, jobId));
-    return row === undefined ? undefined : jobOf(row);
-  }
-
-  async findOpen(userId: string, sourceHash: string): Promise<CatalogueJob | undefined> {
-    const [row] = await this.#db
-      .select()
-      .from(jobs)
-      .where(and(eq(jobs.userId, userId), eq(jobs.sourceHash, sourceHash), inArray(jobs.state, OPEN)))
-      .orderBy(desc(jobs.createdAt))
-      .limit(1);
     return row === undefined ? undefined : jobOf(row);
   }
 
@@ -225,37 +231,39 @@ export class PostgresJobCatalogue implements JobCatalogue {
     return this.#end(job, run);
   }
 
+  async reopen(jobId: string, operationId: string): Promise<boolean> {
+    const run = and(eq(jobs.id, jobId), eq(jobs.operationId, operationId));
+    const reopened = await this.#db
+      .update(jobs)
+      .set({ state: 'started', endedAt: null })
+      .where(and(run, inArray(jobs.state, ['started', 'completed'])))
+      .returning({ id: jobs.id });
+    return reopened.length > 0;
+  }
+
   async startAgain(jobId: string): Promise<void> {
     await this.#db
       .update(jobs)
-      .set({ state: 'accepted', takenAt: null, startedAt: null })
+      .set({ state: 'accepted', takenAt: null, startedAt: null, rest: null })
       .where(and(eq(jobs.id, jobId), eq(jobs.state, 'started')));
   }
 
-  async noteAttention(jobIds: readonly string[], waiting: readonly string[]): Promise<void> {
-    if (jobIds.length === 0) return;
-    const waits = waiting.length === 0 ? sql<boolean>`false` : inArray(jobs.id, [...waiting]);
-    await this.#db
-      .update(jobs)
-      .set({ needsAttention: sql`${waits}` })
-      .where(
-        and(
-          inArray(jobs.id, [...jobIds]),
-          eq(jobs.state, 'started'),
-          sql`${jobs.needsAttention} <> ${waits}`,
-        ),
-      );
+  noteAttention(jobIds: readonly string[], waiting: readonly string[]): Promise<void> {
+    return noteAttention(this.#db, jobIds, waiting);
   }
 
-  async heldByTemporal({
-    limit,
-    after,
-  }: {
-    limit: number;
-    after: string | undefined;
-  }): Promise<CatalogueJob[]> {
+  noteRest(jobId: string, rest: Rest | null): Promise<void> {
+    return noteRest(this.#db, jobId, rest);
+  }
+
+  noteDownloads(jobIds: readonly string[], waiting: readonly string[]): Promise<void> {
+    return noteDownloads(this.#db, jobIds, waiting);
+  }
+
+  async heldByTemporal({ limit, after }: { limit: number; after: string | undefined }): Promise<HeldJob[]> {
+    const { id, state, startedAt, operationId } = jobs;
     const rows = await this.#db
-      .select()
+      .select({ id, state, startedAt, operationId })
       .from(jobs)
       .where(
         and(
@@ -265,7 +273,11 @@ export class PostgresJobCatalogue implements JobCatalogue {
       )
       .orderBy(asc(jobs.id))
       .limit(limit);
-    return rows.map(jobOf);
+    return rows.map((row) => ({ ...row, state: row.state as CatalogueState }));
+  }
+
+  neededUploads(page: Parameters<JobCatalogue['neededUploads']>[0]): Promise<NeededUploads[]> {
+    return neededUploads(this.#db, page);
   }
 
   async usage(accountId: string, month: string): Promise<Usage> {
@@ -278,7 +290,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
 
   /** Ends a job for which `from` holds; the change of state is what makes it happen once. */
   async #end(
-    { id, state, title, durationSeconds, error }: Omit<SettleJob, 'operationId'>,
+    { id, state, title, durationSeconds, error, settings }: Omit<SettleJob, 'operationId'>,
     from: SQL | undefined,
   ): Promise<boolean> {
     const now = this.#now();
@@ -286,9 +298,10 @@ export class PostgresJobCatalogue implements JobCatalogue {
       const [job] = await tx
         .update(jobs)
         .set({
-          ...{ state, error, endedAt: now, needsAttention: false },
+          ...{ state, error, endedAt: now, needsAttention: false, rest: null },
           ...(title === null ? {} : { title }),
           ...(durationSeconds === null ? {} : { durationSeconds }),
+          ...(settings === undefined ? {} : { start: startWith(settings) }),
         })
         .where(and(eq(jobs.id, id), from))
         .returning();

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNotNull, isNull, lt } from 'drizzle-orm';
 import { typeid } from 'typeid-js';
 import type { NotificationEvent } from '../../domain/notification-event.ts';
-import type { KnownReceivers, Receiver, RequestedReceiver } from '../../domain/notification-receivers.ts';
+import type { KnownReceivers, Receiver } from '../../domain/notification-receivers.ts';
 import type {
   Notifications,
   PendingMail,
@@ -14,10 +14,10 @@ import type { Database, Transaction } from './database.ts';
 import {
   notificationRequests as requests,
   notifications,
-  users,
   webhookAttempts,
   webhookEndpoints as endpoints,
-} from './schema.ts';
+} from './notification-schema.ts';
+import { batches, jobs, users } from './schema.ts';
 import type { SecretCipher } from './secret-cipher.ts';
 
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
@@ -39,17 +39,8 @@ export class PostgresNotifications implements Notifications {
     this.#now = now;
   }
 
-  async request(subjectId: string, receivers: readonly RequestedReceiver[]): Promise<void> {
-    if (receivers.length === 0) return;
-    const createdAt = this.#now();
-    await this.#db
-      .insert(requests)
-      .values(receivers.map(({ kind, address }) => ({ subjectId, kind, address, createdAt })))
-      .onConflictDoNothing();
-  }
-
   async receivers(userId: string, subjectId: string): Promise<KnownReceivers> {
-    const [own, requested, [user]] = await Promise.all([
+    const [own, requested, [user], [batch]] = await Promise.all([
       this.#db
         .select()
         .from(endpoints)
@@ -57,6 +48,11 @@ export class PostgresNotifications implements Notifications {
         .orderBy(asc(endpoints.id)),
       this.#db.select().from(requests).where(eq(requests.subjectId, subjectId)),
       this.#db.select().from(users).where(eq(users.id, userId)),
+      this.#db
+        .select({ endedAt: batches.endedAt })
+        .from(jobs)
+        .innerJoin(batches, eq(batches.id, jobs.batchId))
+        .where(eq(jobs.id, subjectId)),
     ]);
     return {
       endpoints: own.map(({ id, url, events, disabledAt }) => ({
@@ -65,6 +61,7 @@ export class PostgresNotifications implements Notifications {
       })),
       requested: requested.map(({ kind, address }) => ({ kind, address })),
       userMail: user?.email ?? null,
+      batch: batch ?? null,
     };
   }
 

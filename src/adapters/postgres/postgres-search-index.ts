@@ -1,4 +1,4 @@
-import { and, eq, isNull, like, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, isNull, like, lt, or, sql, type SQL } from 'drizzle-orm';
 import type {
   HitPosition,
   IndexedSegment,
@@ -79,12 +79,26 @@ export class PostgresSearchIndex implements SearchIndex {
     return answer.rows.map(hitOf);
   }
 
-  async missing(limit: number): Promise<{ jobId: string; userId: string }[]> {
+  async missing({
+    after,
+    limit,
+  }: {
+    after: string;
+    limit: number;
+  }): Promise<{ jobId: string; userId: string }[]> {
     return this.#db
       .select({ jobId: jobs.id, userId: jobs.userId })
       .from(jobs)
       .leftJoin(transcripts, eq(transcripts.jobId, jobs.id))
-      .where(and(eq(jobs.state, 'completed'), isNull(transcripts.jobId), like(jobs.id, 'job\\_%')))
+      .where(
+        and(
+          eq(jobs.state, 'completed'),
+          or(isNull(transcripts.jobId), lt(transcripts.indexedAt, jobs.endedAt)),
+          like(jobs.id, 'job\\_%'),
+          gt(jobs.id, after),
+        ),
+      )
+      .orderBy(jobs.id)
       .limit(limit);
   }
 }

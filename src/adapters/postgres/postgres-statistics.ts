@@ -1,13 +1,23 @@
 import { and, avg, count, desc, eq, gt, gte, isNotNull, isNull, or, sql, sum } from 'drizzle-orm';
+import type { JobKindName } from '../../domain/job-kinds.ts';
 import { tierNameSchema } from '../../domain/tiers.ts';
 import type { Usage } from '../../ports/job-catalogue.ts';
-import type { EndedJobs, FailedJob, Statistics, TokenCount, Turn } from '../../ports/statistics.ts';
+import type {
+  AccountUse,
+  EndedJobs,
+  FailedJob,
+  Statistics,
+  TokenCount,
+  Turn,
+} from '../../ports/statistics.ts';
 import type { Database } from './database.ts';
-import { jobs, tokens, usage } from './schema.ts';
+import { jobs, tokens, usage, users } from './schema.ts';
 
 /** Over so many jobs a mean is taken, none of them older than a week: what was faster long ago tells nothing. */
 const RECENT_JOBS = 50;
 const RECENT_MS = 7 * 24 * 3600 * 1000;
+
+const isOfKind = (kind: JobKindName) => sql`${jobs.start} ->> 'kind' = ${kind}`;
 
 /** Numbers about the installation from PostgreSQL. */
 export class PostgresStatistics implements Statistics {
@@ -35,8 +45,18 @@ export class PostgresStatistics implements Statistics {
     return { position: ahead + 1, accountId, tier: tierNameSchema.nullable().parse(job.tier) };
   }
 
-  async waitingJobs(): Promise<number> {
-    return this.#db.$count(jobs, eq(jobs.state, 'accepted'));
+  async waitingOf(accountId: string): Promise<string[]> {
+    const rows = await this.#db
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.state, 'accepted'), eq(jobs.accountId, accountId)))
+      .orderBy(desc(jobs.priority), jobs.createdAt, jobs.id);
+    return rows.map(({ id }) => id);
+  }
+
+  async waitingJobs(kind?: JobKindName): Promise<number> {
+    const ofKind = kind === undefined ? undefined : isOfKind(kind);
+    return this.#db.$count(jobs, and(eq(jobs.state, 'accepted'), ofKind));
   }
 
   async meanJobSeconds(): Promise<number | null> {
@@ -61,6 +81,18 @@ export class PostgresStatistics implements Statistics {
       .groupBy(jobs.state);
     const of = (state: string): number => rows.find((row) => row.state === state)?.count ?? 0;
     return { completed: of('completed'), failed: of('failed'), cancelled: of('cancelled') };
+  }
+
+  async reelSeconds(since: Date): Promise<number | null> {
+    const [row] = await this.#db
+      .select({
+        seconds: sql<
+          number | null
+        >`percentile_cont(0.9) within group (order by extract(epoch from ${jobs.endedAt} - ${jobs.startedAt}))`,
+      })
+      .from(jobs)
+      .where(and(eq(jobs.state, 'completed'), gte(jobs.endedAt, since), isOfKind('reelStitch')));
+    return row?.seconds == null ? null : Number(row.seconds);
   }
 
   async failedJobs(limit: number): Promise<FailedJob[]> {
@@ -92,6 +124,19 @@ export class PostgresStatistics implements Statistics {
       .groupBy(tokens.tier)
       .orderBy(tokens.tier);
     return rows.map((row) => ({ ...row, tier: tierNameSchema.parse(row.tier) }));
+  }
+
+  async heaviest(month: string, limit: number): Promise<AccountUse[]> {
+    const { accountId, videos, seconds, costUsd } = usage;
+    const rows = await this.#db
+      .select({ accountId, videos, seconds, costUsd, email: users.email, tier: tokens.tier })
+      .from(usage)
+      .leftJoin(tokens, eq(tokens.id, accountId))
+      .leftJoin(users, eq(users.id, tokens.userId))
+      .where(and(eq(usage.month, month), or(gt(videos, 0), gt(costUsd, 0))))
+      .orderBy(desc(costUsd), desc(seconds), desc(videos), accountId)
+      .limit(limit);
+    return rows.map((row) => ({ ...row, tier: tierNameSchema.nullable().parse(row.tier) }));
   }
 
   async usage(month: string): Promise<Usage> {

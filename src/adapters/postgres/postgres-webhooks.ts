@@ -11,7 +11,7 @@ import type {
   WebhookWithSecret,
 } from '../../ports/webhooks.ts';
 import type { Database } from './database.ts';
-import { notifications, webhookAttempts, webhookEndpoints as endpoints } from './schema.ts';
+import { notifications, webhookAttempts, webhookEndpoints as endpoints } from './notification-schema.ts';
 import type { SecretCipher } from './secret-cipher.ts';
 
 /** Every event of a user is sent to each of them. */

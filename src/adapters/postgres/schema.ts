@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   bigserial,
   boolean,
   doublePrecision,
@@ -9,20 +10,16 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
-  unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { JobError, JobSettings } from '../../domain/job.ts';
-import type { DeliveryOutcome, EventType, NotificationEvent } from '../../domain/notification-event.ts';
+import { moment } from './moment.ts';
 
 /**
- * The database: accounts, use, the catalogue of jobs, the cost ledger and notifications. After a change run `npm run migration`
+ * The database: accounts, use, jobs and batches, and what people say; what else there is lies in the `*-schema.ts` beside it. After a change run `npm run migration`
  * and commit what it writes; released migrations are never edited.
  */
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const users = pgTable('users', {
   id: text('id').primaryKey(),
@@ -65,6 +62,19 @@ export const usage = pgTable(
   (table) => [primaryKey({ columns: [table.accountId, table.month] })],
 );
 
+/** Uploads that no job uses yet, which count against what the user's tier lets them hold. */
+export const unusedUploads = pgTable(
+  'unused_uploads',
+  {
+    /** Of its file in the artifact store. */
+    key: text('key').primaryKey(),
+    userId: text('user_id').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    announcedAt: moment('announced_at').notNull(),
+  },
+  (table) => [index('unused_uploads_by_user').on(table.userId)],
+);
+
 export const jobs = pgTable(
   'jobs',
   {
@@ -100,6 +110,8 @@ export const jobs = pgTable(
     endedAt: moment('ended_at'),
     /** A step waits for a person, as of the last look into Temporal: then the job takes up nobody's turn. */
     needsAttention: boolean('needs_attention').notNull().default(false),
+    /** Why nothing of it runs, `paused` or `download`, see `Rest`: then, too, it takes up nobody's turn. */
+    rest: text('rest'),
   },
   (table) => [
     index('jobs_by_user').on(table.userId, table.createdAt, table.id),
@@ -121,9 +133,17 @@ export const jobs = pgTable(
     index('jobs_by_end')
       .on(table.endedAt)
       .where(sql`${table.endedAt} is not null`),
+    index('jobs_by_start').on(table.startedAt),
+    index('jobs_open_by_time')
+      .on(table.createdAt)
+      .where(sql`${table.state} in ('accepted', 'started')`),
     index('jobs_open')
       .on(table.state, table.accountId)
       .where(sql`${table.state} in ('accepted', 'started')`),
+    /** In the order in which an account's turns are given. */
+    index('jobs_by_turn')
+      .on(table.accountId, table.priority.desc().nullsFirst(), table.createdAt, table.id)
+      .where(sql`${table.state} = 'accepted'`),
   ],
 );
 
@@ -136,6 +156,8 @@ export const batches = pgTable(
     tier: text('tier'),
     name: text('name'),
     playlistUrl: text('playlist_url'),
+    /** The whole address, encrypted, where `playlistUrl` is only what anybody may see of it. */
+    sealedPlaylistUrl: text('sealed_playlist_url'),
     /** When the videos of the playlist were added. */
     listedAt: moment('listed_at'),
     /** Of every job. */
@@ -169,6 +191,8 @@ export const batchItems = pgTable(
     number: integer('number').notNull(),
     line: integer('line').notNull(),
     url: text('url').notNull(),
+    /** The whole address, encrypted, where `url` is only what anybody may see of it. */
+    sealedUrl: text('sealed_url'),
     title: text('title'),
     /** waiting, accepted (then its job tells the rest), refused, cancelled, duplicate */
     outcome: text('outcome').notNull(),
@@ -208,45 +232,6 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/** What each stage of each run cost (H6). */
-export const costs = pgTable(
-  'costs',
-  {
-    jobId: text('job_id').notNull(),
-    runId: text('run_id').notNull(),
-    /** Counts the reports of a run: a report that comes twice is one. */
-    report: integer('report').notNull(),
-    stage: text('stage').notNull(),
-    accountId: text('account_id').notNull(),
-    model: text('model'),
-    seconds: doublePrecision('seconds').notNull(),
-    costUsd: doublePrecision('cost_usd').notNull(),
-    at: moment('at').notNull().defaultNow(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.jobId, table.runId, table.report, table.stage] }),
-    index('costs_by_account').on(table.accountId, table.at),
-    index('costs_by_time').on(table.at),
-  ],
-);
-
-/** Ceilings that came near or were reached, each once in its day or month. */
-export const costAlerts = pgTable(
-  'cost_alerts',
-  {
-    /** An account's id, or `installation`. */
-    scope: text('scope').notNull(),
-    /** `2026-11-24` or `2026-11`. */
-    period: text('period').notNull(),
-    /** 80 or 100 */
-    percent: integer('percent').notNull(),
-    limitUsd: doublePrecision('limit_usd').notNull(),
-    usedUsd: doublePrecision('used_usd').notNull(),
-    at: moment('at').notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.scope, table.period, table.percent] })],
-);
-
 /** Emergency stops and their ends; the last row is what holds. */
 export const stopEvents = pgTable('stop_events', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
@@ -257,86 +242,6 @@ export const stopEvents = pgTable('stop_events', {
   /** When every running job had been told. */
   toldAt: moment('told_at'),
 });
-
-/** Addresses that a user's webhooks go to. */
-export const webhookEndpoints = pgTable(
-  'webhook_endpoints',
-  {
-    id: text('id').primaryKey(),
-    userId: text('user_id').notNull(),
-    /** Null: signs for the addresses that single jobs, batches and reels name. */
-    url: text('url'),
-    events: jsonb('events').$type<EventType[]>().notNull(),
-    /** Encrypted: see secret-cipher.ts. */
-    secret: text('secret').notNull(),
-    previousSecret: text('previous_secret'),
-    /** Until then both secrets sign. */
-    previousSecretUntil: moment('previous_secret_until'),
-    createdAt: moment('created_at').notNull(),
-    disabledAt: moment('disabled_at'),
-    disabledReason: text('disabled_reason'),
-  },
-  (table) => [
-    index('webhook_endpoints_by_user').on(table.userId),
-    uniqueIndex('webhook_endpoints_signer')
-      .on(table.userId)
-      .where(sql`${table.url} is null`),
-  ],
-);
-
-/** Whom a job, batch or reel tells of its events, because whoever submitted it asked for that. */
-export const notificationRequests = pgTable(
-  'notification_requests',
-  {
-    subjectId: text('subject_id').notNull(),
-    kind: text('kind').$type<'webhook' | 'mail'>().notNull(),
-    address: text('address').notNull(),
-    createdAt: moment('created_at').notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.subjectId, table.kind, table.address] }),
-    index('notification_requests_by_age').on(table.createdAt),
-  ],
-);
-
-/** One message to one receiver about one event. */
-export const notifications = pgTable(
-  'notifications',
-  {
-    id: text('id').primaryKey(),
-    eventId: text('event_id').notNull(),
-    userId: text('user_id').notNull(),
-    kind: text('kind').$type<'webhook' | 'mail'>().notNull(),
-    address: text('address').notNull(),
-    /** Whose secret signs, and whose it is to be disabled; null for mails. */
-    endpointId: text('endpoint_id').references(() => webhookEndpoints.id, { onDelete: 'cascade' }),
-    event: jsonb('event').$type<NotificationEvent>().notNull(),
-    state: text('state').$type<'pending' | DeliveryOutcome>().notNull(),
-    createdAt: moment('created_at').notNull(),
-  },
-  (table) => [
-    unique('notifications_once').on(table.eventId, table.kind, table.address),
-    index('notifications_by_endpoint').on(table.endpointId, table.id),
-    index('notifications_by_age').on(table.createdAt),
-  ],
-);
-
-/** The delivery log of webhooks: every attempt. */
-export const webhookAttempts = pgTable(
-  'webhook_attempts',
-  {
-    id: bigserial('id', { mode: 'number' }).primaryKey(),
-    notificationId: text('notification_id')
-      .notNull()
-      .references(() => notifications.id, { onDelete: 'cascade' }),
-    at: moment('at').notNull(),
-    outcome: text('outcome').$type<DeliveryOutcome>().notNull(),
-    statusCode: integer('status_code'),
-    durationMs: integer('duration_ms').notNull(),
-    problem: text('problem'),
-  },
-  (table) => [index('webhook_attempts_by_notification').on(table.notificationId, table.id)],
-);
 
 /** What users think of their results: one for each job and user. */
 export const feedback = pgTable(

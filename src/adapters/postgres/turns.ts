@@ -1,42 +1,54 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import { TIERS } from '../../domain/tiers.ts';
+import { sql } from 'drizzle-orm';
+import { RESTING_PER_TURN, TIERS } from '../../domain/tiers.ts';
 import type { Transaction } from './database.ts';
-import { jobs } from './schema.ts';
 
-/** Waiting jobs, the most urgent first, that would not bring their account over what may run at once. */
+/**
+ * Waiting jobs, the most urgent first, that would not bring their account over what may run at once.
+ *
+ * It is asked with every submission, so it must not read all that waits: it steps from account to account, and reads
+ * of each the jobs whose turn it is.
+ */
 export async function jobsWhoseTurnItIs(tx: Transaction, limit: number): Promise<string[]> {
   const limits = sql.join(
     Object.entries(TIERS).map(([name, { runningAtOnce }]) => sql`when ${name} then ${runningAtOnce}::int`),
     sql` `,
   );
-  const running = tx.$with('running').as(
-    tx
-      .select({ accountId: jobs.accountId, count: sql<number>`count(*)::int`.as('count') })
-      .from(jobs)
-      .where(and(eq(jobs.state, 'started'), eq(jobs.needsAttention, false)))
-      .groupBy(jobs.accountId),
-  );
-  const turn = sql<number>`(row_number() over (partition by ${jobs.accountId} order by ${jobs.priority} desc, ${jobs.createdAt}, ${jobs.id}))::int`;
-  const waiting = tx.$with('waiting').as(
-    tx
-      .select({
-        ...{ id: jobs.id, accountId: jobs.accountId, priority: jobs.priority, createdAt: jobs.createdAt },
-        turn: turn.as('turn'),
-        // No tier, no limit.
-        atOnce: sql<number | null>`case ${jobs.tier} ${limits} end`.as('at_once'),
-      })
-      .from(jobs)
-      .where(eq(jobs.state, 'accepted')),
-  );
-  const rows = await tx
-    .with(running, waiting)
-    .select({ id: waiting.id })
-    .from(waiting)
-    .leftJoin(running, eq(running.accountId, waiting.accountId))
-    .where(
-      sql`${waiting.atOnce} is null or ${waiting.turn} + coalesce(${running.count}, 0) <= ${waiting.atOnce}`,
+  const answer = (await tx.execute(sql`
+    with recursive accounts as (
+      (select account_id, tier from jobs where state = 'accepted' order by account_id limit 1)
+      union all
+      select next.account_id, next.tier
+      from accounts, lateral (
+        select account_id, tier from jobs
+        where state = 'accepted' and account_id > accounts.account_id
+        order by account_id limit 1
+      ) next
+    ),
+    running as (
+      select
+        account_id,
+        (count(*) filter (where rest is null))::int as count,
+        (count(*) filter (where rest is not null))::int as resting
+      from jobs
+      where state = 'started' and not needs_attention
+      group by account_id
     )
-    .orderBy(desc(waiting.priority), asc(waiting.createdAt), asc(waiting.id))
-    .limit(limit);
-  return rows.map(({ id }) => id);
+    select turn.id
+    from accounts
+    left join running using (account_id)
+    cross join lateral (
+      -- No tier, no limit: null. Whatever rests goes on in its own time, so that more of it than this counts again.
+      select tier.turns - coalesce(running.count, 0)
+        - greatest(0, coalesce(running.resting, 0) - ${RESTING_PER_TURN}::int * tier.turns) as turns
+      from (select case accounts.tier ${limits} end as turns) tier
+    ) free
+    cross join lateral (
+      select id, priority, created_at from jobs
+      where state = 'accepted' and account_id = accounts.account_id
+      order by priority desc, created_at, id
+      limit greatest(0, least(${limit}::int, coalesce(free.turns, ${limit}::int)))
+    ) turn
+    order by turn.priority desc, turn.created_at, turn.id
+    limit ${limit}`)) as { rows: { id: string }[] };
+  return answer.rows.map(({ id }) => id);
 }

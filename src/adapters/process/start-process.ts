@@ -128,6 +128,9 @@ export const startProcess = (
       }
       // Where nobody here sent it, SIGKILL is how the system takes memory back.
       if (signalName === 'SIGKILL' && !stopped) throw outOfMemory(basename(program));
+      // Where the limit of file sizes is not ours, it is how this host shares out its disk.
+      if (signalName === 'SIGXFSZ' && options.limits?.fileSizeBytes === undefined)
+        throw diskFull(basename(program));
       return judgeExit(basename(program), exitCode, signalName, stderrTail.toString());
     } catch (error) {
       throw startFailure(basename(program), error);
@@ -173,7 +176,7 @@ const judgeExit = (
     throw exitCode === 127 ? missing(name) : notExecutable(name);
   }
   if (exitCode !== 0 && /No space left on device|Disk quota exceeded|ENOSPC/.test(stderrTail)) {
-    throw new ClipScribeError('DiskFull', `${name} could not write because the disk is full.`);
+    throw diskFull(name);
   }
   return { exitCode, stderrTail };
 };
@@ -190,6 +193,9 @@ const missing = (name: string): ClipScribeError =>
 
 const outOfMemory = (name: string): ClipScribeError =>
   new ClipScribeError('OutOfMemory', `${name} was ended by the system, which ran out of memory.`);
+
+const diskFull = (name: string): ClipScribeError =>
+  new ClipScribeError('DiskFull', `${name} could not write because the disk is full.`);
 
 const notExecutable = (name: string): ClipScribeError =>
   new ClipScribeError('ToolMissing', `The program ${name} is there but may not be executed.`);

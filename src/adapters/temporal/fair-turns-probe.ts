@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-
-/** What a server does with priorities and fairness keys. */
-export interface FairTurns {
-  /** More urgent work goes before what waits already. */
-  urgentFirst: boolean;
-  /** Users take turns, however much one of them has submitted. */
-  usersTakeTurns: boolean;
-}
+import { lackOfTurns, type FairTurns } from '../../domain/fair-turns.ts';
 
 /** Long enough that no worker is ever asked, short enough that a probe that dies leaves nothing for long. */
 const LIFETIME = '1m';
@@ -18,6 +11,11 @@ const POLL_DEADLINE_MS = 30_000;
 /** A server that tells no numbers has had time enough then. */
 const WAITING_DEADLINE_MS = 5_000;
 const WAITING_INTERVAL_MS = 100;
+/**
+ * A server counts tasks before it has them at hand in order of priority: a first look may come too early where it has just
+ * started, and a second one, which waits for longer, is made before anything is said against it.
+ */
+const SETTLING_MS = [500, 3000] as const;
 /** temporal.api.enums.v1.TaskQueueType */
 const WORKFLOW_TASKS = 1;
 
@@ -42,7 +40,12 @@ const TASKS: readonly ProbeTask[] = [
  * not tell their configuration, and more than one partition per queue breaks the order as well as a missing flag.
  * Leaves nothing behind.
  */
-export async function probeFairTurns({ workflow, connection, options }: Client): Promise<FairTurns> {
+export async function probeFairTurns(client: Client): Promise<FairTurns> {
+  const first = await probeOnce(client, SETTLING_MS[0]);
+  return lackOfTurns(first) === null ? first : probeOnce(client, SETTLING_MS[1]);
+}
+
+async function probeOnce({ workflow, connection, options }: Client, settlingMs: number): Promise<FairTurns> {
   const taskQueue = `clipscribe-fair-turns-${randomUUID()}`;
   const ids = TASKS.map((_, index) => `${taskQueue}-${index}`);
   try {
@@ -55,6 +58,7 @@ export async function probeFairTurns({ workflow, connection, options }: Client):
       });
     }
     await untilWaiting(connection, { namespace: options.namespace, taskQueue });
+    await sleep(settlingMs);
     const order: ProbeTask[] = [];
     while (order.length < TASKS.length) {
       const { workflowExecution } = await connection.withDeadline(Date.now() + POLL_DEADLINE_MS, () =>

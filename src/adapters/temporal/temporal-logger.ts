@@ -1,5 +1,6 @@
 import type pino from 'pino';
-import type { Logger, LogLevel } from '@temporalio/worker';
+import type { Logger, LogLevel, LogMetadata } from '@temporalio/worker';
+import { isJobKind } from '../../domain/job-kinds.ts';
 
 const LEVELS: Record<LogLevel, pino.Level> = {
   TRACE: 'trace',
@@ -9,10 +10,10 @@ const LEVELS: Record<LogLevel, pino.Level> = {
   ERROR: 'error',
 };
 
-/** The Temporal SDK's log in ours. */
+/** The Temporal SDK's log in ours, with our names: `job`, `stage` and `queue`, beside `user` and `attempt`. */
 export const temporalLogger = (logger: pino.Logger): Logger => {
-  const log = (level: LogLevel, message: string, meta?: object): void =>
-    logger[LEVELS[level]]({ ...meta }, message);
+  const log = (level: LogLevel, message: string, meta?: LogMetadata): void =>
+    logger[LEVELS[level]](fieldsOf(meta ?? {}), message);
   return {
     log,
     trace: (message, meta) => log('TRACE', message, meta),
@@ -22,3 +23,12 @@ export const temporalLogger = (logger: pino.Logger): Logger => {
     error: (message, meta) => log('ERROR', message, meta),
   };
 };
+
+function fieldsOf({ activityType, taskQueue, taskToken: _credential, ...meta }: LogMetadata): object {
+  return {
+    ...(isJobKind(meta['workflowType']) ? { job: meta['workflowId'] as unknown } : {}),
+    stage: activityType as unknown,
+    queue: taskQueue as unknown,
+    ...meta,
+  };
+}

@@ -5,10 +5,15 @@ export interface CommandContext {
   /** The Node.js that runs us; YouTube's players are scripts that must be run. */
   nodePath: string;
   socketTimeoutSeconds: number;
+  /** A cookies.txt of the run's own, where the user gives one. */
+  cookiesFile?: string | undefined;
 }
 
 /** Each line of standard output that is ours begins with one of these, followed by JSON. */
 export const LINE_PREFIXES = { chosen: 'CHOSEN ', progress: 'PROGRESS ', saved: 'SAVED ' } as const;
+
+/** The line that {@link locateArguments} prints begins so. */
+export const LOCATED_PREFIX = 'LOCATED ';
 
 /**
  * Only what yt-dlp fetches itself and so through the proxy; rtmp, rtsp, mms and websockets are left to programs
@@ -20,15 +25,21 @@ const REACHABLE = "[protocol~='^(https?|m3u8|m3u8_native|http_dash_segments)$']"
  * Audio alone where the site has it. Else the smallest usual picture, since it is thrown away; the sound of these
  * is as good as that of larger ones. A site that tells no height gives its best.
  */
-const FORMATS = `bestaudio${REACHABLE}/best${REACHABLE}[height<=?480]/best${REACHABLE}`;
+export const AUDIO_FORMATS = `bestaudio${REACHABLE}/best${REACHABLE}[height<=?480]/best${REACHABLE}`;
 
 /**
- * Hardening, on every command line. No configuration, plugins, cache, cookies or commands of the host reach the
- * run; ffmpeg is withheld because it would be given addresses, and yt-dlp's own downloaders do without. The generic
- * extractor stays on, because pages that embed a media file are what many users have; what it can be led to is
- * bounded by the proxy, not by a list of sites.
+ * Picture and sound in one file, because nothing here would join two; no larger than the frame of a reel where the
+ * site has a choice.
  */
-const common = ({ proxyUrl, nodePath, socketTimeoutSeconds }: CommandContext): string[] => [
+export const CLIP_FORMATS = `best${REACHABLE}[height<=?1080]/best${REACHABLE}`;
+
+/**
+ * Hardening, on every command line. No configuration, plugins, cache or commands of the host reach the run, and of
+ * its cookies those that were given for it; ffmpeg is withheld because it would be given addresses, and yt-dlp's own
+ * downloaders do without. The generic extractor stays on, because pages that embed a media file are what many users
+ * have; what it can be led to is bounded by the proxy, not by a list of sites.
+ */
+const common = ({ proxyUrl, nodePath, socketTimeoutSeconds, cookiesFile }: CommandContext): string[] => [
   '--ignore-config',
   '--no-plugin-dirs',
   '--no-exec',
@@ -36,6 +47,7 @@ const common = ({ proxyUrl, nodePath, socketTimeoutSeconds }: CommandContext): s
   '--no-remote-components',
   ...['--ffmpeg-location', '/nonexistent', '--fixup', 'never', '--downloader', 'native'],
   ...['--no-js-runtimes', '--js-runtimes', `node:${nodePath}`],
+  ...(cookiesFile === undefined ? [] : ['--cookies', cookiesFile]),
   ...['--proxy', proxyUrl, '--socket-timeout', String(socketTimeoutSeconds)],
   ...['--retries', '4', '--fragment-retries', '4', '--extractor-retries', '2', '--retry-sleep', 'exp=0.5:8'],
   ...['--color', 'never', '--no-warnings', '--no-playlist'],
@@ -57,14 +69,21 @@ export const playlistArguments = (url: string, context: CommandContext): string[
   ...['--dump-single-json', '--', url],
 ];
 
+/** Where the file lies that a page's video is fetched from; nothing is downloaded. */
+export const locateArguments = (url: string, formats: string, context: CommandContext): string[] => [
+  ...common(context),
+  ...['--playlist-items', '1', '--match-filters', '!is_live', '--format', formats],
+  ...['--print', `video:${LOCATED_PREFIX}%(.{url,protocol})j`, '--', url],
+];
+
 /**
- * Downloads one video's audio into the working folder. File names are made of the format's id only, so that a
+ * Downloads one video in the first of some formats that it has into the working folder. File names are made of the format's id only, so that a
  * resumed download never joins two formats; titles stay out of them.
  */
-export const downloadArguments = (url: string, context: CommandContext): string[] => [
+export const downloadArguments = (url: string, formats: string, context: CommandContext): string[] => [
   ...common(context),
   ...['--playlist-items', '1', '--match-filters', '!is_live'],
-  ...['--format', FORMATS, '--abort-on-unavailable-fragments'],
+  ...['--format', formats, '--abort-on-unavailable-fragments'],
   // One connection gets a fraction of the line from many sites; more than a few gain nothing and look like abuse.
   ...['--concurrent-fragments', '4', '--continue', '--part', '--no-mtime'],
   ...['--restrict-filenames', '--output', 'source-%(format_id).40B.%(ext)s'],

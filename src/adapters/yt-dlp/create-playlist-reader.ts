@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Egress } from '../../ports/egress.ts';
 import type { PlaylistReader } from '../../ports/playlist-reader.ts';
 import { playlistArguments } from './arguments.ts';
+import { copyCookies } from './cookies.ts';
 import { explainFailure } from './classify-error.ts';
 import { createVersionCheck } from './ensure-version.ts';
 import { parsePlaylist } from './playlist-info.ts';
@@ -11,6 +12,8 @@ export interface PlaylistReaderDependencies {
   egress: Egress;
   /** Absolute path of yt-dlp. */
   ytDlp: string;
+  /** A cookies.txt that is shown to sites; absent: none is. */
+  cookiesFile?: string | undefined;
 }
 
 /** A channel of years takes hundreds of requests. */
@@ -21,7 +24,11 @@ const MAXIMUM_BYTES = 64 * 1024 ** 2;
 const FOLDER = 'playlist';
 
 /** Playlists, channels and feeds, by yt-dlp. */
-export const createPlaylistReader = ({ egress, ytDlp }: PlaylistReaderDependencies): PlaylistReader => {
+export const createPlaylistReader = ({
+  egress,
+  ytDlp,
+  cookiesFile,
+}: PlaylistReaderDependencies): PlaylistReader => {
   const ensureSafeVersion = createVersionCheck({ ytDlp, maxBytes: MAXIMUM_BYTES });
   return {
     read: async (url, { workDirectory, signal }) => {
@@ -33,6 +40,7 @@ export const createPlaylistReader = ({ egress, ytDlp }: PlaylistReaderDependenci
         const { exitCode, output, stderrTail } = await runYtDlp(
           playlistArguments(href, {
             ...{ proxyUrl: session.proxyUrl, nodePath: process.execPath },
+            cookiesFile: await copyCookies(cookiesFile, run.workDirectory),
             socketTimeoutSeconds: SOCKET_TIMEOUT_SECONDS,
           }),
           { ...run, timeoutMs: TIMEOUT_MS },

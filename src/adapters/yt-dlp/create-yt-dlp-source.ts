@@ -1,32 +1,23 @@
 import { join } from 'node:path';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { Fetchable } from '../../domain/kept-address.ts';
 import type { SourceLocator } from '../../domain/media.ts';
-import type { Egress } from '../../ports/egress.ts';
 import type { VideoSource } from '../../ports/video-source.ts';
-import { downloadArguments, metadataArguments } from './arguments.ts';
-import type { CommandContext } from './arguments.ts';
+import { AUDIO_FORMATS, downloadArguments, metadataArguments, type CommandContext } from './arguments.ts';
 import { explainFailure } from './classify-error.ts';
+import { contextOf, DEFAULT_STALL_TIMEOUT_MS, SITE_TIMEOUT_MS, type YtDlpDependencies } from './common.ts';
+import { copyCookies } from './cookies.ts';
 import { followDownload } from './download.ts';
 import { createVersionCheck } from './ensure-version.ts';
 import { parseInfo } from './info.ts';
 import { isLivePlaylist } from './live-playlist.ts';
 import { runYtDlp, startYtDlp } from './start-yt-dlp.ts';
 
-export interface YtDlpSourceDependencies {
-  egress: Egress;
-  /** Absolute path of yt-dlp. */
-  ytDlp: string;
-  /** Larger files are refused with `MediaTooLarge`. */
-  maxBytes: number;
-  /** A download in which nothing moves for so long has stalled. */
-  stallTimeoutMs?: number;
-  /** How long one answer of a site may take. */
-  socketTimeoutSeconds?: number;
+interface YtDlpSourceDependencies extends YtDlpDependencies {
+  /** A cookies.txt that is shown to sites; absent: none is. */
+  cookiesFile?: string | undefined;
 }
 
-const DEFAULT_STALL_TIMEOUT_MS = 60_000;
-const DEFAULT_SOCKET_TIMEOUT_SECONDS = 20;
-const METADATA_TIMEOUT_MS = 180_000;
 /** Beside the folders of other sources in a job's work directory. */
 const FOLDER = 'page';
 
@@ -34,12 +25,10 @@ const FOLDER = 'page';
 export const createYtDlpSource = (dependencies: YtDlpSourceDependencies): VideoSource => {
   const { egress, ytDlp, maxBytes } = dependencies;
   const stallTimeoutMs = dependencies.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS;
-  const contextFor = (proxyUrl: string): CommandContext => ({
-    proxyUrl,
-    nodePath: process.execPath,
-    socketTimeoutSeconds: dependencies.socketTimeoutSeconds ?? DEFAULT_SOCKET_TIMEOUT_SECONDS,
+  const contextFor = async (proxyUrl: string, workDirectory: string): Promise<CommandContext> => ({
+    ...contextOf(dependencies)(proxyUrl),
+    cookiesFile: await copyCookies(dependencies.cookiesFile, workDirectory),
   });
-
   const ensureSafeVersion = createVersionCheck({ ytDlp, maxBytes });
 
   return {
@@ -54,8 +43,8 @@ export const createYtDlpSource = (dependencies: YtDlpSourceDependencies): VideoS
       const session = egress.openSession();
       try {
         const { exitCode, output, stderrTail } = await runYtDlp(
-          metadataArguments(href, contextFor(session.proxyUrl)),
-          { ...run, timeoutMs: METADATA_TIMEOUT_MS },
+          metadataArguments(href, await contextFor(session.proxyUrl, run.workDirectory)),
+          { ...run, timeoutMs: SITE_TIMEOUT_MS },
         );
         if (exitCode !== 0) throw explainFailure(stderrTail, session.failure());
         const { metadata, uncertainPlaylistUrl } = parseInfo(output, href);
@@ -75,7 +64,8 @@ export const createYtDlpSource = (dependencies: YtDlpSourceDependencies): VideoS
       await ensureSafeVersion(folder, signal);
       const session = egress.openSession();
       try {
-        const child = startYtDlp(downloadArguments(href, contextFor(session.proxyUrl)), run);
+        const context = await contextFor(session.proxyUrl, folder);
+        const child = startYtDlp(downloadArguments(href, AUDIO_FORMATS, context), run);
         const options = { session, workDirectory: folder, maxBytes, stallTimeoutMs, onProgress };
         const media = await followDownload(child, options);
         media.completed.finally(() => session.close()).catch(() => undefined);
@@ -88,7 +78,7 @@ export const createYtDlpSource = (dependencies: YtDlpSourceDependencies): VideoS
   };
 };
 
-const urlOf = (locator: SourceLocator): string => {
+const urlOf = (locator: Fetchable<SourceLocator>): string => {
   if (locator.kind !== 'url') throw new ClipScribeError('InvalidUrl', 'This is not a URL.');
   return locator.url;
 };

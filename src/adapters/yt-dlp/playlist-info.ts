@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { cleanTitle } from '../../domain/source-title.ts';
-import type { Playlist } from '../../ports/playlist-reader.ts';
+import type { Playlist } from '../../domain/playlist.ts';
 
 const LONGEST_ADDRESS = 4096;
 

@@ -5,6 +5,7 @@ import type { Accounts, TokenRecord } from '../../ports/accounts.ts';
 import { LOCAL_CALLER, type Caller } from '../caller.ts';
 import { checkLoopback } from '../loopback-guard.ts';
 import { isOpenAiPath } from '../openai-errors.ts';
+import type { KnownTokens } from './known-tokens.ts';
 import { hashToken, isTokenSecret } from './token-secret.ts';
 
 export interface AccessRules {
@@ -13,9 +14,6 @@ export interface AccessRules {
   /** Lets requests without a token in, on loopback and for as long as no token was ever made. */
   anonymousOnLoopback: boolean;
 }
-
-/** Uses of a token are noted this often. */
-const TOUCH_INTERVAL_MS = 60_000;
 
 /**
  * Finds out who sends a request, by its bearer token; routes behind it use `callerOf`.
@@ -26,9 +24,11 @@ const TOUCH_INTERVAL_MS = 60_000;
  */
 export function authenticate({
   accounts,
+  tokens,
   access,
 }: {
-  accounts: Accounts;
+  accounts: Pick<Accounts, 'hasTokens'>;
+  tokens: KnownTokens;
   access: AccessRules;
 }): MiddlewareHandler {
   let tokensExist = false;
@@ -48,7 +48,7 @@ export function authenticate({
     const caller =
       mayCarryAny && (await needsNoToken())
         ? anonymous(context)
-        : await callerOfToken(header, accounts, access);
+        : await callerOfToken(header, tokens, access);
     context.set('caller', caller);
     await next();
   };
@@ -65,7 +65,7 @@ export const requireAdmin = (): MiddlewareHandler =>
 
 async function callerOfToken(
   header: string | undefined,
-  accounts: Accounts,
+  tokens: KnownTokens,
   access: AccessRules,
 ): Promise<Caller> {
   if (header === undefined) throw new ClipScribeError('Unauthorized', 'The request carries no token.');
@@ -78,12 +78,12 @@ async function callerOfToken(
   if (!isTokenSecret(secret)) {
     throw new ClipScribeError('Unauthorized', 'The token is not whole, or has a typing error.');
   }
-  const token = await accounts.findToken(hash);
+  const token = await tokens.find(hash);
   if (token === undefined || !isSame(token.hash, hash)) {
     throw new ClipScribeError('Unauthorized', 'There is no such token.');
   }
   checkValid(token);
-  noteUse(accounts, token);
+  tokens.noteUse(token);
   const { id, userId, tier, isAdmin, email } = token;
   return { userId, accountId: id, tier, isAdmin, name: email };
 }
@@ -93,12 +93,6 @@ function checkValid({ revokedAt, expiresAt }: TokenRecord): void {
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw new ClipScribeError('Unauthorized', `The token expired on ${expiresAt.toISOString()}.`);
   }
-}
-
-function noteUse(accounts: Accounts, { id, lastUsedAt }: TokenRecord): void {
-  if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < TOUCH_INTERVAL_MS) return;
-  // The request does not wait for it, nor fail by it.
-  accounts.touchToken(id).catch(() => undefined);
 }
 
 /** In constant time. */

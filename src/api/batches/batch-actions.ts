@@ -27,6 +27,11 @@ export async function cancelBatch(
   return { success: true, message: 'The batch is being cancelled; what is completed stays.' };
 }
 
+/** One that was ended from outside meanwhile must not keep the others from going on. */
+function unlessGone(error: unknown): void {
+  if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
+}
+
 /** Videos of one page while those are looked for that wait for a person. */
 const PAGE = 500;
 
@@ -57,7 +62,7 @@ export async function retryBatch(
     if (page.length < PAGE) break;
     after = page.at(-1)?.number ?? after;
   }
-  for (const jobId of waiting) await jobs.signal(jobId, { name: 'retry', settings: {} });
+  for (const jobId of waiting) await jobs.signal(jobId, { name: 'retry', settings: {} }).catch(unlessGone);
   await catalogue.noteAttention(waiting, []);
   const again = await batches.retry(id, waiting.length > 0 || state === 'failed');
   if (again + waiting.length === 0 && state !== 'failed')

@@ -1,9 +1,11 @@
 import type { JobPolicy } from '../../contracts/video-intelligence.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import { keptAddressKey, withKeptAddress } from '../../domain/kept-address.ts';
 import type { Batch, BatchItem } from '../../ports/batch-catalogue.ts';
 import type { BatchJobs } from '../../ports/batch-jobs.ts';
 import type { JobCatalogue } from '../../ports/job-catalogue.ts';
 import { LOCAL_USER_ID } from '../caller.ts';
+import { acceptWithAddresses, keepAddresses } from '../jobs/keep-addresses.ts';
 import { idOfKey } from '../jobs/id-of-key.ts';
 import type { JobsClient } from '../jobs/jobs-client.ts';
 import { locateSource } from '../jobs/locate-source.ts';
@@ -40,12 +42,18 @@ async function acceptItem(
   const jobId = jobBefore ?? idOfKey('job', `${batch.id}\n${number}`);
   const known = await catalogue.findSame(userId, sourceHash);
   if (known !== undefined && known.id !== jobId) return { jobId: known.id, attached: true };
+  const { locator, kept } = withKeptAddress(located.source, keptAddressKey(userId, jobId));
   const job = newJob({
-    ...{ jobId, caller: batch, policy, source: located.source, settings, priority, sourceHash },
+    ...{ jobId, caller: batch, policy, source: locator, settings, priority, sourceHash },
     ...{ operationId: `${batch.id}-${number}-${attempt}`, batchId: batch.id, again: attempt > 0 },
   });
-  // A job that its user has started again meanwhile is left alone.
-  if (jobBefore === null) await catalogue.accept([job]);
-  else await catalogue.acceptAgain(job);
+  if (jobBefore === null) {
+    await acceptWithAddresses({ catalogue, store }, job, kept);
+  } else {
+    // What the last run had kept may be gone by now.
+    await keepAddresses(store, kept);
+    // A job that its user has started again meanwhile is left alone.
+    await catalogue.acceptAgain(job);
+  }
   return { jobId, attached: false };
 }

@@ -4,6 +4,7 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import { LOCAL_USER_ID, type Caller } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { requestedReceivers } from '../notifications/notify-requests.ts';
+import { checkTranslation } from '../jobs/check-translation.ts';
 import { addressOf, locateSource } from '../jobs/locate-source.ts';
 import { settingsOf } from '../jobs/submit-job.ts';
 import type { BatchSubmission } from './batch-schemas.ts';
@@ -19,14 +20,14 @@ export interface SubmitBatch {
 
 type SubmitDependencies = Pick<
   ApiDependencies,
-  'batches' | 'batchStarter' | 'store' | 'allowLocalFiles' | 'notifications' | 'checkWebhookUrl' | 'sendsMail'
+  'batches' | 'batchStarter' | 'store' | 'allowLocalFiles' | 'checkWebhookUrl' | 'hasTranslator' | 'sendsMail'
 >;
 
 /**
  * Accepts a batch once every line of its list is an address. Idempotent by operation.
  *
  * @returns the batch's id
- * @throws ClipScribeError InvalidInput, which names the bad lines, or that there is no address;
+ * @throws ClipScribeError InvalidInput, which names the bad lines, or that there is no address; TranslationUnavailable,
  *   EmergencyStop, DatabaseUnavailable
  */
 export async function submitBatch(
@@ -42,18 +43,19 @@ export async function submitBatch(
     playlistUrl === undefined
       ? null
       : await locateSource({ url: playlistUrl }, { userId, allowLocalFiles: false, store });
+  const settings = settingsOf(submission);
+  checkTranslation(dependencies, settings);
   const receivers = await requestedReceivers(dependencies, submission);
   const { name, priority } = submission;
   const batchId = TypeID.fromUUID('batch', operationId).toString();
-  // First, so that nothing that is accepted forgets whom to tell.
-  await dependencies.notifications.request(batchId, receivers);
   await dependencies.batches.accept(
     {
-      ...{ id: batchId, userId, accountId, tier, priority, settings: settingsOf(submission) },
+      ...{ id: batchId, userId, accountId, tier, priority, settings },
       name: name ?? null,
       playlistUrl: playlist?.source.kind === 'url' ? playlist.source.url : null,
     },
     numberEntries(entries),
+    receivers,
   );
   // What is accepted is started: a start that fails now is made up for later.
   await dependencies.batchStarter.startOwed().catch(() => undefined);

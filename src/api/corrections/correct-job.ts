@@ -1,6 +1,7 @@
 import type { VideoJobInput } from '../../contracts/video-intelligence.ts';
 import {
   withChanges,
+  hasGivenOut,
   withoutCorrection,
   type CorrectionChange,
   type Corrections,
@@ -10,7 +11,7 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/job.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { startAgain } from '../jobs/job-actions.ts';
-import { changeCorrections } from './stored-corrections.ts';
+import { areResultsBehind, changeCorrections } from './stored-corrections.ts';
 
 export interface CorrectingJob {
   userId: string;
@@ -30,7 +31,7 @@ export type Correcting = Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatche
 
 /**
  * Adds corrections, and has the results written anew with them. What is so already is not corrected again, so a
- * repeated request adds nothing.
+ * repeated request adds nothing; where the results do not show it, they are written then.
  *
  * @throws ClipScribeError InvalidInput, JobNotFinished, EmergencyStop, those of the storage and of Temporal
  */
@@ -48,7 +49,11 @@ export async function correctJob(
       ground: current.ground.fingerprint,
     });
   });
-  if (changes.length === 0) return answer('Everything is so already.', []);
+  if (changes.length === 0) {
+    return (await catchUp(dependencies, job))
+      ? answer('Everything is corrected so already; the results are being written anew.', [])
+      : answer('Everything is so already.', []);
+  }
   await writeAnew(dependencies, job);
   const ids = corrections.corrections.slice(-changes.length).map(({ id }) => id);
   const what = ids.length === 1 ? 'One correction is' : `${ids.length} corrections are`;
@@ -56,7 +61,7 @@ export async function correctJob(
 }
 
 /**
- * Takes a correction back.
+ * Takes a correction back. Repeated, it is not there any more; the results are written then where they still show it.
  *
  * @throws ClipScribeError NotFound, and as {@link correctJob} does
  */
@@ -65,14 +70,33 @@ export async function takeBack(
   job: CorrectingJob,
   correctionId: string,
 ): Promise<CorrectionAnswer> {
-  await changeCorrections(dependencies.store, job.userId, job.jobId, (current): Corrections => {
-    const changed = withoutCorrection(current.corrections, correctionId);
-    if (changed === current.corrections)
-      throw new ClipScribeError('NotFound', `The job has no correction "${correctionId}".`);
-    return changed;
-  });
-  await writeAnew(dependencies, job);
+  let isThere = false;
+  const corrections = await changeCorrections(
+    dependencies.store,
+    job.userId,
+    job.jobId,
+    (current): Corrections => {
+      const changed = withoutCorrection(current.corrections, correctionId);
+      isThere = changed !== current.corrections;
+      return changed;
+    },
+  );
+  if (isThere) await writeAnew(dependencies, job);
+  else if (!hasGivenOut(corrections, correctionId) || !(await catchUp(dependencies, job)))
+    throw new ClipScribeError('NotFound', `The job has no correction "${correctionId}".`);
   return answer('The correction is taken back; the results are being written anew.', [correctionId]);
+}
+
+/**
+ * Has results written anew that do not show what people have changed, because nobody could be told at that time.
+ *
+ * @returns false where they show it, or a run that will is about to start
+ */
+export async function catchUp(dependencies: Correcting, job: CorrectingJob): Promise<boolean> {
+  if (!(await areResultsBehind(dependencies.store, job.userId, job.jobId))) return false;
+  if ((await dependencies.jobs.describe(job.jobId)).status === 'queued') return false;
+  await writeAnew(dependencies, job);
+  return true;
 }
 
 /** A job that ends, or is started by somebody else, just now is asked again. */

@@ -4,6 +4,7 @@ import { parseRttm } from '../../domain/import-rttm.ts';
 import { parseSubtitles } from '../../domain/import-subtitles.ts';
 import {
   answer,
+  catchUp,
   writeAnew,
   type CorrectingJob,
   type CorrectionAnswer,
@@ -50,12 +51,12 @@ export async function takeImportBack(
   job: CorrectingJob,
   part: ImportPart,
 ): Promise<CorrectionAnswer> {
-  await changeImports(dependencies, job, (imports) => {
-    const member = part === 'transcript' ? 'cues' : 'turns';
-    if (imports[member] === null)
-      throw new ClipScribeError('NotFound', `No ${part} was imported into this job.`);
-    return { ...imports, [member]: null };
-  });
+  const member = part === 'transcript' ? 'cues' : 'turns';
+  const stored = await readDocument(dependencies.store, importsKey(job.userId, job.jobId), importsSchema);
+  if ((stored?.content ?? NO_IMPORTS)[member] !== null)
+    await changeImports(dependencies, job, (imports) => ({ ...imports, [member]: null }));
+  else if (!(await catchUp(dependencies, job)))
+    throw new ClipScribeError('NotFound', `No ${part} was imported into this job.`);
   return answer('The import is taken back; the results are being written anew.', []);
 }
 

@@ -5,12 +5,14 @@ import type { CorrectedView, CorrectionGround } from '../../domain/corrected-vie
 import {
   correctionsSchema,
   NO_CORRECTIONS,
+  revisionsSchema,
   type CorrectionOutcome,
   type Corrections,
 } from '../../domain/corrections.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { correctionsKey, groundKey, groundSchema } from '../../domain/ground.ts';
 import { importsKey, importsSchema, NO_IMPORTS, withImports } from '../../domain/import-ground.ts';
+import { manifestSchema } from '../../domain/manifest.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 
 /** A job that can be corrected, as its owner sees it at this moment. */
@@ -78,6 +80,28 @@ export async function changeCorrections(
     if (await store.putUnchanged(correctionsKey(userId, jobId), content, job.version)) return changed;
   }
   throw new ClipScribeError('StorageUnavailable', 'Others keep correcting the same job.');
+}
+
+/**
+ * Whether people have changed more of a job than its results show, since the rewriting was never begun, or has not come
+ * to its end. Results that do not say what is in them show nothing.
+ *
+ * @throws ClipScribeError StorageUnavailable, StorageDenied
+ */
+export async function areResultsBehind(
+  store: ArtifactStore,
+  userId: string,
+  jobId: string,
+): Promise<boolean> {
+  const manifest = await readDocument(store, `results/${userId}/${jobId}/manifest.json`, manifestSchema);
+  const stage = manifest?.content.stages.find(({ name }) => name === 'corrections');
+  const shown = revisionsSchema.catch({ corrections: 0, imports: 0 }).parse(stage?.parameters);
+  const corrections = await readDocument(store, correctionsKey(userId, jobId), correctionsSchema);
+  const imports = await readDocument(store, importsKey(userId, jobId), importsSchema);
+  return (
+    (corrections?.content.revision ?? 0) > shown.corrections ||
+    (imports?.content.revision ?? 0) > shown.imports
+  );
 }
 
 /** A document that is changed in place, as it is at this moment; undefined where there is none. */

@@ -3,9 +3,13 @@ import canonicalize from 'canonicalize';
 import { TypeID } from 'typeid-js';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { JobKindName } from '../../domain/job-kinds.ts';
-import { tierOf } from '../../domain/tiers.ts';
+import type { KeptAddress } from '../../domain/kept-address.ts';
+import type { RequestedReceiver } from '../../domain/notification-receivers.ts';
+import { boundsOf } from '../../domain/tiers.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { currentTraceparent } from '../trace.ts';
+import { acceptWithAddresses } from './keep-addresses.ts';
 import { kindOf } from './job-kinds.ts';
 import type { JobRecord } from './jobs-client.ts';
 import { startSoon } from './submit-job.ts';
@@ -23,9 +27,15 @@ export interface NewJob {
   priority: number;
   /** What the kind's input has besides. */
   input: object;
+  /** The same as it may stand in histories, where it names addresses that carry secrets. */
+  referring?: (jobId: string) => { input: object; kept: KeptAddress[] };
   projectId?: string;
   /** False for work on what was counted before; absent: it takes a video of the month's quota. */
   takesVideo?: false;
+  /** Who is told of it, besides those who are told of all jobs. */
+  receivers?: readonly RequestedReceiver[];
+  /** Keys of the uploads that it reads. */
+  uploads?: readonly string[];
 }
 
 /**
@@ -35,34 +45,35 @@ export interface NewJob {
  * @throws ClipScribeError QuotaExceeded, EmergencyStop, DatabaseUnavailable
  */
 export async function acceptJob(
-  { jobs, catalogue, dispatcher }: Pick<ApiDependencies, 'jobs' | 'catalogue' | 'dispatcher'>,
-  { kind, prefix, caller, operationId, source, settings, priority, input, projectId, takesVideo }: NewJob,
+  {
+    jobs,
+    catalogue,
+    store,
+    dispatcher,
+  }: Pick<ApiDependencies, 'jobs' | 'catalogue' | 'store' | 'dispatcher'>,
+  { kind, prefix, caller, operationId, source, settings, priority, input, projectId, ...more }: NewJob,
 ): Promise<JobRecord> {
+  const { takesVideo, receivers = [], uploads = [], referring } = more;
   const { userId, accountId, tier } = caller;
   // Whoever comes again with the operation's key comes to the same job.
   const jobId = TypeID.fromUUID(prefix, operationId).toString();
-  const limits = tierOf(tier);
-  const account = {
-    ...{ accountId, operationId },
-    longestVideoSeconds: limits?.longestVideoSeconds ?? null,
-    weight: limits?.weight ?? 1,
-  };
+  const account = { accountId, operationId, ...boundsOf(tier) };
   const sourceHash = createHash('sha256')
     .update(canonicalize({ kind, source, input, settings }) ?? '')
     .digest('hex');
+  const { input: written, kept } = referring?.(jobId) ?? { input, kept: [] };
   const start = {
     kind,
-    input: kindOf(kind).input.parse({ ...input, jobId, userId, settings, priority, account }),
+    input: kindOf(kind).input.parse({ ...written, jobId, userId, settings, priority, account }),
     memo: { source, settings, operationId },
-    ...{ sourceHash, reuseId: 'never' },
+    ...{ sourceHash, reuseId: 'never', traceparent: currentTraceparent() },
   };
-  await catalogue.accept([
-    {
-      ...{ id: jobId, userId, accountId, tier, source, sourceHash, priority, start, operationId },
-      ...{ batchId: null, projectId: projectId ?? null },
-      ...(takesVideo === undefined ? {} : { takesVideo }),
-    },
-  ]);
+  const job = {
+    ...{ id: jobId, userId, accountId, tier, source, sourceHash, priority, start, operationId },
+    ...{ batchId: null, projectId: projectId ?? null, receivers, uploads },
+    ...(takesVideo === undefined ? {} : { takesVideo }),
+  };
+  await acceptWithAddresses({ catalogue, store }, job, kept);
   await startSoon(dispatcher);
   return jobs.describe(jobId);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { LiveChunk } from '../../contracts/video-intelligence.ts';
 import type { JobInput } from '../../contracts/job-input.ts';
@@ -7,9 +8,12 @@ import { isTerminal, type JobError, type JobState, type ProgressOfJob } from '..
 import { JOB_KINDS } from '../../domain/job-kinds.ts';
 import { routeFor } from '../../domain/route.ts';
 import type { CatalogueJob, CatalogueState, JobCatalogue } from '../../ports/job-catalogue.ts';
-import type { Statistics } from '../../ports/statistics.ts';
 import type { StopSwitch } from '../../ports/stop-switch.ts';
-import { waitOf, type JobWait } from './job-wait.ts';
+import type { Expectations } from '../queue/expectations.ts';
+import type { Turns } from '../queue/turns.ts';
+import { completionOf } from './job-completion.ts';
+import { waitOf } from './job-wait.ts';
+import type { Completion, JobWait } from '../queue/estimate-schemas.ts';
 import { noticeOf } from '../stop/stop-notice.ts';
 import { kindOf } from './job-kinds.ts';
 import type { AnnounceEnd } from '../notifications/announce-end.ts';
@@ -21,12 +25,19 @@ import type {
   JobRecord,
   JobsClient,
   JobSignal,
+  ObservedJob,
   WorkflowJobs,
 } from './jobs-client.ts';
-import { cursorOf, tokenOf } from './page-cursor.ts';
+import { lastOf, pageCursors, rowPositionSchema } from './page-cursor.ts';
+
+/** A start takes a fraction of a second; one whose process has died is made again later. */
+const LONGEST_START_MS = 5000;
+const START_POLL_MS = 50;
 
 /** Where a list goes on: in which of its sources, and where there. */
 const positionSchema = z.object({ source: z.number().int().min(0), cursor: z.string().nullable() });
+const FIRST: z.infer<typeof positionSchema> = { source: 0, cursor: null };
+const rowCursors = pageCursors(['rows'], rowPositionSchema);
 
 interface Page {
   jobs: JobRecord[];
@@ -34,8 +45,6 @@ interface Page {
   next: string | null;
 }
 type Source = (limit: number, cursor: string | null) => Promise<Page>;
-
-const rowCursorSchema = z.object({ createdAt: z.coerce.date(), id: z.string() });
 
 /**
  * Jobs over Temporal and the catalogue: what Temporal does not know yet, or no longer, the catalogue tells. What
@@ -45,7 +54,8 @@ export class CataloguedJobs implements JobsClient {
   readonly #workflows: WorkflowJobs;
   readonly #catalogue: JobCatalogue;
   readonly #stopSwitch: StopSwitch;
-  readonly #statistics: Statistics;
+  readonly #turns: Turns;
+  readonly #expectations: Expectations;
   readonly #announceEnd: AnnounceEnd;
 
   constructor(
@@ -53,24 +63,49 @@ export class CataloguedJobs implements JobsClient {
     {
       catalogue,
       stopSwitch,
-      statistics,
-    }: { catalogue: JobCatalogue; stopSwitch: StopSwitch; statistics: Statistics },
+      turns,
+      expectations,
+    }: {
+      catalogue: JobCatalogue;
+      stopSwitch: StopSwitch;
+      turns: Turns;
+      expectations: Expectations;
+    },
     announceEnd: AnnounceEnd,
   ) {
     this.#workflows = workflows;
     this.#catalogue = catalogue;
     this.#stopSwitch = stopSwitch;
-    this.#statistics = statistics;
+    this.#turns = turns;
+    this.#expectations = expectations;
     this.#announceEnd = announceEnd;
   }
 
   async describe(jobId: string): Promise<JobDescription> {
-    const row = await this.#find(jobId);
+    const row = await this.find(jobId);
     if (isToBeStarted(row)) return fromCatalogue(row);
     return this.#otherwise(
-      async () => ({ ...(await this.#workflows.describe(jobId)), createdAt: row.createdAt }),
+      async () => withRow(await this.#workflows.describe(jobId), row),
       () => fromCatalogue(row),
     );
+  }
+
+  async find(jobId: string): Promise<CatalogueJob> {
+    const row = await this.#catalogue.find(jobId);
+    if (row === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
+    return row;
+  }
+
+  async observe(row: CatalogueJob): Promise<ObservedJob> {
+    const unobserved = (): ObservedJob => ({ description: fromCatalogue(row), progress: undefined });
+    if (isToBeStarted(row)) return unobserved();
+    return this.#otherwise<ObservedJob>(async () => {
+      const job = await this.#workflows.describe(row.id);
+      return {
+        description: withRow(job, row),
+        progress: await this.#workflows.progress(job),
+      };
+    }, unobserved);
   }
 
   async list(
@@ -78,7 +113,9 @@ export class CataloguedJobs implements JobsClient {
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<JobPage> {
     const sources = this.#sourcesOf(filter);
-    let position = cursor === undefined ? { source: 0, cursor: null } : positionOf(cursor);
+    // A position has its meaning among the sources of this status alone.
+    const cursors = pageCursors(['jobs', filter.status ?? 'any'], positionSchema);
+    let position = cursors.position(cursor) ?? FIRST;
     const jobs: JobRecord[] = [];
     while (jobs.length < limit) {
       const source = sources[position.source];
@@ -90,17 +127,7 @@ export class CataloguedJobs implements JobsClient {
           ? { source: position.source + 1, cursor: null }
           : { source: position.source, cursor: page.next };
     }
-    if (position.source >= sources.length) return { jobs, nextCursor: null };
-    return { jobs, nextCursor: cursorOf(Buffer.from(JSON.stringify(position))) };
-  }
-
-  async progress(jobId: string): Promise<ProgressOfJob | undefined> {
-    const row = await this.#find(jobId);
-    if (isToBeStarted(row)) return undefined;
-    return this.#otherwise(
-      () => this.#workflows.progress(jobId),
-      () => undefined,
-    );
+    return { jobs, nextCursor: cursors.after(position.source < sources.length ? position : undefined) };
   }
 
   async liveTranscript(jobId: string, from: number): Promise<LiveChunk[]> {
@@ -118,7 +145,7 @@ export class CataloguedJobs implements JobsClient {
   }
 
   async failure(jobId: string): Promise<JobError> {
-    const { error } = await this.#find(jobId);
+    const { error } = await this.find(jobId);
     if (error !== null) return error;
     return this.#otherwise(
       () => this.#workflows.failure(jobId),
@@ -127,7 +154,7 @@ export class CataloguedJobs implements JobsClient {
   }
 
   async signal(jobId: string, signal: JobSignal): Promise<void> {
-    if (isToBeStarted(await this.#find(jobId))) {
+    if (isToBeStarted(await this.find(jobId))) {
       throw new ClipScribeError(
         'ActionNotPossible',
         'The job still waits for its turn; it can be cancelled, or left to wait.',
@@ -137,27 +164,33 @@ export class CataloguedJobs implements JobsClient {
   }
 
   async cancel(jobId: string): Promise<void> {
-    if (await this.#catalogue.withdraw(jobId)) {
-      await this.#announceEnd(await this.#find(jobId), 'job.cancelled', null);
-    } else await this.#workflows.cancel(jobId);
+    const deadlineMs = performance.now() + LONGEST_START_MS;
+    while (!(await this.#catalogue.withdraw(jobId))) {
+      // A job that is being started is neither the catalogue's to end, nor Temporal's yet.
+      if (!isToBeStarted(await this.find(jobId))) return this.#workflows.cancel(jobId);
+      if (performance.now() > deadlineMs)
+        throw new ClipScribeError('ServiceUnavailable', 'The job is just being started; cancel it then.');
+      await delay(START_POLL_MS);
+    }
+    await this.#announceEnd(await this.find(jobId), 'job.cancelled', null);
+    // A start that seemed to fail may have come through; that there is none, is the rule.
+    await this.#workflows.cancel(jobId).catch(() => undefined);
   }
 
   async stop(): Promise<StopNotice | null> {
     return noticeOf(await this.#stopSwitch.last());
   }
 
-  waitOf(jobId: string): Promise<JobWait> {
-    return waitOf(this.#statistics, jobId);
+  waitOf(job: CatalogueJob): Promise<JobWait | undefined> {
+    return waitOf(this.#turns, this.#expectations, job);
+  }
+
+  completionOf(job: JobDescription, progress: ProgressOfJob): Promise<Completion> {
+    return completionOf(this.#expectations, job, progress);
   }
 
   checkReachable(): Promise<void> {
     return this.#workflows.checkReachable();
-  }
-
-  async #find(jobId: string): Promise<CatalogueJob> {
-    const row = await this.#catalogue.find(jobId);
-    if (row === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
-    return row;
   }
 
   /** Temporal's answer, or another one where it does not know the job: not yet, or no longer. */
@@ -181,13 +214,9 @@ export class CataloguedJobs implements JobsClient {
 
   #rows(userId: string, states: readonly CatalogueState[]): Source {
     return async (limit, cursor) => {
-      const before = cursor === null ? undefined : rowCursorSchema.parse(JSON.parse(cursor));
+      const before = rowCursors.position(cursor ?? undefined);
       const rows = await this.#catalogue.list({ userId, states }, { limit, before });
-      const last = rows.length < limit ? undefined : rows.at(-1);
-      return {
-        jobs: rows.map(fromCatalogue),
-        next: last === undefined ? null : JSON.stringify({ createdAt: last.createdAt, id: last.id }),
-      };
+      return { jobs: rows.map(fromCatalogue), next: rowCursors.after(lastOf(rows, limit)) };
     };
   }
 
@@ -199,23 +228,24 @@ export class CataloguedJobs implements JobsClient {
       const jobs = page.jobs.flatMap((job) => {
         // A job that has told its end is among the ended ones, though its workflow may not be closed yet.
         const row = started.get(job.id);
-        return row === undefined ? [] : [{ ...job, createdAt: row.createdAt }];
+        return row === undefined ? [] : [withRow(job, row)];
       });
       return { jobs, next: page.nextCursor };
     };
   }
 }
 
-/** A cursor of ours as a position. */
-function positionOf(cursor: string): z.infer<typeof positionSchema> {
-  return positionSchema.parse(JSON.parse(tokenOf(cursor).toString()));
-}
-
 /** Until then Temporal knows nothing of this run, though it may still know the run before it. */
 const isToBeStarted = ({ state, startedAt }: CatalogueJob): boolean =>
   state === 'accepted' || (state === 'started' && startedAt === null);
 
-/** What the catalogue alone knows of a job. */
+/** What the catalogue alone knows of a job that Temporal tells of. */
+const withRow = <T extends JobRecord>(job: T, { createdAt, title }: CatalogueJob): T => ({
+  ...job,
+  ...{ createdAt, title },
+});
+
+/** A job that Temporal does not tell of. */
 function fromCatalogue(row: CatalogueJob): JobDescription {
   const { kind, input, memo } = jobStartOf(row);
   const stages: readonly string[] = JOB_KINDS[kind].stages;
@@ -226,8 +256,9 @@ function fromCatalogue(row: CatalogueJob): JobDescription {
     kind,
     status,
     stage: (row.state === 'completed' ? stages.at(-1) : (failedAt ?? stages[0])) ?? '',
-    route: routeFor(row.durationSeconds, kindOf(kind).longRouteFromSeconds(input)),
+    route: routeFor(row.durationSeconds, kindOf(kind).longRouteFromSeconds?.(input) ?? Infinity),
     priority: row.priority,
+    title: row.title,
     durationSeconds: row.durationSeconds,
     createdAt: row.createdAt,
     completedAt: row.endedAt,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isTerminal } from '../../domain/job.ts';
 import type { JobStatus } from './job-schemas.ts';
 import type { LivePosition } from './live-segments.ts';
 
@@ -11,11 +12,24 @@ export interface Told {
   position: LivePosition;
 }
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
+/** Short, and the same for the same text. */
+export const hashOf = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, 16);
 
-/** The same for the same status. Estimates change with the clock alone. */
+/**
+ * The same for the same status. Estimates change with the clock alone, and how much is known of a job that has ended
+ * with whether a worker is there to ask.
+ */
 export const statusIdOf = (status: JobStatus): string =>
-  hashOf(JSON.stringify({ ...status, estimatedCompletion: null, estimatedWaitSeconds: null }));
+  hashOf(
+    isTerminal(status.status)
+      ? status.status
+      : JSON.stringify({
+          ...status,
+          ...{ estimatedCompletion: null, estimatedCompletionRange: null },
+          ...{ estimatedWaitSeconds: null, estimatedWaitRange: null },
+        }),
+  );
 
 /** The same for all events of one run. */
 export const runIdOf = (operationId: string): string => hashOf(operationId).slice(0, 8);

@@ -1,9 +1,10 @@
 import type { CostLedger } from '../../ports/cost-ledger.ts';
-import type { CatalogueJob, JobCatalogue } from '../../ports/job-catalogue.ts';
+import type { CatalogueJob, HeldJob, JobCatalogue } from '../../ports/job-catalogue.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
+import { boundsOf } from '../../domain/tiers.ts';
 import type { AnnounceEnd } from '../notifications/announce-end.ts';
 import { jobStartOf, type JobStart } from './job-start.ts';
-import type { WorkflowJobs } from './jobs-client.ts';
+import type { OpenJob, WorkflowJobs } from './jobs-client.ts';
 import type { StopTeller } from '../stop/stop-teller.ts';
 
 /** Workflows that are started side by side. */
@@ -73,7 +74,7 @@ export class JobDispatcher {
 
   async #startJob(job: CatalogueJob, paidStages: string[]): Promise<void> {
     try {
-      const start = withPaidStages(jobStartOf(job), paidStages);
+      const start = asOfNow(job, paidStages);
       if ((await this.#jobs.start(start)) || (await this.#isThisRun(job))) {
         await this.#catalogue.confirmStarted(job.id);
       } else {
@@ -96,25 +97,41 @@ export class JobDispatcher {
   /**
    * Compares what the catalogue takes to be running with Temporal: jobs whose workflow ended without a word
    * (terminated by an operator) are settled, those that Temporal has lost are started anew, and of those that wait
-   * for a person it is noted that they do.
+   * for a person or for the user's own machine it is noted that they do.
    */
   async reconcile(): Promise<void> {
     let after: string | undefined;
     do {
-      const page: CatalogueJob[] = await this.#catalogue.heldByTemporal({ limit: BATCH, after });
+      const page: HeldJob[] = await this.#catalogue.heldByTemporal({ limit: BATCH, after });
       const ids = page.map(({ id }) => id);
       const open = await this.#jobs.openAmong(ids);
       await this.#catalogue.noteAttention(
         ids,
-        ids.filter((id) => open.get(id) === 'needs_attention'),
+        ids.filter((id) => open.get(id)?.status === 'needs_attention'),
+      );
+      const mayWait = ids.filter((id) => mayWaitForDownload(open.get(id)));
+      const waits = await Promise.all(mayWait.map((id) => this.#waitsForDownload(id)));
+      await this.#catalogue.noteDownloads(
+        ids,
+        mayWait.filter((_, index) => waits[index]),
       );
       for (const job of page) if (!open.has(job.id)) await this.#reconcileJob(job);
       after = page.length < BATCH ? undefined : page.at(-1)?.id;
     } while (after !== undefined);
   }
 
-  async #reconcileJob(job: CatalogueJob): Promise<void> {
-    const { id, operationId, startedAt } = job;
+  /** Whether its next step is for a download worker of the user's, and none has taken it. */
+  async #waitsForDownload(jobId: string): Promise<boolean> {
+    try {
+      const { pendingSteps } = await this.#jobs.describe(jobId);
+      return pendingSteps.some(({ download }) => download === 'queued' || download === 'no-worker');
+    } catch (error) {
+      if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
+      return false;
+    }
+  }
+
+  async #reconcileJob({ id, operationId, startedAt }: HeldJob): Promise<void> {
     if (startedAt === null) return;
     try {
       const { status, closed, memo, durationSeconds } = await this.#jobs.describe(id);
@@ -124,6 +141,8 @@ export class JobDispatcher {
       if (!(await this.#catalogue.settle(end)) || status === 'completed') return;
       const failed = status === 'failed';
       const error = failed ? await this.#jobs.failure(id) : null;
+      const job = await this.#catalogue.find(id);
+      if (job === undefined) return;
       await this.#announceEnd(job, failed ? 'job.failed' : 'job.cancelled', error);
     } catch (error) {
       if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
@@ -132,9 +151,18 @@ export class JobDispatcher {
   }
 }
 
-/** What costs money is known best when the job starts, which may be long after it was submitted. */
-const withPaidStages = (start: JobStart, paidStages: string[]): JobStart => {
-  const { account } = start.input;
-  if (account === null || paidStages.length === 0) return start;
-  return { ...start, input: { ...start.input, account: { ...account, paidStages } } };
-};
+/** Before its media has come; only then is a job looked at one by one. */
+const mayWaitForDownload = (job: OpenJob | undefined): boolean =>
+  job?.status === 'running' && (job.stage === 'metadata' || job.stage === 'acquire');
+
+/** What bounds the job and what costs money are known best when it starts, which may be long after it was submitted. */
+function asOfNow(job: CatalogueJob, paidStages: string[]): JobStart {
+  const start = jobStartOf(job);
+  if (start.input.account === null) return start;
+  const account = {
+    ...start.input.account,
+    ...boundsOf(job.tier),
+    ...(paidStages.length === 0 ? {} : { paidStages }),
+  };
+  return { ...start, input: { ...start.input, account } };
+}

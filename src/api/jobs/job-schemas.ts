@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { downloadStateSchema } from '../../domain/download-state.ts';
 import { stopNoticeSchema } from '../../domain/emergency-stop.ts';
 import { jobErrorSchema, jobProgressSchema, jobSettingsSchema, jobStateSchema } from '../../domain/job.ts';
 import { JOB_KINDS, type JobKindName } from '../../domain/job-kinds.ts';
@@ -6,8 +7,13 @@ import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { proposalProgressSchema } from '../../domain/proposal.ts';
 import { reelProgressSchema } from '../../domain/reel.ts';
 import { routeSchema } from '../../domain/route.ts';
+import { uploadIdSchema } from '../../domain/upload.ts';
+import { basisSchema, dateRangeSchema, secondsRangeSchema } from '../queue/estimate-schemas.ts';
 import { notifyShape } from '../notifications/notify-shape.ts';
 import { targetLanguageSchema, targetLanguagesSchema } from '../../domain/target-language.ts';
+
+/** A user's own name for what belongs together. */
+export const projectIdSchema = z.string().regex(/^[\w.-]{1,100}$/);
 
 /** Body of `POST /api/jobs`. */
 export const submissionSchema = z
@@ -16,9 +22,7 @@ export const submissionSchema = z
       description: 'Address of a video page or media file; `file:` on the local stack only.',
       example: 'https://example.org/talk.mp4',
     }),
-    uploadId: z
-      .string()
-      .regex(/^upload_[0-9a-z]{26}$/)
+    uploadId: uploadIdSchema
       .optional()
       .meta({ description: 'In place of `url`: a file that was sent as `POST /api/uploads` said.' }),
     priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).meta({
@@ -48,8 +52,16 @@ export const submissionSchema = z
         subtitles: jobSettingsSchema.shape.subtitles.meta({
           description: 'How subtitles are set; what is absent comes from the preset and the language.',
         }),
+        download: jobSettingsSchema.shape.download.meta({
+          description:
+            '`worker`: the address is read by a download worker on a machine of the user, never by this installation.',
+        }),
       })
       .optional(),
+    projectId: projectIdSchema.optional().meta({
+      description: 'Your name for what belongs together; `GET /api/projects/{id}/jobs` lists it.',
+      example: 'spring-campaign',
+    }),
     ...notifyShape,
     attach: z.boolean().default(false).meta({
       description:
@@ -74,6 +86,7 @@ export const jobSchema = z
       description:
         'The address without its secrets, or the path; of a proposal, the job whose video is meant.',
     }),
+    title: z.string().nullable().meta({ description: 'Of the video; null until the job has ended.' }),
     settings: z.record(z.string(), z.unknown()).meta({ description: 'As the kind has them.' }),
     durationSeconds: z.number().nullable(),
     createdAt: z.iso.datetime(),
@@ -99,6 +112,14 @@ export const retryingSchema = z
   })
   .meta({ id: 'Retrying' });
 
+/** A step that a download worker of the user's has to do. */
+export const downloadSchema = z
+  .object({
+    state: downloadStateSchema,
+    message: z.string().meta({ description: 'For people.' }),
+  })
+  .meta({ id: 'DownloadOfJob' });
+
 /** What the status of every kind of job has in place of `state` and `startedAt`. */
 const statusFields = {
   jobId: z.string(),
@@ -108,10 +129,15 @@ const statusFields = {
     description: 'Among the waiting jobs of the token, 1 for the next one; null once its turn has come.',
   }),
   estimatedWaitSeconds: z.number().nullable().meta({
-    description: 'Until its turn comes, from how long recent jobs took; null where nothing was measured.',
+    description:
+      'Until its turn comes, from how long recent jobs took and from what waits and runs; the median. Null while no worker runs.',
   }),
+  estimatedWaitRange: secondsRangeSchema.nullable(),
+  estimateBasis: basisSchema.nullable(),
+  estimatedCompletionRange: dateRangeSchema.nullable(),
   error: jobErrorSchema.nullable(),
   retrying: retryingSchema.nullable(),
+  download: downloadSchema.nullable(),
   stop: stopSchema,
 };
 

@@ -29,6 +29,8 @@ const jobStartSchema = z.object({
    * ended, which is what `redo` does.
    */
   reuseId: z.enum(['never', 'after-end']),
+  /** The trace of the request that asked for it: one run of the dispatcher starts jobs of many. */
+  traceparent: z.string().optional(),
 });
 
 export type JobStart = z.infer<typeof jobStartSchema>;

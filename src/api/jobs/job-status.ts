@@ -1,10 +1,14 @@
+import { downloadText } from '../../domain/download-state.ts';
 import { ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { isTerminal, type JobError, type ProgressOfJob } from '../../domain/job.ts';
 import { kindOf } from './job-kinds.ts';
 import { jobStatusSchema, type Job, type JobStatus } from './job-schemas.ts';
+import { NO_COMPLETION } from './job-completion.ts';
 import { NO_WAIT } from './job-wait.ts';
 import type { PendingStep } from './pending-step.ts';
+import type { CatalogueJob } from '../../ports/job-catalogue.ts';
 import type { JobRecord, JobsClient } from './jobs-client.ts';
+import { stageOfStep } from './stage-of-step.ts';
 
 /** A job as the API shows it. */
 export const jobOf = (record: JobRecord): Job => ({
@@ -15,6 +19,7 @@ export const jobOf = (record: JobRecord): Job => ({
   route: record.route,
   priority: record.priority,
   source: record.memo.source,
+  title: record.title,
   settings: record.memo.settings,
   durationSeconds: record.durationSeconds,
   createdAt: record.createdAt.toISOString(),
@@ -24,19 +29,22 @@ export const jobOf = (record: JobRecord): Job => ({
 /**
  * The status of a job: the workflow's own account, moved on by what its running steps heartbeat, so that the
  * progress of a video of one chunk moves too. Works without a worker, then with less detail.
+ *
+ * @param row the job, where it has just been read
  */
-export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<JobStatus> {
-  const description = await jobs.describe(jobId);
+export async function readJobStatus(jobs: JobsClient, jobId: string, row?: CatalogueJob): Promise<JobStatus> {
+  const job = row ?? (await jobs.find(jobId));
+  const [{ description, progress }, stopped] = await Promise.all([jobs.observe(job), jobs.stop()]);
   const kind = kindOf(description.kind);
-  const progress = await jobs.progress(jobId);
   const known =
     progress === undefined
       ? { ...progressWithoutWorker(description), ...kind.nothingKnown(description) }
       : (kind.withStepsUnderWay?.(progress, description.pendingSteps) ?? progress);
   const { state, startedAt, ...rest } = known;
   const status = isTerminal(description.status) ? description.status : state;
-  const wait = status === 'queued' ? await jobs.waitOf(jobId) : NO_WAIT;
-  const stop = isTerminal(status) ? null : await jobs.stop();
+  const wait = status === 'queued' ? await jobs.waitOf(job) : undefined;
+  const completion = status === 'running' ? await jobs.completionOf(description, known) : NO_COMPLETION;
+  const stop = isTerminal(status) ? null : stopped;
   return jobStatusSchema.parse({
     ...rest,
     kind: description.kind,
@@ -44,12 +52,12 @@ export async function readJobStatus(jobs: JobsClient, jobId: string): Promise<Jo
     status,
     startedAt: progress === undefined && status === 'queued' ? null : startedAt,
     progress: status === 'completed' ? 100 : known.progress,
-    estimatedCompletion: isTerminal(status) ? null : known.estimatedCompletion,
-    ...wait,
+    ...{ ...completion, ...NO_WAIT, ...wait },
     // Nobody knows how long a stop lasts.
-    ...(stop === null ? {} : { estimatedWaitSeconds: null }),
+    ...(stop === null ? {} : { ...NO_COMPLETION, estimatedWaitSeconds: null, estimatedWaitRange: null }),
     error: status === 'failed' ? await failureOf(jobs, jobId, known) : known.error,
-    retrying: retryingOf(description.pendingSteps, kind.stageOfActivity),
+    retrying: retryingOf(description.pendingSteps),
+    download: isTerminal(status) ? null : downloadOf(description.pendingSteps),
     stop,
   });
 }
@@ -69,11 +77,17 @@ const progressWithoutWorker = (record: JobRecord): ProgressOfJob => ({
   notices: [],
 });
 
+/** Whether nothing more happens to a job by itself, for good. */
+export const hasJobEnded = ({ status }: JobStatus): boolean => isTerminal(status);
+
+function downloadOf(steps: readonly PendingStep[]): JobStatus['download'] {
+  const step = steps.find(({ download }) => download !== undefined);
+  if (step?.download === undefined) return null;
+  return { state: step.download, message: downloadText(step.download, step.heartbeat) };
+}
+
 /** The step that has failed most often, if any has: why a job stands still. */
-function retryingOf(
-  steps: readonly PendingStep[],
-  stageOfActivity: Readonly<Record<string, string>>,
-): JobStatus['retrying'] {
+function retryingOf(steps: readonly PendingStep[]): JobStatus['retrying'] {
   const failed = steps.filter((step) => step.attempt > 1 && step.lastFailure !== null);
   const worst = failed.toSorted((one, other) => other.attempt - one.attempt)[0];
   if (worst?.lastFailure === null || worst === undefined) return null;
@@ -81,7 +95,7 @@ function retryingOf(
   // Messages of our own errors are made for users; any other is not.
   const ours = isErrorCode(type);
   return {
-    stage: stageOfActivity[worst.activity] ?? null,
+    stage: stageOfStep(worst.activity),
     attempt: worst.attempt,
     code: ours ? type : 'InternalError',
     message: ours ? message : `${ERRORS.InternalError.title}.`,

@@ -1,11 +1,12 @@
 import type { JobInput } from '../../contracts/job-input.ts';
-import type { ParkOrder, UnparkOrder } from '../../contracts/jobs.ts';
-import type { JobChange, LiveChunk } from '../../contracts/video-intelligence.ts';
+import type { JobChange, ParkOrder, UnparkOrder } from '../../contracts/jobs.ts';
+import type { LiveChunk } from '../../contracts/video-intelligence.ts';
 import type { StopNotice } from '../../domain/emergency-stop.ts';
 import type { JobError, JobState, ProgressOfJob } from '../../domain/job.ts';
 import type { JobKindName } from '../../domain/job-kinds.ts';
 import type { Route } from '../../domain/route.ts';
-import type { JobWait } from './job-wait.ts';
+import type { CatalogueJob } from '../../ports/job-catalogue.ts';
+import type { Completion, JobWait } from '../queue/estimate-schemas.ts';
 import type { JobMemo, JobStart } from './job-start.ts';
 import type { PendingStep } from './pending-step.ts';
 
@@ -19,6 +20,8 @@ export interface JobRecord {
   route: Route;
   /** 1–10, 10 the most urgent. */
   priority: number;
+  /** Of the video; null while the catalogue does not know it. */
+  title: string | null;
   durationSeconds: number | null;
   createdAt: Date;
   completedAt: Date | null;
@@ -29,6 +32,19 @@ export interface JobRecord {
 
 export interface JobDescription extends JobRecord {
   pendingSteps: PendingStep[];
+}
+
+/** A job as Temporal tells of it. */
+export interface WorkflowDescription extends JobDescription {
+  /** Another one after everything that has happened to the workflow. */
+  revision: string;
+}
+
+/** A job with its workflow's own answer, as of about the same moment. */
+export interface ObservedJob {
+  description: JobDescription;
+  /** With what its kind adds; undefined while no worker is there to give it. */
+  progress: ProgressOfJob | undefined;
 }
 
 export interface JobFilter {
@@ -48,8 +64,6 @@ export interface JobPage {
  */
 interface JobCalls {
   describe(jobId: string): Promise<JobDescription>;
-  /** The workflow's own answer, with what its kind adds; undefined while no worker is there to give it. */
-  progress(jobId: string): Promise<ProgressOfJob | undefined>;
   /**
    * Chunks that are transcribed, from an index on; see `QUERIES.liveTranscript`. Empty for jobs of another kind, and
    * while no worker is there to answer.
@@ -68,22 +82,36 @@ interface JobCalls {
 
 /** Jobs from the moment they are accepted to long after their end. */
 export interface JobsClient extends JobCalls {
+  /** What the catalogue knows of a job. */
+  find(jobId: string): Promise<CatalogueJob>;
+  /** All that is known of a job. */
+  observe(job: CatalogueJob): Promise<ObservedJob>;
   /** Jobs that wait for their start, then those that run, then those that ended; each newest first. */
   list(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
   /** The emergency stop that holds all jobs; null while work goes on. */
   stop(): Promise<StopNotice | null>;
-  /** How long a job waits for its turn. */
-  waitOf(jobId: string): Promise<JobWait>;
+  /** How long a job waits for its turn; undefined where it does not. */
+  waitOf(job: CatalogueJob): Promise<JobWait | undefined>;
+  /** When a job that runs will be done. */
+  completionOf(job: JobDescription, progress: ProgressOfJob): Promise<Completion>;
 }
+
+export type OpenJob = Pick<JobRecord, 'status' | 'stage'>;
 
 /** Jobs as Temporal keeps them: from their start, for as long as it remembers them. */
 export interface WorkflowJobs extends JobCalls {
+  describe(jobId: string): Promise<WorkflowDescription>;
+  /**
+   * The workflow's own answer, with what its kind adds, as of the description or later; undefined while no worker is
+   * there to give it. The worker is asked only where something has happened since it answered last.
+   */
+  progress(job: WorkflowDescription): Promise<ProgressOfJob | undefined>;
   /** @returns false when the id is taken, by a running job or, as `reuseId` says, by one that ended. */
   start(job: JobStart): Promise<boolean>;
   /** Jobs that have not ended, newest first. Follows changes within about a second. */
   listOpen(filter: JobFilter, page: { limit: number; cursor: string | undefined }): Promise<JobPage>;
-  /** The states of those of these jobs that have not ended. Follows changes within about a second. */
-  openAmong(jobIds: readonly string[]): Promise<Map<string, JobState>>;
+  /** Where those of these jobs stand that have not ended. Follows changes within about a second. */
+  openAmong(jobIds: readonly string[]): Promise<Map<string, OpenJob>>;
 }
 
 export type JobSignal =

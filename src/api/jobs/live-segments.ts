@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import type { LiveChunk } from '../../contracts/video-intelligence.ts';
+import { ClipScribeError } from '../../domain/errors.ts';
 import { chunkTranscriptSchema } from '../../domain/transcript.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import type { JobStatus } from './job-schemas.ts';
 import type { JobsClient } from './jobs-client.ts';
 
 /** The data of a `segment` event. */
@@ -22,17 +24,37 @@ export interface LivePosition {
   segment: number;
 }
 
+interface Stores {
+  jobs: JobsClient;
+  store: ArtifactStore;
+}
+
+/** A segment with the position behind it; the end of a chunk comes without one. */
+type LiveStep = { segment: LiveSegment | null; next: LivePosition };
+
 /**
- * Segments in order of time, from a position on, as far as chunks are done without a gap; each with the position
- * behind it, and so the end of each chunk, without a segment. Empty for jobs without a transcript, and while no worker answers.
- *
- * @throws ClipScribeError those of the store, ServiceUnavailable
+ * Segments in order of time that a status tells of, from a position on, as far as chunks are done without a gap. Empty for
+ * jobs without a transcript, and while no worker answers. What cannot be read now is read with the next status.
  */
 export async function* readLiveSegments(
-  { jobs, store }: { jobs: JobsClient; store: ArtifactStore },
+  stores: Stores,
+  status: JobStatus,
+  from: LivePosition,
+): AsyncGenerator<LiveStep, void> {
+  const hasMore = 'chunksDone' in status && status.chunksDone > from.chunk;
+  if (!hasMore) return;
+  try {
+    yield* segmentsFrom(stores, status.jobId, from);
+  } catch (error) {
+    if (!ClipScribeError.is(error)) throw error;
+  }
+}
+
+async function* segmentsFrom(
+  { jobs, store }: Stores,
   jobId: string,
   from: LivePosition,
-): AsyncGenerator<{ segment: LiveSegment | null; next: LivePosition }, void> {
+): AsyncGenerator<LiveStep, void> {
   let { chunk: wanted, segment: skipped } = from;
   for (;;) {
     const chunks = await jobs.liveTranscript(jobId, wanted);

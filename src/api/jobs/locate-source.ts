@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ClipScribeError } from '../../domain/errors.ts';
+import type { Fetchable } from '../../domain/kept-address.ts';
 import type { SourceLocator } from '../../domain/media.ts';
 import { publicUrl } from '../../domain/public-url.ts';
 import { uploadKeys } from '../../domain/upload.ts';
@@ -10,7 +11,7 @@ import type { Submission } from './job-schemas.ts';
 
 /** Where the media is, and for a file which version of it: a changed file is another source. */
 export interface LocatedSource {
-  source: SourceLocator;
+  source: Fetchable<SourceLocator>;
   version: string | null;
 }
 
@@ -34,7 +35,7 @@ export const publicSource = (source: SourceLocator): string => {
 };
 
 /** The address of a source that came by address: {@link locateSource} finds it again by that. */
-export const addressOf = (source: Exclude<SourceLocator, { kind: 'upload' }>): string =>
+export const addressOf = (source: Exclude<LocatedSource['source'], { kind: 'upload' }>): string =>
   source.kind === 'url' ? source.url : pathToFileURL(source.path).href;
 
 async function locateUpload(store: ArtifactStore, userId: string, uploadId: string): Promise<LocatedSource> {

@@ -3,9 +3,11 @@ import canonicalize from 'canonicalize';
 import type { JobPolicy } from '../../contracts/video-intelligence.ts';
 import type { JobSettings } from '../../domain/job.ts';
 import type { SourceLocator } from '../../domain/media.ts';
-import { tierOf } from '../../domain/tiers.ts';
+import type { RequestedReceiver } from '../../domain/notification-receivers.ts';
+import { boundsOf } from '../../domain/tiers.ts';
 import type { AcceptJob } from '../../ports/job-catalogue.ts';
 import type { Caller } from '../caller.ts';
+import { currentTraceparent } from '../trace.ts';
 import type { JobStart } from './job-start.ts';
 import { publicSource, type LocatedSource } from './locate-source.ts';
 
@@ -20,6 +22,9 @@ export interface NewJob {
   sourceHash: string;
   /** The batch that it belongs to. */
   batchId?: string;
+  projectId?: string | undefined;
+  /** Who is told of it, besides those who are told of all jobs. */
+  receivers?: readonly RequestedReceiver[];
   /** An ended job of this id may be done again. */
   again?: boolean;
 }
@@ -28,12 +33,7 @@ export interface NewJob {
 export function newJob({ jobId, caller, operationId, policy, source, settings, ...job }: NewJob): AcceptJob {
   const { userId, accountId, tier } = caller;
   const { priority, sourceHash } = job;
-  const limits = tierOf(tier);
-  const account = {
-    ...{ accountId, operationId },
-    longestVideoSeconds: limits?.longestVideoSeconds ?? null,
-    weight: limits?.weight ?? 1,
-  };
+  const account = { accountId, operationId, ...boundsOf(tier) };
   const memo = { source: publicSource(source), settings, operationId };
   const start: JobStart = {
     kind: 'videoIntelligence',
@@ -42,10 +42,12 @@ export function newJob({ jobId, caller, operationId, policy, source, settings, .
       ...{ route: null, redo: null, amend: false },
     },
     ...{ memo, sourceHash, reuseId: job.again === true ? 'after-end' : 'never' },
+    traceparent: currentTraceparent(),
   };
   return {
     ...{ id: jobId, userId, accountId, tier, source: memo.source, sourceHash, priority, start, operationId },
-    ...{ batchId: job.batchId ?? null, projectId: null },
+    ...{ batchId: job.batchId ?? null, projectId: job.projectId ?? null, receivers: job.receivers ?? [] },
+    uploads: source.kind === 'upload' ? [source.key] : [],
   };
 }
 

@@ -1,3 +1,5 @@
+import type { DownloadState } from '../../domain/download-state.ts';
+
 /** A step that runs now, or waits for its next attempt. */
 export interface PendingStep {
   activity: string;
@@ -8,4 +10,6 @@ export interface PendingStep {
   /** Why the attempt before this one failed. */
   lastFailure: { type: string | null; message: string } | null;
   nextAttemptAt: Date | null;
+  /** Of a step for a download worker of the user's. */
+  download?: DownloadState;
 }

@@ -2,9 +2,12 @@ import { TypeID } from 'typeid-js';
 import type { JobPolicy } from '../../contracts/video-intelligence.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { isTerminal, type JobSettings } from '../../domain/job.ts';
+import { keptAddressKey, withKeptAddress } from '../../domain/kept-address.ts';
 import { LOCAL_USER_ID, type Caller } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { requestedReceivers } from '../notifications/notify-requests.ts';
+import { acceptWithAddresses } from './keep-addresses.ts';
+import { checkTranslation } from './check-translation.ts';
 import { idOfKey } from './id-of-key.ts';
 import type { Submission } from './job-schemas.ts';
 import type { JobDispatcher } from './job-dispatcher.ts';
@@ -24,7 +27,7 @@ export interface SubmitJob {
 
 type SubmitDependencies = Pick<
   ApiDependencies,
-  'jobs' | 'store' | 'catalogue' | 'dispatcher' | 'notifications' | 'checkWebhookUrl' | 'sendsMail'
+  'jobs' | 'store' | 'catalogue' | 'dispatcher' | 'checkWebhookUrl' | 'hasTranslator' | 'sendsMail'
 >;
 
 /**
@@ -32,13 +35,13 @@ type SubmitDependencies = Pick<
  * started: now, or as soon as Temporal answers and its account's turn has come. Idempotent by operation.
  *
  * @throws ClipScribeError InvalidUrl, AddressBlocked, FileNotFound, UploadNotFound, UploadIncomplete, InvalidInput (an upload that
- *   was submitted before with other settings), QuotaExceeded, EmergencyStop, DatabaseUnavailable
+ *   was submitted before with other settings), TranslationUnavailable, QuotaExceeded, EmergencyStop, DatabaseUnavailable
  */
 export async function submitJob(
   dependencies: SubmitDependencies,
   { submission, caller, operationId, policy, allowLocalFiles, jobId: givenId }: SubmitJob,
 ): Promise<{ job: JobRecord; attached: boolean }> {
-  const { jobs, store, catalogue, dispatcher, notifications } = dependencies;
+  const { jobs, store, catalogue, dispatcher } = dependencies;
   const { userId } = caller;
   const { source, version } = await locateSource(submission, {
     userId,
@@ -48,24 +51,26 @@ export async function submitJob(
   });
   const receivers = await requestedReceivers(dependencies, submission);
   const settings = settingsOf(submission);
-  const { priority } = submission;
+  checkTranslation(dependencies, settings);
+  const { priority, projectId } = submission;
   const sourceHash = sourceHashOf({ source, version }, settings);
-  if (submission.attach) {
-    const open = await catalogue.findOpen(userId, sourceHash);
-    const job = open === undefined ? undefined : await jobs.describe(open.id);
-    if (job !== undefined && !isTerminal(job.status)) {
-      await notifications.request(job.id, receivers);
-      return { job, attached: true };
-    }
-  }
   const { uploadId } = submission;
   const jobId =
     givenId ??
     (uploadId === undefined ? jobIdOf(operationId) : idOfKey('job', `${userId}\nupload ${uploadId}`));
-  const job = newJob({ jobId, caller, operationId, policy, source, settings, priority, sourceHash });
-  // First, so that nothing that is accepted forgets whom to tell.
-  await notifications.request(jobId, receivers);
-  await catalogue.accept([job]);
+  const { locator, kept } = withKeptAddress(source, keptAddressKey(userId, jobId));
+  const job = newJob({
+    ...{ jobId, caller, operationId, policy, source: locator, settings },
+    ...{ priority, sourceHash, projectId, receivers },
+  });
+  const { attach } = submission;
+  const doneById = await acceptWithAddresses(dependencies, job, kept, { attach });
+  if (doneById !== jobId) {
+    const open = await jobs.describe(doneById);
+    if (!isTerminal(open.status)) return { job: open, attached: true };
+    // It ends just now, and may have told so before it knew of these receivers.
+    await acceptWithAddresses(dependencies, job, kept);
+  }
   // An upload is for one job, which removes it: submitted again, it is the same job.
   if (
     givenId === undefined &&
@@ -96,4 +101,5 @@ export const settingsOf = ({
   ...(options?.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   ...(options?.speakers === undefined ? {} : { speakers: options.speakers }),
   ...(options?.subtitles === undefined ? {} : { subtitles: options.subtitles }),
+  ...(options?.download === undefined ? {} : { download: options.download }),
 });

@@ -10,6 +10,16 @@ export function grpcCodeOf(error: unknown): number | undefined {
   return isGrpcServiceError(cause) ? cause.code : undefined;
 }
 
+/** What a query by our search attributes finds: nothing in a namespace that does not know them before its first job. */
+export async function orBeforeFirstJob<T>(nothing: T, query: () => Promise<T>): Promise<T> {
+  try {
+    return await query();
+  } catch (error) {
+    if (grpcCodeOf(error) === GRPC.invalidArgument) return nothing;
+    throw error;
+  }
+}
+
 /**
  * Runs calls to Temporal and gives their errors our codes: JobNotFound, InvalidInput (a bad cursor) and
  * ServiceUnavailable. Errors that did not come from Temporal pass.

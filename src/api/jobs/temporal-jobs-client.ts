@@ -12,21 +12,29 @@ import { JOB_QUERIES, SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { liveChunkSchema, QUERIES, SIGNALS, type LiveChunk } from '../../contracts/video-intelligence.ts';
 import { jobInputSchema, type JobInput } from '../../contracts/job-input.ts';
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
-import { progressOfJobSchema, type JobError, type JobState, type ProgressOfJob } from '../../domain/job.ts';
+import { progressOfJobSchema, type JobError, type ProgressOfJob } from '../../domain/job.ts';
 import { temporalPriorityKey } from '../../domain/priority.ts';
-import type { PendingStep } from './pending-step.ts';
+import { hasDownloadWorker } from '../downloads/has-download-worker.ts';
+import { inTrace } from '../trace.ts';
 import type { JobStart } from './job-start.ts';
-import type { JobDescription, JobFilter, JobPage, JobSignal, WorkflowJobs } from './jobs-client.ts';
+import type {
+  JobFilter,
+  JobPage,
+  JobSignal,
+  OpenJob,
+  WorkflowDescription,
+  WorkflowJobs,
+} from './jobs-client.ts';
 import { grpcCodeOf, withTemporalErrors } from './temporal-errors.ts';
-import { cursorOf, tokenOf } from './page-cursor.ts';
 import {
-  dateOf,
-  decodeFirst,
   jobRecordOf,
-  lastFailureOf,
   openJobsQuery,
+  pendingStepOf,
+  revisionOf,
   runningAmongQuery,
+  userOf,
 } from './temporal-records.ts';
+import { WorkflowAnswers } from './workflow-answers.ts';
 
 /** Longer than any healthy answer; a client that waits longer is better served with a 503. */
 const CALL_TIMEOUT_MS = 5000;
@@ -38,6 +46,7 @@ const GRPC_UNAVAILABLE = 14;
 export class TemporalJobsClient implements WorkflowJobs {
   readonly #client: Client;
   readonly #prepare: () => Promise<void>;
+  readonly #progress = new WorkflowAnswers<ProgressOfJob>();
   #prepared = false;
 
   /** @param prepare makes the namespace ready for jobs; awaited before the first job, until it succeeds */
@@ -46,31 +55,33 @@ export class TemporalJobsClient implements WorkflowJobs {
     this.#prepare = prepare;
   }
 
-  async start({ kind, input, memo, sourceHash, reuseId }: JobStart): Promise<boolean> {
+  async start({ kind, input, memo, sourceHash, reuseId, traceparent }: JobStart): Promise<boolean> {
     return this.#call(async () => {
       await this.#prepareOnce();
       try {
-        await this.#client.workflow.start(kind, {
-          workflowId: input.jobId,
-          taskQueue: TASK_QUEUES.control,
-          args: [input],
-          workflowIdConflictPolicy: 'FAIL',
-          workflowIdReusePolicy: reuseId === 'never' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
-          priority: {
-            priorityKey: temporalPriorityKey(input.priority),
-            fairnessKey: input.userId,
-            ...weightOf(input),
-          },
-          memo: { ...memo },
-          typedSearchAttributes: [
-            { key: SEARCH_ATTRIBUTES.user, value: input.userId },
-            { key: SEARCH_ATTRIBUTES.source, value: sourceHash },
-            { key: SEARCH_ATTRIBUTES.state, value: 'queued' },
-            { key: SEARCH_ATTRIBUTES.priority, value: input.priority },
-          ],
-          staticSummary: summaryOf(memo.source),
-          staticDetails: detailsOf(input, memo.source),
-        });
+        await inTrace(traceparent, () =>
+          this.#client.workflow.start(kind, {
+            workflowId: input.jobId,
+            taskQueue: TASK_QUEUES.control,
+            args: [input],
+            workflowIdConflictPolicy: 'FAIL',
+            workflowIdReusePolicy: reuseId === 'never' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+            priority: {
+              priorityKey: temporalPriorityKey(input.priority),
+              fairnessKey: input.userId,
+              ...weightOf(input),
+            },
+            memo: { ...memo },
+            typedSearchAttributes: [
+              { key: SEARCH_ATTRIBUTES.user, value: input.userId },
+              { key: SEARCH_ATTRIBUTES.source, value: sourceHash },
+              { key: SEARCH_ATTRIBUTES.state, value: 'queued' },
+              { key: SEARCH_ATTRIBUTES.priority, value: input.priority },
+            ],
+            staticSummary: summaryOf(memo.source),
+            staticDetails: detailsOf(input, memo.source),
+          }),
+        );
         return true;
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
@@ -79,18 +90,18 @@ export class TemporalJobsClient implements WorkflowJobs {
     });
   }
 
-  async describe(jobId: string): Promise<JobDescription> {
+  async describe(jobId: string): Promise<WorkflowDescription> {
     const { raw } = await this.#call(() => this.#handle(jobId).describe());
-    const record = raw.workflowExecutionInfo ? jobRecordOf(raw.workflowExecutionInfo) : undefined;
+    const info = raw.workflowExecutionInfo ?? {};
+    const record = jobRecordOf(info);
     if (record === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
-    const pendingSteps = (raw.pendingActivities ?? []).map((step): PendingStep => ({
-      activity: step.activityType?.name ?? '',
-      attempt: step.attempt ?? 1,
-      heartbeat: decodeFirst(step.heartbeatDetails),
-      lastFailure: step.lastFailure ? lastFailureOf(step.lastFailure) : null,
-      nextAttemptAt: dateOf(step.nextAttemptScheduleTime) ?? null,
-    }));
-    return { ...record, pendingSteps };
+    const pendingSteps = (raw.pendingActivities ?? []).map(pendingStepOf);
+    const waiting = pendingSteps.filter(({ download }) => download === 'queued');
+    if (waiting.length > 0) {
+      if (!(await hasDownloadWorker(this.#client, userOf(info))))
+        for (const step of waiting) step.download = 'no-worker';
+    }
+    return { ...record, pendingSteps, revision: revisionOf(info) };
   }
 
   async listOpen(
@@ -103,17 +114,17 @@ export class TemporalJobsClient implements WorkflowJobs {
         namespace: this.#client.options.namespace,
         query: openJobsQuery(filter),
         pageSize: limit,
-        nextPageToken: cursor === undefined ? new Uint8Array() : tokenOf(cursor),
+        nextPageToken: Buffer.from(cursor ?? '', 'base64url'),
       });
     });
     const token = Buffer.from(answer.nextPageToken ?? []);
     return {
       jobs: (answer.executions ?? []).map(jobRecordOf).filter((job) => job !== undefined),
-      nextCursor: token.length === 0 ? null : cursorOf(token),
+      nextCursor: token.length === 0 ? null : token.toString('base64url'),
     };
   }
 
-  async openAmong(jobIds: readonly string[]): Promise<Map<string, JobState>> {
+  async openAmong(jobIds: readonly string[]): Promise<Map<string, OpenJob>> {
     if (jobIds.length === 0) return new Map();
     const { executions } = await this.#call(() =>
       this.#client.workflowService.listWorkflowExecutions({
@@ -125,16 +136,18 @@ export class TemporalJobsClient implements WorkflowJobs {
     return new Map(
       (executions ?? []).map((info) => [
         info.execution?.workflowId ?? '',
-        jobRecordOf(info)?.status ?? 'running',
+        jobRecordOf(info) ?? { status: 'running', stage: '' },
       ]),
     );
   }
 
-  async progress(jobId: string): Promise<ProgressOfJob | undefined> {
-    return progressOfJobSchema
-      .loose()
-      .optional()
-      .parse(await this.#query(jobId, JOB_QUERIES.progress));
+  progress({ id, revision }: WorkflowDescription): Promise<ProgressOfJob | undefined> {
+    return this.#progress.of(id, revision, async () =>
+      progressOfJobSchema
+        .loose()
+        .optional()
+        .parse(await this.#query(id, JOB_QUERIES.progress)),
+    );
   }
 
   async liveTranscript(jobId: string, from: number): Promise<LiveChunk[]> {

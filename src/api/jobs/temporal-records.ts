@@ -1,5 +1,10 @@
-import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
+import {
+  defaultPayloadConverter,
+  type RawWorkflowExecutionInfo,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { z } from 'zod';
+import type { DownloadActivities } from '../../contracts/download-activities.ts';
 import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { jobStateSchema, type JobState } from '../../domain/job.ts';
 import { isJobKind, JOB_KINDS } from '../../domain/job-kinds.ts';
@@ -21,6 +26,7 @@ const END_STATES: Readonly<Record<number, JobState>> = {
 /** The type by which the SDK's worker ends an attempt that does not finish before the worker stops. */
 const WORKER_SHUTDOWN = 'WorkerShutdown';
 
+type RawPendingStep = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 type Payloads = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
 
 /**
@@ -41,6 +47,7 @@ export function jobRecordOf(info: RawWorkflowExecutionInfo): JobRecord | undefin
     stage: attribute(SEARCH_ATTRIBUTES.stage, z.string(), JOB_KINDS[kind].stages[0]),
     route: attribute(SEARCH_ATTRIBUTES.route, routeSchema, 'short'),
     priority: attribute(SEARCH_ATTRIBUTES.priority, z.number().int(), DEFAULT_PRIORITY),
+    title: null,
     durationSeconds: attribute(SEARCH_ATTRIBUTES.durationSeconds, z.number().nullable(), null),
     createdAt: dateOf(info.startTime) ?? new Date(0),
     completedAt: dateOf(info.closeTime) ?? null,
@@ -48,6 +55,14 @@ export function jobRecordOf(info: RawWorkflowExecutionInfo): JobRecord | undefin
     memo: jobMemoSchema.parse(decodeFields(info.memo?.fields)),
   };
 }
+
+/** Which run it is, and how many events it has seen. */
+export const revisionOf = ({ execution, historyLength }: RawWorkflowExecutionInfo): string =>
+  `${execution?.runId ?? ''}/${String(historyLength ?? 0)}`;
+
+/** Whose job it is. */
+export const userOf = (info: RawWorkflowExecutionInfo): string =>
+  z.string().parse(decodeFields(info.searchAttributes?.indexedFields)[SEARCH_ATTRIBUTES.user.name]);
 
 /** Open jobs of a user, as a condition for the server's visibility store. */
 export function openJobsQuery({ userId, status }: JobFilter): string {
@@ -79,6 +94,27 @@ export function lastFailureOf(failure: {
   if (failure.timeoutFailureInfo)
     return { type: 'ToolCrashed', message: 'The worker that ran this step is gone.' };
   return { type, message: failure.message ?? '' };
+}
+
+/** temporal.api.enums.v1.PendingActivityState */
+const SCHEDULED = 1;
+const DOWNLOAD_STEPS: readonly string[] = [
+  'downloadMetadata',
+  'downloadAudio',
+] satisfies (keyof DownloadActivities)[];
+
+/** A step that is not done, as the server tells of it. */
+export function pendingStepOf(step: RawPendingStep): PendingStep {
+  const activity = step.activityType?.name ?? '';
+  const download = step.state === SCHEDULED ? 'queued' : 'running';
+  return {
+    activity,
+    attempt: step.attempt ?? 1,
+    heartbeat: decodeFirst(step.heartbeatDetails),
+    lastFailure: step.lastFailure ? lastFailureOf(step.lastFailure) : null,
+    nextAttemptAt: dateOf(step.nextAttemptScheduleTime) ?? null,
+    ...(DOWNLOAD_STEPS.includes(activity) && { download }),
+  };
 }
 
 /** The first value of a list of payloads, or undefined. */

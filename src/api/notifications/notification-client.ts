@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import {
   ANNOUNCE_EVENT,
   DELIVER_WEBHOOK,
@@ -32,19 +32,23 @@ export const createNotificationClient = (client: Client): NotificationClient => 
       await client.workflow.start(DELIVER_WEBHOOK, {
         workflowId: notificationId,
         workflowIdConflictPolicy: 'TERMINATE_EXISTING',
-        taskQueue: TASK_QUEUES.control,
+        taskQueue: TASK_QUEUES.service,
         args: [input],
         staticSummary: 'resent by hand',
       });
     }),
   announce: (input) =>
     withTemporalErrors(async () => {
-      await client.workflow.start(ANNOUNCE_EVENT, {
-        workflowId: input.eventId,
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        taskQueue: TASK_QUEUES.control,
-        args: [input],
-        staticSummary: `${input.event.type} of ${input.event.data.id}`,
-      });
+      try {
+        await client.workflow.start(ANNOUNCE_EVENT, {
+          workflowId: input.eventId,
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          taskQueue: TASK_QUEUES.service,
+          args: [input],
+          staticSummary: `${input.event.type} of ${input.event.data.id}`,
+        });
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
     }),
 });

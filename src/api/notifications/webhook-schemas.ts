@@ -10,8 +10,8 @@ export const newWebhookSchema = z
     url: z.string().max(2048).meta({ example: 'https://example.org/hooks/clipscribe' }),
     events: eventsSchema
       .min(1)
-      .default([...EVENT_TYPES])
-      .meta({ description: 'All, where absent.' }),
+      .optional()
+      .meta({ description: 'All, where absent; those of alerts are for the owner of the installation.' }),
   })
   .meta({ id: 'NewWebhook' });
 

@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { tierNameSchema } from '../../domain/tiers.ts';
+import { accuracySchema } from '../../domain/estimate-accuracy.ts';
+import { basisSchema } from '../queue/estimate-schemas.ts';
+import { incidentSchema } from '../alerts/incident-schemas.ts';
 import { stopSchema } from '../jobs/job-schemas.ts';
 
 const countSchema = z.number().int();
@@ -10,6 +13,7 @@ export const overviewSchema = z
   .object({
     at: z.iso.datetime(),
     stop: stopSchema,
+    incidents: z.array(incidentSchema).meta({ description: 'What is wrong now.' }),
     jobs: z.object({
       waiting: countSchema.meta({ description: 'Accepted; their turn has not come.' }),
       queued: countSchema.meta({ description: 'Started; no worker has taken them yet.' }),
@@ -19,16 +23,40 @@ export const overviewSchema = z
       lastDay: z.object({ completed: countSchema, failed: countSchema, cancelled: countSchema }),
       meanSeconds: z.number().nullable().meta({ description: 'How long the jobs took that completed last.' }),
     }),
+    estimates: z.object({
+      basis: basisSchema,
+      accuracy: z
+        .array(accuracySchema.meta({ id: 'EstimateAccuracy' }))
+        .meta({ description: 'How near past estimates came to the truth, by task queue.' }),
+    }),
     workers: z.array(z.string()).meta({ description: 'Worker processes, as `pid@host`.' }),
     queues: z.array(
       z.object({
         queue: z.string(),
         workers: countSchema,
         waitingSteps: countSchema.meta({ description: 'Steps that wait for a worker, about.' }),
+        oldestWaitingSeconds: z.number().nullable().meta({ description: 'Null while none waits.' }),
+        slots: countSchema.nullable().meta({
+          description:
+            'Steps that its workers can do side by side; null where the Temporal server does not tell.',
+        }),
+        usedSlots: countSchema.nullable(),
       }),
     ),
     tokens: z.array(z.object({ tier: tierNameSchema, valid: countSchema, total: countSchema })),
     usage: z.object({ month: z.string(), videos: countSchema, seconds: z.number(), costUsd: z.number() }),
+    heaviest: z
+      .array(
+        z.object({
+          accountId: z.string().meta({ description: "A token's id, or `local`: the owner's." }),
+          email: z.string().nullable(),
+          tier: tierNameSchema.nullable(),
+          videos: countSchema,
+          seconds: z.number(),
+          costUsd: z.number(),
+        }),
+      )
+      .meta({ description: 'Who has used most in this month, by cost, then by length.' }),
     cost: z.object({
       dayUsd: z.number(),
       dayCeilingUsd: ceilingSchema,

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
-import { withTemporalErrors } from '../jobs/temporal-errors.ts';
+import type { JobKindName } from '../../domain/job-kinds.ts';
+import { grpcCodeOf, orBeforeFirstJob, withTemporalErrors } from '../jobs/temporal-errors.ts';
 import { dateOf } from '../jobs/temporal-records.ts';
 
 /** A task queue as Temporal sees it. */
@@ -9,8 +10,13 @@ export interface QueueState {
   queue: string;
   /** Processes that have asked it for work lately. */
   workers: string[];
-  /** Steps that wait for a worker; about so many. */
+  /** Steps that wait for a worker; about so many, as of the last few seconds. */
   waitingSteps: number;
+  /** How long the step or workflow has waited that waits longest; null while none does. */
+  oldestWaitingSeconds: number | null;
+  /** Steps that its workers can do side by side, and do; null where the server does not list workers. */
+  slots: number | null;
+  usedSlots: number | null;
 }
 
 /** States in which Temporal holds a job. */
@@ -22,54 +28,131 @@ export interface QueueProbe {
   queues(): Promise<QueueState[]>;
   /** Follows changes within about a second. */
   openJobs(): Promise<OpenJobs>;
+  /** Jobs of one kind that are queued; follows changes as `openJobs` does. */
+  queuedJobs(kind: JobKindName): Promise<number>;
 }
 
-/** temporal.api.enums.v1.TaskQueueType */
+/** Of temporal.api.enums.v1.TaskQueueType. */
+const WORKFLOW = 1;
 const ACTIVITY = 2;
+/** Workers tell of themselves every 10 s; see run-worker.ts. */
+const HEARTBEAT_LIVES_MS = 35_000;
 /** A worker without work asks anew every minute. */
 const POLLER_LIVES_MS = 75_000;
 const CALL_TIMEOUT_MS = 5000;
+/** More than an installation has. */
+const MOST_WORKERS = 1000;
+/** gRPC status code of a call that the server does not know, or has switched off. */
+const UNIMPLEMENTED = 12;
 
 /** The API's own process serves these: it is no worker. */
 const API_QUEUES: readonly string[] = [TASK_QUEUES.service, TASK_QUEUES.notify];
 const WORKER_QUEUES = Object.values(TASK_QUEUES).filter((queue) => !API_QUEUES.includes(queue));
+
+type ListedWorkers = Awaited<ReturnType<Client['workflowService']['listWorkers']>>;
+type Heartbeat = NonNullable<ListedWorkers['workersInfo'][number]['workerHeartbeat']>;
 
 export function createQueueProbe(client: Client): QueueProbe {
   const { workflowService } = client;
   const { namespace } = client.options;
   const call = <T>(work: () => Promise<T>): Promise<T> =>
     withTemporalErrors(() => client.withDeadline(Date.now() + CALL_TIMEOUT_MS, work));
-  const stateOf = async (queue: string): Promise<QueueState> => {
-    const { pollers, stats } = await call(() =>
+  let listsWorkers = true;
+  const describeQueue = (queue: string, taskQueueType: number) =>
+    call(() =>
       workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name: queue },
-        taskQueueType: ACTIVITY,
+        taskQueueType,
         reportStats: true,
       }),
     );
-    const since = Date.now() - POLLER_LIVES_MS;
-    const alive = (pollers ?? []).filter(
-      ({ lastAccessTime }) => (dateOf(lastAccessTime)?.getTime() ?? 0) > since,
-    );
+  const stateOf = async (queue: string, workers: readonly Heartbeat[] | undefined): Promise<QueueState> => {
+    const [{ pollers, stats }, workflows] = await Promise.all([
+      describeQueue(queue, ACTIVITY),
+      queue === TASK_QUEUES.control ? describeQueue(queue, WORKFLOW) : undefined,
+    ]);
+    const polling = (pollers ?? []).filter(({ lastAccessTime }) => isSince(lastAccessTime, POLLER_LIVES_MS));
+    const beating = workers?.filter(({ taskQueue }) => taskQueue === queue);
+    const identities = [
+      ...polling.map(({ identity }) => identity),
+      // A worker whose slots are all taken asks for nothing.
+      ...(beating ?? []).map(({ workerIdentity }) => workerIdentity),
+    ];
+    const slots = beating?.map(({ activityTaskSlotsInfo }) => slotsOf(activityTaskSlotsInfo));
     return {
       queue,
-      workers: [...new Set(alive.map(({ identity }) => identity ?? ''))].toSorted(),
+      workers: [...new Set(identities.map((identity) => identity ?? ''))].toSorted(),
       waitingSteps: Number(stats?.approximateBacklogCount ?? 0),
+      // A job that has just been started waits as a task of its workflow.
+      oldestWaitingSeconds: longest([ageOf(stats), ageOf(workflows?.stats)]),
+      slots: slots?.reduce((sum, { available, used }) => sum + available + used, 0) ?? null,
+      usedSlots: slots?.reduce((sum, { used }) => sum + used, 0) ?? null,
     };
   };
-  const countOf = async (state: string): Promise<number> => {
-    const query = `ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state.name} = '${state}'`;
-    const { count } = await call(() => workflowService.countWorkflowExecutions({ namespace, query }));
-    return Number(count ?? 0);
+  /** Undefined where the server does not tell what its workers do (`frontend.ListWorkersEnabled`). */
+  const liveWorkers = async (): Promise<Heartbeat[] | undefined> => {
+    if (!listsWorkers) return undefined;
+    const answer = await call(() =>
+      workflowService.listWorkers({ namespace, pageSize: MOST_WORKERS }).catch((error: unknown) => {
+        if (grpcCodeOf(error) !== UNIMPLEMENTED) throw error;
+        // It writes an error into its log for each time.
+        listsWorkers = false;
+        return undefined;
+      }),
+    );
+    const heartbeats = (answer?.workersInfo ?? []).flatMap(({ workerHeartbeat }) => workerHeartbeat ?? []);
+    // Later servers than 1.29 list them without what they do.
+    if (answer === undefined || (heartbeats.length === 0 && answer.workers.length > 0)) return undefined;
+    return heartbeats.filter(({ heartbeatTime }) => isSince(heartbeatTime, HEARTBEAT_LIVES_MS));
+  };
+  const countOf = async (condition: string): Promise<number> => {
+    const query = `ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state.name} ${condition}`;
+    return call(() =>
+      orBeforeFirstJob(0, async () =>
+        Number((await workflowService.countWorkflowExecutions({ namespace, query })).count ?? 0),
+      ),
+    );
   };
   return {
-    queues: () => Promise.all(WORKER_QUEUES.map(stateOf)),
+    queues: async () => {
+      const [workers, jobs] = await Promise.all([liveWorkers(), countOf('IS NOT NULL')]);
+      const states = await Promise.all(WORKER_QUEUES.map((queue) => stateOf(queue, workers)));
+      // The server counts steps of jobs that were cancelled until a worker comes for them: without jobs none waits.
+      return jobs > 0
+        ? states
+        : states.map((state) => ({ ...state, waitingSteps: 0, oldestWaitingSeconds: null }));
+    },
     openJobs: async () => {
       const counts = await Promise.all(
-        OPEN_STATES.map(async (state) => [state, await countOf(state)] as const),
+        OPEN_STATES.map(async (state) => [state, await countOf(`= '${state}'`)] as const),
       );
       return Object.fromEntries(counts) as OpenJobs;
     },
+    queuedJobs: (kind) => countOf(`= 'queued' AND WorkflowType = '${kind}'`),
   };
 }
+
+const isSince = (stamp: Parameters<typeof dateOf>[0], livesMs: number): boolean =>
+  (dateOf(stamp)?.getTime() ?? 0) > Date.now() - livesMs;
+
+const slotsOf = (info: Heartbeat['activityTaskSlotsInfo']): { available: number; used: number } => ({
+  // Zeros do not travel.
+  available: info?.currentAvailableSlots ?? 0,
+  used: info?.currentUsedSlots ?? 0,
+});
+
+type QueueStats = Awaited<ReturnType<Client['workflowService']['describeTaskQueue']>>['stats'];
+
+/** A queue with nothing in it has no age, or one of zero. */
+const ageOf = (stats: QueueStats): number | null => {
+  if (Number(stats?.approximateBacklogCount ?? 0) === 0) return null;
+  const { seconds = 0, nanos = 0 } = stats?.approximateBacklogAge ?? {};
+  return Number(seconds ?? 0) + (nanos ?? 0) / 1e9;
+};
+
+/** The longest of some times, of which any may be unknown. */
+export const longest = (times: readonly (number | null)[]): number | null => {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
+};

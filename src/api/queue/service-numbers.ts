@@ -11,21 +11,25 @@ const HOUR_MS = 3600 * 1000;
  * @throws ClipScribeError ServiceUnavailable, DatabaseUnavailable
  */
 export async function readServiceNumbers(
-  dependencies: Pick<ApiDependencies, 'statistics' | 'probe' | 'stopSwitch'>,
+  dependencies: Pick<ApiDependencies, 'statistics' | 'probe' | 'workProbe' | 'stopSwitch' | 'expectations'>,
 ): Promise<ServiceNumbers> {
-  const { statistics } = dependencies;
+  const { statistics, workProbe } = dependencies;
   const now = new Date();
-  const [{ queues, ...queue }, ended, { costUsd }] = await Promise.all([
+  const [{ queues, ...queue }, ended, { costUsd }, shortRouteSeconds] = await Promise.all([
     readQueueFacts(dependencies),
     statistics.endedJobs(new Date(now.getTime() - HOUR_MS)),
     statistics.usage(monthOf(now)),
+    workProbe.shortRouteSeconds(),
   ]);
   const decided = ended.completed + ended.failed;
   return {
     waitingJobs: queue.waitingJobs,
+    waitingReels: queue.waitingReels,
     runningJobs: queue.runningJobs,
+    shortRouteSeconds,
     queues: queues.map((each) => ({ ...each, workers: each.workers.length })),
-    estimatedWaitSeconds: queue.estimatedWaitSeconds,
+    estimatedWait: queue.estimatedWait,
+    accuracy: queue.accuracy,
     monthCostUsd: costUsd,
     successRate: decided === 0 ? null : ended.completed / decided,
   };

@@ -2,8 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { clipAddress } from '../../domain/clip-address.ts';
 import { bucketLocator, isOpenTo } from '../../domain/clip-locations.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
+import {
+  keptAddressKey,
+  withKeptAddress,
+  type Fetchable,
+  type KeptAddress,
+} from '../../domain/kept-address.ts';
 import { sourceLocatorSchema } from '../../domain/media.ts';
+import { uploadIdSchema } from '../../domain/upload.ts';
 import type { ClipLocator, ClipRequest, ReelClip } from '../../domain/reel-clip.ts';
+import { fetchable } from '../../ports/kept-addresses.ts';
 import type { ReelOutput } from '../../contracts/reel-stitch.ts';
 import { LOCAL_USER_ID, type Caller } from '../caller.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -17,25 +25,30 @@ export type LocateDependencies = Pick<
 
 const refused = (message: string): ClipScribeError => new ClipScribeError('InvalidUrl', message);
 
+/** A clip whose address is whole. */
+interface LocatedClip extends ReelClip {
+  locator: Fetchable<ClipLocator>;
+}
+
 /**
  * The clip that a request means. Whether there is something at an address shows when it is fetched: a clip that is
  * gone is left out of the reel, as a damaged one is.
  *
- * @throws ClipScribeError InvalidUrl, InvalidInput; JobNotFound for a job that is not the caller's; Forbidden for a
- *   bucket that is not open to the caller
+ * @throws ClipScribeError InvalidUrl, InvalidInput; JobNotFound for a job that is not the caller's, AddressExpired for
+ *   one whose link is no longer kept; Forbidden for a bucket that is not open to the caller
  */
 export async function locateClip(
   dependencies: LocateDependencies,
   caller: Caller,
   request: ClipRequest,
-): Promise<ReelClip> {
+): Promise<LocatedClip> {
   const { address, start, end } = clipAddress(request);
   const title = request.title ?? null;
   if (/^job_[0-9a-z]+$/.test(address)) {
     const { locator, name, transcript } = await locateJob(dependencies, caller, address);
     return { name, locator, start, end, title, transcript };
   }
-  if (/^upload_[0-9a-z]{26}$/.test(address)) {
+  if (uploadIdSchema.safeParse(address).success) {
     const { userId } = caller;
     const { store } = dependencies;
     const { source } = await locateSource({ uploadId: address }, { userId, allowLocalFiles: false, store });
@@ -44,6 +57,19 @@ export async function locateClip(
   const locator = await locateAddress(dependencies, caller, address);
   const name = locator.kind === 'bucket' ? address : publicSource(locator);
   return { name: name.slice(0, 1000), locator, start, end, title, transcript: null };
+}
+
+/** Clips as they may stand in histories, and the addresses that they refer to; see {@link withKeptAddress}. */
+export function clipsWithKeptAddresses(
+  clips: readonly LocatedClip[],
+  userId: string,
+  reelId: string,
+): { clips: ReelClip[]; kept: KeptAddress[] } {
+  const referring = clips.map((clip, index) => {
+    const { locator, kept } = withKeptAddress(clip.locator, keptAddressKey(userId, reelId, index));
+    return { clip: { ...clip, locator }, kept };
+  });
+  return { clips: referring.map(({ clip }) => clip), kept: referring.flatMap(({ kept }) => kept) };
 }
 
 /** Where a copy of the reel goes. @throws ClipScribeError InvalidUrl, Forbidden */
@@ -77,7 +103,7 @@ async function locateAddress(
   dependencies: LocateDependencies,
   caller: Caller,
   address: string,
-): Promise<ClipLocator> {
+): Promise<Fetchable<ClipLocator>> {
   const object = bucketLocator(address);
   if (object !== undefined) return requireOpen(dependencies, caller, object);
   if (address.startsWith('file:')) {
@@ -108,8 +134,14 @@ async function locateJob({ catalogue, store }: LocateDependencies, { userId }: C
   const { kind, input } = jobStartOf(job);
   if (kind !== 'videoIntelligence')
     throw new ClipScribeError('InvalidInput', `${jobId} is no video job, so that it has no video.`);
+  const locator = sourceLocatorSchema.parse(input['source']);
+  if (input.settings['download'] === 'worker' && locator.kind === 'url')
+    throw new ClipScribeError(
+      'InvalidInput',
+      `The video of ${jobId} was downloaded on your own machine, so its site is not asked from here. Give the video file as a clip.`,
+    );
   return {
-    locator: sourceLocatorSchema.parse(input['source']),
+    locator: await fetchable(store, locator),
     name: `${jobId} (${job.source})`.slice(0, 1000),
     transcript: (await store.find(`results/${userId}/${jobId}/transcript.json`)) ?? null,
   };

@@ -2,6 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { clipRequestSchema, type ClipRequest } from '../../domain/reel-clip.ts';
 import { MAXIMUM_CLIPS, reelSettingsSchema } from '../../domain/reel.ts';
+import { projectIdSchema } from '../jobs/job-schemas.ts';
+import { notifyShape } from '../notifications/notify-shape.ts';
 
 const settings = reelSettingsSchema.shape;
 
@@ -28,9 +30,7 @@ export const reelRequestSchema = z
     outputPath: z.string().min(1).max(4096).optional().meta({
       description: 'Where a copy of the reel goes: a gs, s3 or (local stack) file address.',
     }),
-    projectId: z
-      .string()
-      .regex(/^[\w.-]{1,100}$/)
+    projectId: projectIdSchema
       .optional()
       .meta({ description: 'Your name for what belongs together; one reel of a project is made at a time.' }),
     orientation: settings.orientation.meta({
@@ -51,6 +51,7 @@ export const reelRequestSchema = z
     priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).meta({
       description: 'From 1 to 10, 10 the most urgent.',
     }),
+    ...notifyShape,
     jobId: z.string().min(1).max(200).optional().meta({
       description:
         "The caller's own name of this request, as an Idempotency-Key: the same again is the same reel. The answer holds the reel's id.",

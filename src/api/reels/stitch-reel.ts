@@ -7,7 +7,8 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { acceptJob } from '../jobs/accept-job.ts';
 import { idOfKey } from '../jobs/id-of-key.ts';
 import type { JobRecord } from '../jobs/jobs-client.ts';
-import { locateClip, locateOutput } from './locate-clip.ts';
+import { requestedReceivers } from '../notifications/notify-requests.ts';
+import { clipsWithKeptAddresses, locateClip, locateOutput } from './locate-clip.ts';
 import { clipsOf, type ReelRequest } from './reel-schemas.ts';
 
 /** Somebody else may ask for the same project in between. */
@@ -18,7 +19,7 @@ const ATTEMPTS = 3;
  * `force_restart`. Idempotent by operation, and by the caller's own `jobId`.
  *
  * @throws ClipScribeError InsufficientClips, JobAlreadyRunning, QuotaExceeded, EmergencyStop, and those of
- *   {@link locateClip}
+ *   {@link locateClip} and {@link requestedReceivers}
  */
 export async function stitchReel(
   dependencies: ApiDependencies,
@@ -37,20 +38,26 @@ export async function stitchReel(
   const clips = await Promise.all(requests.map((clip) => locateClip(dependencies, caller, clip)));
   const { outputPath, projectId, priority } = request;
   const output = outputPath === undefined ? null : locateOutput(dependencies, caller, outputPath);
+  const receivers = await requestedReceivers(dependencies, request);
   const settings = reelSettingsSchema.parse(request);
+  const shared = {
+    projectId: projectId ?? null,
+    output,
+    policy: { concurrency: dependencies.policy.concurrency },
+  };
   const accept = (): Promise<JobRecord> =>
     acceptJob(dependencies, {
-      ...{ kind: 'reelStitch', prefix: 'reel', caller, settings, priority },
+      ...{ kind: 'reelStitch', prefix: 'reel', caller, settings, priority, receivers },
       operationId: operationOf(request, caller, operationId),
       source: clips
         .map(({ name }) => name)
         .join(', ')
         .slice(0, 1000),
-      input: {
-        projectId: projectId ?? null,
-        clips,
-        output,
-        policy: { concurrency: dependencies.policy.concurrency },
+      input: { ...shared, clips },
+      uploads: clips.flatMap(({ locator }) => (locator.kind === 'upload' ? [locator.key] : [])),
+      referring: (reelId) => {
+        const { kept, ...referring } = clipsWithKeptAddresses(clips, caller.userId, reelId);
+        return { input: { ...shared, ...referring }, kept };
       },
       ...(projectId === undefined ? {} : { projectId }),
     });

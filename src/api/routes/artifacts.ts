@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import parseRange from 'range-parser';
+import { notModified } from '../conditional.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
@@ -36,6 +37,7 @@ const listRoute = createRoute({
         },
       },
     },
+    ...notModified,
     ...problemResponses(404, 409),
   },
 });

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { batchItemStateSchema } from '../../domain/batch.ts';
-import { ClipScribeError } from '../../domain/errors.ts';
 import {
   batchItemSchema,
   batchParametersSchema,
@@ -11,17 +10,18 @@ import { cancelBatch, findOwnBatch, retryBatch } from '../batches/batch-actions.
 import { viewBatches, viewItem } from '../batches/batch-view.ts';
 import { submitBatch } from '../batches/submit-batch.ts';
 import { callerOf } from '../caller.ts';
+import { notModified } from '../conditional.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
 import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
-import { cursorOf, cursorSchema, tokenOf } from '../jobs/page-cursor.ts';
+import { cursorSchema, lastOf, pageCursors, rowPositionSchema } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 import { actionAnswerSchema } from './job-actions.ts';
 
 const tags = ['Batches'];
 const batchContent = { 'application/json': { schema: batchSchema } };
-const positionSchema = z.object({ createdAt: z.coerce.date(), id: z.string() });
+const cursors = pageCursors(['batches'], rowPositionSchema);
 
 const submitRoute = createRoute({
   method: 'post',
@@ -73,7 +73,11 @@ const getRoute = createRoute({
   tags,
   summary: 'One batch: how far it is, in numbers',
   request: { params: batchParametersSchema },
-  responses: { 200: { description: 'The batch', content: batchContent }, ...problemResponses(404) },
+  responses: {
+    200: { description: 'The batch', content: batchContent },
+    ...notModified,
+    ...problemResponses(404),
+  },
 });
 
 const itemsRoute = createRoute({
@@ -102,6 +106,7 @@ const itemsRoute = createRoute({
         },
       },
     },
+    ...notModified,
     ...problemResponses(404, 422),
   },
 });
@@ -128,13 +133,6 @@ const retryRoute = actionRoute(
   'Do those videos again that failed, were cancelled or wait for a person',
 );
 
-/** @throws ClipScribeError InvalidInput for a cursor of another list */
-function positionOf(cursor: string): z.infer<typeof positionSchema> {
-  const position = positionSchema.safeParse(JSON.parse(tokenOf(cursor).toString()));
-  if (position.success) return position.data;
-  throw new ClipScribeError('InvalidInput', 'This cursor is not the `nextCursor` of a page of batches.');
-}
-
 /** Many videos at once (B1). */
 export const batchRoutes = (dependencies: ApiDependencies) => {
   const { batches } = dependencies;
@@ -155,13 +153,9 @@ export const batchRoutes = (dependencies: ApiDependencies) => {
     }),
     defineRoute(listRoute, async (context) => {
       const { limit, cursor } = context.req.valid('query');
-      const before = cursor === undefined ? undefined : positionOf(cursor);
+      const before = cursors.position(cursor);
       const found = await batches.list(callerOf(context).userId, { limit, before });
-      const last = found.length < limit ? undefined : found.at(-1);
-      const nextCursor =
-        last === undefined
-          ? null
-          : cursorOf(Buffer.from(JSON.stringify({ createdAt: last.createdAt, id: last.id })));
+      const nextCursor = cursors.after(lastOf(found, limit));
       return context.json({ batches: await viewBatches(batches, found), nextCursor }, 200);
     }),
     defineRoute(getRoute, async (context) =>

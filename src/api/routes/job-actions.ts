@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { jobChangeSchema } from '../../contracts/video-intelligence.ts';
+import { jobChangeSchema } from '../../contracts/jobs.ts';
 import { defineRoute } from '../define-route.ts';
 import { jobSettingsSchema, stageNameSchema } from '../../domain/job.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -43,10 +43,10 @@ const retryRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              settings: z
-                .record(z.string(), z.unknown())
-                .default({})
-                .meta({ description: 'Settings to change first, as the kind of the job has them.' }),
+              settings: z.record(z.string(), z.unknown()).default({}).meta({
+                description:
+                  'Settings to change first, as the kind of the job has them; those of a reel only while no part of it is made.',
+              }),
             })
             .meta({ id: 'Retry' }),
         },
@@ -61,7 +61,8 @@ const redoRoute = createRoute({
   path: '/api/jobs/{id}/redo',
   tags: ['Actions'],
   summary: 'Do an ended job again from a stage on',
-  description: 'What comes before that stage is taken from the stage cache.',
+  description:
+    'What comes before that stage is taken from what the job has found and kept, or else from the stage cache: the video need not be there any more, unless it is to be acquired anew or what was kept of it is too old. While a run fails, is cancelled or waits for somebody, the results of the last completed run are still there.',
   request: {
     params: jobParametersSchema,
     headers: idempotencyHeadersSchema,
@@ -76,7 +77,7 @@ const redoRoute = createRoute({
       },
     },
   },
-  responses,
+  responses: { ...responses, ...problemResponses(410) },
 });
 
 const changeRoute = createRoute({
@@ -84,8 +85,11 @@ const changeRoute = createRoute({
   path: '/api/jobs/{id}',
   tags: ['Actions'],
   summary: 'Change the turn, the route or the settings of a job under way',
-  description:
-    'Holds from the next step on. What is done already is not done again: for that, `redo` the job.',
+  description: [
+    'Holds from the next step on. What is done already is not done again: for that, `redo` the job. Settings are',
+    "those of the job's kind; those of a reel change only while it waits for its turn, as its parts have to agree.",
+    'Proposals have no route.',
+  ].join('\n'),
   request: {
     params: jobParametersSchema,
     body: {
@@ -94,7 +98,11 @@ const changeRoute = createRoute({
         'application/json': {
           schema: jobChangeSchema
             .strict()
-            .extend({ settings: jobSettingsSchema.strict().optional() })
+            .extend({
+              settings: jobChangeSchema.shape.settings.meta({
+                description: 'Settings to change, as the kind of the job has them.',
+              }),
+            })
             .refine((change) => Object.keys(change).length > 0, { error: 'Say what to change.' })
             .meta({ id: 'JobChange' }),
         },
@@ -112,10 +120,10 @@ export const jobActionRoutes = (dependencies: ApiDependencies) => {
       context.json(await cancelJob(jobs, context.req.valid('param').id), 200),
     ),
     defineRoute(actionRoute('pause', 'Let running steps finish and start no new ones'), async (context) =>
-      context.json(await pauseJob(jobs, context.req.valid('param').id), 200),
+      context.json(await pauseJob(dependencies, context.req.valid('param').id), 200),
     ),
     defineRoute(actionRoute('resume', 'Go on with a paused job'), async (context) =>
-      context.json(await resumeJob(jobs, context.req.valid('param').id), 200),
+      context.json(await resumeJob(dependencies, context.req.valid('param').id), 200),
     ),
     defineRoute(
       actionRoute('skip', 'Go on without the optional step that waits for attention'),

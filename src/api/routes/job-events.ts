@@ -1,16 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { defineRoute } from '../define-route.ts';
-import { ClipScribeError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/job.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { followUntilEnd } from '../follow-until-end.ts';
 import { eventIdOf, runIdOf, statusIdOf, toldBefore, type Told } from '../jobs/event-id.ts';
 import { jobParametersSchema, type JobStatus } from '../jobs/job-schemas.ts';
 import { readJobStatus } from '../jobs/job-status.ts';
 import { readLiveSegments } from '../jobs/live-segments.ts';
 import { problemResponses } from '../problems.ts';
-
-const KEEP_ALIVE_MS = 15_000;
 
 const eventsRoute = createRoute({
   method: 'get',
@@ -67,22 +65,11 @@ class Listener {
 
   async follow(first: JobStatus): Promise<void> {
     this.#tell(first);
-    if (!isTerminal(first.status)) await this.#untilEnd(first.jobId);
+    if (!isTerminal(first.status))
+      await followUntilEnd(this.#stream, this.#dependencies.watcher, first.jobId, (status) =>
+        this.#tell(status),
+      );
     await this.#telling;
-  }
-
-  /** Resolves when the job has ended or the listener is gone. */
-  async #untilEnd(jobId: string): Promise<void> {
-    const keepAlive = setInterval(() => void this.#stream.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#stream.onAbort(resolve);
-    const stop = this.#dependencies.watcher.watch(jobId, (end, status) => {
-      if (status !== undefined) this.#tell(status);
-      if (end) resolve();
-    });
-    await promise;
-    stop();
-    clearInterval(keepAlive);
   }
 
   #tell(status: JobStatus): void {
@@ -93,6 +80,8 @@ class Listener {
       await this.#tellStatus(status);
       if (!isTerminal(status.status)) await this.#tellSegments(status);
     });
+    // Who is cut off comes back, and goes on behind what was told.
+    this.#telling.catch(() => this.#stream.abort());
   }
 
   async #tellStatus(status: JobStatus): Promise<void> {
@@ -104,19 +93,12 @@ class Listener {
     for (const event of names) await this.#write(event, status);
   }
 
-  /** What cannot be read now is told with the next status. */
   async #tellSegments(status: JobStatus): Promise<void> {
-    const hasMore = 'chunksDone' in status && status.chunksDone > this.#told.position.chunk;
-    if (!hasMore) return;
-    try {
-      const segments = readLiveSegments(this.#dependencies, status.jobId, this.#told.position);
-      for await (const { segment, next } of segments) {
-        if (this.#stream.aborted) return;
-        this.#told = { ...this.#told, position: next };
-        if (segment !== null) await this.#write('segment', segment);
-      }
-    } catch (error) {
-      if (!ClipScribeError.is(error)) throw error;
+    const segments = readLiveSegments(this.#dependencies, status, this.#told.position);
+    for await (const { segment, next } of segments) {
+      if (this.#stream.aborted) return;
+      this.#told = { ...this.#told, position: next };
+      if (segment !== null) await this.#write('segment', segment);
     }
   }
 

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { notModified } from '../conditional.ts';
 import { defineRoute } from '../define-route.ts';
 import { jobStateSchema } from '../../domain/job.ts';
 import { callerOf } from '../caller.ts';
@@ -13,6 +14,7 @@ import {
   submissionSchema,
 } from '../jobs/job-schemas.ts';
 import { jobOf, readJobStatus } from '../jobs/job-status.ts';
+import { ownJobOf } from '../jobs/own-jobs-only.ts';
 import { submitJob } from '../jobs/submit-job.ts';
 import { cursorSchema } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
@@ -74,7 +76,11 @@ const getRoute = createRoute({
   tags,
   summary: 'One job',
   request: { params: jobParametersSchema },
-  responses: { 200: { description: 'The job', content: jobContent }, ...problemResponses(404) },
+  responses: {
+    200: { description: 'The job', content: jobContent },
+    ...notModified,
+    ...problemResponses(404),
+  },
 });
 
 const statusRoute = createRoute({
@@ -85,6 +91,7 @@ const statusRoute = createRoute({
   request: { params: jobParametersSchema },
   responses: {
     200: { description: 'The status', content: { 'application/json': { schema: jobStatusSchema } } },
+    ...notModified,
     ...problemResponses(404),
   },
 });
@@ -114,7 +121,7 @@ export const jobRoutes = (dependencies: ApiDependencies) => {
       context.json(jobOf(await jobs.describe(context.req.valid('param').id)), 200),
     ),
     defineRoute(statusRoute, async (context) =>
-      context.json(await readJobStatus(jobs, context.req.valid('param').id), 200),
+      context.json(await readJobStatus(jobs, context.req.valid('param').id, ownJobOf(context)), 200),
     ),
   ] as const;
 };

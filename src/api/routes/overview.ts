@@ -9,7 +9,8 @@ const overviewRoute = createRoute({
   method: 'get',
   path: '/api/admin/overview',
   tags: ['Administration'],
-  summary: 'Jobs, workers, queues, tokens, use, cost, failures, feedback and the emergency stop',
+  summary:
+    'Jobs, workers, queues, tokens, use, cost, failures, feedback, alerts that go on and the emergency stop',
   responses: {
     200: { description: 'The installation', content: { 'application/json': { schema: overviewSchema } } },
     ...problemResponses(403),

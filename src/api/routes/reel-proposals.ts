@@ -10,7 +10,7 @@ import { idempotencyHeadersSchema, jobSchema } from '../jobs/job-schemas.ts';
 import { jobOf } from '../jobs/job-status.ts';
 import { problemResponses } from '../problems.ts';
 
-const { lengthSeconds, count } = proposalSettingsSchema.shape;
+const { lengthSeconds, count, model } = proposalSettingsSchema.shape;
 
 const proposalRequestSchema = z
   .strictObject({
@@ -20,6 +20,11 @@ const proposalRequestSchema = z
     }),
     lengthSeconds: lengthSeconds.meta({ description: 'All moments together are no longer.' }),
     count: count.meta({ description: 'The most moments; found from the length where absent.' }),
+    model: model.meta({
+      description:
+        "What chooses: the installation's language model by its name, or `local`, the local score, which is free and the default.",
+      example: 'google/gemini-2.5-flash',
+    }),
     priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).meta({
       description: 'From 1 to 10, 10 the most urgent.',
     }),

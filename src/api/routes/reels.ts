@@ -7,7 +7,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
 import { idempotencyHeadersSchema, jobSchema } from '../jobs/job-schemas.ts';
 import { jobOf } from '../jobs/job-status.ts';
-import { cursorOf, cursorSchema, tokenOf } from '../jobs/page-cursor.ts';
+import { cursorSchema, lastOf, pageCursors, rowPositionSchema } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 import { reelRequestSchema } from '../reels/reel-schemas.ts';
 import { stitchReel } from '../reels/stitch-reel.ts';
@@ -33,7 +33,7 @@ const stitchRoute = createRoute({
       content: { 'application/json': { schema: jobSchema } },
       headers: z.object({ location: z.string().meta({ description: 'Address of the job' }) }),
     },
-    ...problemResponses(403, 404, 409, 422),
+    ...problemResponses(403, 404, 409, 410, 422),
   },
 });
 
@@ -67,8 +67,6 @@ const projectRoute = createRoute({
 
 const ALL_STATES: readonly CatalogueState[] = ['accepted', 'started', 'completed', 'failed', 'cancelled'];
 
-const positionSchema = z.object({ createdAt: z.coerce.date(), id: z.string() });
-
 /** Reels, and what belongs to a project. */
 export const reelRoutes = (dependencies: ApiDependencies) => {
   const { jobs, catalogue } = dependencies;
@@ -84,18 +82,14 @@ export const reelRoutes = (dependencies: ApiDependencies) => {
     defineRoute(projectRoute, async (context) => {
       const { id: projectId } = context.req.valid('param');
       const { limit, cursor } = context.req.valid('query');
-      const before =
-        cursor === undefined ? undefined : positionSchema.parse(JSON.parse(tokenOf(cursor).toString()));
+      const cursors = pageCursors(['jobs of project', projectId], rowPositionSchema);
+      const before = cursors.position(cursor);
       const filter = { userId: callerOf(context).userId, states: ALL_STATES, projectId };
       const rows = await catalogue.list(filter, { limit, before });
       // Of another user's project nobody learns that it exists.
       if (rows.length === 0 && before === undefined)
         throw new ClipScribeError('NotFound', 'There is no project of this name.');
-      const last = rows.length < limit ? undefined : rows.at(-1);
-      const nextCursor =
-        last === undefined
-          ? null
-          : cursorOf(Buffer.from(JSON.stringify({ createdAt: last.createdAt, id: last.id })));
+      const nextCursor = cursors.after(lastOf(rows, limit));
       const records = await Promise.all(rows.map((row) => jobs.describe(row.id)));
       return context.json({ jobs: records.map(jobOf), nextCursor }, 200);
     }),

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { HitPosition, SearchHit } from '../../ports/search-index.ts';
+import type { SearchHit } from '../../ports/search-index.ts';
 import { callerOf } from '../caller.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { cursorOf, cursorSchema, tokenOf } from '../jobs/page-cursor.ts';
+import { cursorSchema, pageCursors } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const hitSchema = z
@@ -76,17 +76,13 @@ export const searchRoutes = ({ searchIndex }: ApiDependencies) =>
     defineRoute(searchRoute, async (context) => {
       const { q, limit, cursor } = context.req.valid('query');
       const { userId } = callerOf(context);
-      const after =
-        cursor === undefined ? undefined : positionSchema.parse(JSON.parse(tokenOf(cursor).toString()));
-      const found = await searchIndex.search({ userId, words: q }, { limit: limit + 1, after });
-      const last = found.length > limit ? found[limit - 1] : undefined;
-      const nextCursor = last === undefined ? null : cursorAt(last);
+      const cursors = pageCursors(['hits', q], positionSchema);
+      const page = { limit: limit + 1, after: cursors.position(cursor) };
+      const found = await searchIndex.search({ userId, words: q }, page);
+      const nextCursor = cursors.after(found.length > limit ? found[limit - 1] : undefined);
       return context.json({ hits: found.slice(0, limit).map(hitOf), nextCursor }, 200);
     }),
   ] as const;
-
-const cursorAt = ({ rank, createdAt, jobId, position }: HitPosition): string =>
-  cursorOf(Buffer.from(JSON.stringify({ rank, createdAt, jobId, position })));
 
 const hitOf = ({ jobId, title, source, start, end, speaker, text, matches, rank }: SearchHit): Hit => ({
   ...{ jobId, title, source, start, end, speaker, rank },

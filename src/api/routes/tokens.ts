@@ -4,12 +4,14 @@ import { tierNameSchema, TIERS } from '../../domain/tiers.ts';
 import type { TokenRecord } from '../../ports/accounts.ts';
 import { createTokenSecret, hashToken } from '../accounts/token-secret.ts';
 import { defineRoute } from '../define-route.ts';
+import type { KnownTokens } from '../accounts/known-tokens.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
-import { cursorSchema } from '../jobs/page-cursor.ts';
+import { cursorSchema, idPositionSchema, lastOf, pageCursors } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const tags = ['Administration'];
+const cursors = pageCursors(['tokens'], idPositionSchema);
 
 const ceilingSchema = z
   .number()
@@ -31,6 +33,14 @@ export const tokenSchema = z
     ceilings: z.object({ dayUsd: ceilingSchema, monthUsd: ceilingSchema }),
   })
   .meta({ id: 'Token' });
+
+const listedSchema = tokenSchema
+  .extend({
+    usage: z
+      .object({ month: z.string(), videos: z.number().int(), seconds: z.number(), costUsd: z.number() })
+      .meta({ description: 'Of this calendar month (UTC).' }),
+  })
+  .meta({ id: 'ListedToken' });
 
 const newTokenSchema = z
   .strictObject({
@@ -69,7 +79,7 @@ const listTokensRoute = createRoute({
   path: '/api/admin/tokens',
   tags,
   summary: 'List tokens',
-  description: 'The newest first. The tokens themselves are stored nowhere.',
+  description: 'The newest first, with the use of this month. The tokens themselves are stored nowhere.',
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -82,7 +92,7 @@ const listTokensRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ tokens: z.array(tokenSchema), nextCursor: z.string().nullable() })
+            .object({ tokens: z.array(listedSchema), nextCursor: z.string().nullable() })
             .meta({ id: 'TokenPage' }),
         },
       },
@@ -96,7 +106,8 @@ const revokeTokenRoute = createRoute({
   path: '/api/admin/tokens/{id}',
   tags,
   summary: 'Revoke a token',
-  description: 'From now on it is refused. Jobs that it submitted go on. Repeating it changes nothing.',
+  description:
+    'From now on it is refused; by other processes of the API within a second. Jobs that it submitted go on. Repeating it changes nothing.',
   request: { params: parameters },
   responses: {
     200: { description: 'The revoked token', content: { 'application/json': { schema: tokenSchema } } },
@@ -108,8 +119,9 @@ const changeTokenRoute = createRoute({
   method: 'patch',
   path: '/api/admin/tokens/{id}',
   tags,
-  summary: "Change a token's cost ceilings",
-  description: 'Jobs that wait because a ceiling was reached go on with a retry.',
+  summary: "Change a token's tier or cost ceilings",
+  description:
+    'A new tier holds from the next request on (by other processes of the API within a second) and for jobs that have not started; what the month has used stays. Jobs that wait because a ceiling was reached go on with a retry.',
   request: {
     params: parameters,
     body: {
@@ -118,11 +130,12 @@ const changeTokenRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              ceilings: z.strictObject({
-                dayUsd: ceilingSchema.optional(),
-                monthUsd: ceilingSchema.optional(),
-              }),
+              tier: tierNameSchema.optional(),
+              ceilings: z
+                .strictObject({ dayUsd: ceilingSchema.optional(), monthUsd: ceilingSchema.optional() })
+                .optional(),
             })
+            .refine((change) => Object.keys(change).length > 0, { error: 'Say what to change.' })
             .meta({ id: 'TokenChange' }),
         },
       },
@@ -135,7 +148,7 @@ const changeTokenRoute = createRoute({
 });
 
 /** Making, listing, changing and revoking tokens (H5); for administrators. */
-export const tokenRoutes = ({ accounts }: ApiDependencies) =>
+export const tokenRoutes = ({ accounts }: ApiDependencies, tokens: KnownTokens) =>
   [
     defineRoute(createTokenRoute, async (context) => {
       const { email, tier, isAdmin, expiresAt } = context.req.valid('json');
@@ -148,17 +161,22 @@ export const tokenRoutes = ({ accounts }: ApiDependencies) =>
     }),
     defineRoute(listTokensRoute, async (context) => {
       const { limit, cursor } = context.req.valid('query');
-      const records = await accounts.listTokens({ limit, before: cursor });
-      const nextCursor = records.length < limit ? null : (records.at(-1)?.id ?? null);
-      return context.json({ tokens: records.map(tokenOf), nextCursor }, 200);
+      const records = await accounts.listTokens({ limit, before: cursors.position(cursor) });
+      const nextCursor = cursors.after(lastOf(records, limit)?.id);
+      return context.json(
+        { tokens: records.map(({ usage, ...record }) => ({ ...tokenOf(record), usage })), nextCursor },
+        200,
+      );
     }),
     defineRoute(revokeTokenRoute, async (context) => {
       const { id } = context.req.valid('param');
-      return context.json(tokenOf(known(await accounts.revokeToken(id))), 200);
+      const revoked = await accounts.revokeToken(id).finally(() => tokens.forget());
+      return context.json(tokenOf(known(revoked)), 200);
     }),
     defineRoute(changeTokenRoute, async (context) => {
       const { id } = context.req.valid('param');
-      const { dayUsd, monthUsd } = context.req.valid('json').ceilings;
+      const { tier, ceilings: { dayUsd, monthUsd } = {} } = context.req.valid('json');
+      if (tier !== undefined) await accounts.setTier(id, tier).finally(() => tokens.forget());
       const changed = await accounts.setCeilings(id, {
         ...(dayUsd === undefined ? {} : { dayUsd }),
         ...(monthUsd === undefined ? {} : { monthUsd }),

@@ -1,16 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { ClipScribeError } from '../../domain/errors.ts';
-import { transcriptSchema, type Transcript } from '../../domain/transcript.ts';
 import { callerOf } from '../caller.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
-import { cancelJob } from '../jobs/job-actions.ts';
-import { findResults } from '../jobs/job-results.ts';
 import { defaultHook, openAiErrorResponses } from '../problems.ts';
 import { untilCompleted } from '../transcriptions/await-job.ts';
+import { findTranscription, type Transcription } from '../transcriptions/find-transcription.ts';
 import { receiveForm, type ReceivedFile } from '../transcriptions/receive-form.ts';
+import { streamTranscription } from '../transcriptions/stream-transcription.ts';
 import { jobForFile } from '../transcriptions/transcribe-file.ts';
 import {
   diarizedAnswer,
@@ -47,6 +46,8 @@ const transcribeRoute = createRoute({
     "For programs that speak OpenAI's API: its clients work with this address as `baseURL` and a token as key.",
     'The file becomes a job like any other, which the answer waits for; the header `clipscribe-job` names it.',
     'A client that gives up early loses nothing: the same file with the same fields comes to the same job.',
+    'With `stream=true` the text comes as server-sent events while it comes into being: `transcript.text.delta`, with',
+    '`diarized_json` `transcript.text.segment` at the end, `transcript.text.done`; or `error`.',
     "Errors have OpenAI's shape, with our codes.",
   ].join('\n'),
   request: {
@@ -63,6 +64,7 @@ const transcribeRoute = createRoute({
         'text/plain': { schema: z.string() },
         'application/x-subrip': { schema: z.string() },
         'text/vtt': { schema: z.string() },
+        'text/event-stream': { schema: z.string() },
       },
     },
     ...openAiErrorResponses(404, 409, 413, 422),
@@ -101,23 +103,12 @@ async function transcribe(
   // The file is with the job: it need not lie here for hours.
   await file[Symbol.asyncDispose]();
   context.header(JOB_HEADER, jobId);
-  if (!(await untilResult(dependencies, jobId, context.req.raw.signal)))
+  const job = { jobId, userId: caller.userId };
+  if (fields.stream === 'true')
+    return streamTranscription(dependencies, context, { ...job, format: fields.response_format });
+  if (!(await untilCompleted(dependencies, jobId, context.req.raw.signal)))
     return new Response(null, { status: CLIENT_GONE });
-  return answerOf(dependencies, context, { jobId, userId: caller.userId, fields });
-}
-
-/** A model that is not there is the client's mistake: nobody else would know of the job that waits for it. */
-async function untilResult(
-  { watcher, jobs }: ApiDependencies,
-  jobId: string,
-  clientGone: AbortSignal,
-): Promise<boolean> {
-  try {
-    return await untilCompleted(watcher, jobId, clientGone);
-  } catch (error) {
-    if (ClipScribeError.is(error) && error.code === 'ModelUnknown') await cancelJob(jobs, jobId);
-    throw error;
-  }
+  return answerOf(context, fields, await findTranscription(dependencies, job));
 }
 
 /** The same key with another file or other fields is a mistake; the same request comes to the same job anyway. */
@@ -135,18 +126,10 @@ async function checkKey(
 }
 
 async function answerOf(
-  { jobs, store }: ApiDependencies,
   context: Context,
-  { jobId, userId, fields }: { jobId: string; userId: string; fields: TranscriptionFields },
+  fields: TranscriptionFields,
+  { read, transcript }: Transcription,
 ): Promise<Response> {
-  const results = await findResults({ jobs, store }, userId, jobId);
-  const read = async (name: string): Promise<string> => {
-    const file = results.find((result) => result.name === name);
-    if (file === undefined) throw new ClipScribeError('ArtifactMissing', `The job has no file ${name}.`);
-    return new TextDecoder().decode(await store.read(file.reference));
-  };
-  const transcript = async (): Promise<Transcript> =>
-    transcriptSchema.parse(JSON.parse(await read('transcript.json')));
   const send = (text: string, contentType: string): Response =>
     context.body(text, 200, { 'content-type': `${contentType}; charset=utf-8` });
   switch (fields.response_format) {

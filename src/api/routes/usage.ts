@@ -30,6 +30,9 @@ const usageSchema = z
       .meta({ description: 'What jobs of the token, or of the installation, may cost.' }),
     longestVideoSeconds: limitSchema,
     runningAtOnce: limitSchema,
+    unusedUploads: z
+      .object({ heldBytes: z.number().int(), limitBytes: limitSchema })
+      .meta({ description: "What the user's uploads hold that no job uses yet." }),
   })
   .meta({ id: 'Usage' });
 
@@ -45,10 +48,10 @@ const usageRoute = createRoute({
 });
 
 /** What the caller's token has used up (H5). */
-export const usageRoutes = ({ catalogue, costLedger }: ApiDependencies) =>
+export const usageRoutes = ({ catalogue, costLedger, unusedUploads }: ApiDependencies) =>
   [
     defineRoute(usageRoute, async (context) => {
-      const { accountId, tier } = callerOf(context);
+      const { accountId, userId, tier } = callerOf(context);
       const now = new Date();
       const { month, videos, seconds, costUsd } = await catalogue.usage(accountId, monthOf(now));
       const limits = tierOf(tier);
@@ -62,6 +65,10 @@ export const usageRoutes = ({ catalogue, costLedger }: ApiDependencies) =>
           videos: { used: videos, limit, left: limit === null ? null : Math.max(0, limit - videos) },
           longestVideoSeconds: limits?.longestVideoSeconds ?? null,
           runningAtOnce: limits?.runningAtOnce ?? null,
+          unusedUploads: {
+            heldBytes: await unusedUploads.heldBytes(userId),
+            limitBytes: limits?.unusedUploadBytes ?? null,
+          },
         },
         200,
       );

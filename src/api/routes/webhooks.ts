@@ -1,7 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ClipScribeError } from '../../domain/errors.ts';
+import {
+  EVENT_TYPES,
+  isAlertEventType,
+  WORK_EVENT_TYPES,
+  type EventType,
+} from '../../domain/notification-event.ts';
 import type { WebhookEndpoint, Webhooks } from '../../ports/webhooks.ts';
-import { callerOf } from '../caller.ts';
+import { callerOf, LOCAL_USER_ID } from '../caller.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
@@ -13,10 +19,13 @@ import {
   webhookOf,
   webhookSchema,
 } from '../notifications/webhook-schemas.ts';
-import { cursorSchema } from '../jobs/page-cursor.ts';
+import { cursorSchema, idPositionSchema, lastOf, pageCursors } from '../jobs/page-cursor.ts';
 import { problemResponses } from '../problems.ts';
 
 const tags = ['Webhooks'];
+const cursors = pageCursors(['webhooks'], idPositionSchema);
+const cursorsOfDeliveries = (webhookId: string) =>
+  pageCursors(['deliveries of webhook', webhookId], idPositionSchema);
 
 /** In place of an id: the webhook that signs for the `webhookUrl` of the caller's jobs, batches and reels. */
 const SIGNER = 'jobs';
@@ -54,7 +63,7 @@ const addRoute = createRoute({
       content: { 'application/json': { schema: createdWebhookSchema } },
       headers: z.object({ location: z.string() }),
     },
-    ...problemResponses(409, 422),
+    ...problemResponses(403, 409, 422),
   },
 });
 
@@ -170,9 +179,11 @@ const SHOWN_ONCE = { 'cache-control': 'no-store' } as const;
 export const webhookRoutes = ({ webhooks, checkWebhookUrl, notificationClient }: ApiDependencies) =>
   [
     defineRoute(addRoute, async (context) => {
-      const { url, events } = context.req.valid('json');
+      const { url, events: asked } = context.req.valid('json');
+      const { userId } = callerOf(context);
+      const events = eventsFor(userId, asked);
       await checkWebhookUrl(url);
-      const { endpoint, secret } = await webhooks.add({ userId: callerOf(context).userId, url, events });
+      const { endpoint, secret } = await webhooks.add({ userId, url, events });
       return context.json({ ...webhookOf(endpoint), secret }, 201, {
         ...SHOWN_ONCE,
         location: `/api/webhooks/${endpoint.id}`,
@@ -180,8 +191,9 @@ export const webhookRoutes = ({ webhooks, checkWebhookUrl, notificationClient }:
     }),
     defineRoute(listRoute, async (context) => {
       const { limit, cursor } = context.req.valid('query');
-      const page = await webhooks.list(callerOf(context).userId, { limit, before: cursor });
-      const nextCursor = page.length < limit ? null : (page.at(-1)?.id ?? null);
+      const before = cursors.position(cursor);
+      const page = await webhooks.list(callerOf(context).userId, { limit, before });
+      const nextCursor = cursors.after(lastOf(page, limit)?.id);
       return context.json({ webhooks: page.map(webhookOf), nextCursor }, 200);
     }),
     defineRoute(removeRoute, async (context) => {
@@ -200,8 +212,9 @@ export const webhookRoutes = ({ webhooks, checkWebhookUrl, notificationClient }:
     defineRoute(deliveriesRoute, async (context) => {
       const { id } = await own(webhooks, callerOf(context).userId, context.req.valid('param').id);
       const { limit, cursor } = context.req.valid('query');
-      const page = await webhooks.deliveries(id, { limit, before: cursor });
-      const nextCursor = page.length < limit ? null : (page.at(-1)?.id ?? null);
+      const deliveryCursors = cursorsOfDeliveries(id);
+      const page = await webhooks.deliveries(id, { limit, before: deliveryCursors.position(cursor) });
+      const nextCursor = deliveryCursors.after(lastOf(page, limit)?.id);
       return context.json({ deliveries: page.map(deliveryOf), nextCursor }, 200);
     }),
     defineRoute(resendRoute, async (context) => {
@@ -219,6 +232,14 @@ export const webhookRoutes = ({ webhooks, checkWebhookUrl, notificationClient }:
       return context.json({ success: true, message: 'It is being delivered.' } as const, 200);
     }),
   ] as const;
+
+/** @throws ClipScribeError Forbidden */
+function eventsFor(userId: string, asked: readonly EventType[] | undefined): readonly EventType[] {
+  if (userId === LOCAL_USER_ID) return asked ?? EVENT_TYPES;
+  if (asked?.some(isAlertEventType) === true)
+    throw new ClipScribeError('Forbidden', 'Only the owner of the installation is told of alerts.');
+  return asked ?? WORK_EVENT_TYPES;
+}
 
 /** Of another user's webhook nobody learns that it exists. */
 async function own(webhooks: Webhooks, userId: string, id: string): Promise<WebhookEndpoint> {

@@ -1,5 +1,5 @@
 import { ClipScribeError } from '../../domain/errors.ts';
-import type { CatalogueJob, JobCatalogue } from '../../ports/job-catalogue.ts';
+import type { HeldJob, JobCatalogue } from '../../ports/job-catalogue.ts';
 import type { StopEvent, StopSwitch } from '../../ports/stop-switch.ts';
 import type { JobSignal, WorkflowJobs } from '../jobs/jobs-client.ts';
 import { noticeOf } from './stop-notice.ts';
@@ -50,7 +50,7 @@ export class StopTeller {
     let allKnow = true;
     let after: string | undefined;
     do {
-      const page: CatalogueJob[] = await this.#catalogue.heldByTemporal({ limit: BATCH, after });
+      const page: HeldJob[] = await this.#catalogue.heldByTemporal({ limit: BATCH, after });
       const answers = await Promise.all(page.map((job) => this.#tellJob(job, event)));
       allKnow &&= answers.every(Boolean);
       after = page.length < BATCH ? undefined : page.at(-1)?.id;
@@ -59,7 +59,7 @@ export class StopTeller {
   }
 
   /** @returns false for a job whose workflow may be about to start */
-  async #tellJob({ id, state, startedAt }: CatalogueJob, event: StopEvent): Promise<boolean> {
+  async #tellJob({ id, state, startedAt }: HeldJob, event: StopEvent): Promise<boolean> {
     if (this.#told.jobIds.has(id)) return true;
     try {
       await this.#jobs.signal(id, signalOf(event));

@@ -1,33 +1,41 @@
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
 import type { JobError } from '../../domain/job.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { cancelJob } from '../jobs/job-actions.ts';
 import type { JobStatus } from '../jobs/job-schemas.ts';
-import type { JobWatcher } from '../jobs/job-watcher.ts';
+import type { StatusWatcher } from '../status-watcher.ts';
 
 /**
- * Waits until a job is completed.
+ * Waits until a job is completed. One whose model is not there is cancelled: that is the client's mistake, and nobody
+ * else would know of the job that waits for it.
  *
+ * @param tell told of every status that is read, one after the other, before it counts
  * @returns false when the client has gone before; the job goes on
  * @throws ClipScribeError why the job failed, or waits for somebody; ServiceUnavailable when this process stops
  */
 export async function untilCompleted(
-  watcher: JobWatcher,
+  { watcher, jobs }: Pick<ApiDependencies, 'watcher' | 'jobs'>,
   jobId: string,
   clientGone: AbortSignal,
+  tell: (status: JobStatus) => Promise<void> = () => Promise.resolve(),
 ): Promise<boolean> {
-  const status = await untilDecided(watcher, jobId, clientGone);
+  const status = await untilDecided(watcher, jobId, clientGone, tell);
   if (status === 'gone') return false;
   if (status.status === 'completed') return true;
-  throw errorOf(status);
+  const error = errorOf(status);
+  if (error.code === 'ModelUnknown') await cancelJob(jobs, jobId);
+  throw error;
 }
 
 /** The first status in which nothing moves by itself. */
 function untilDecided(
-  watcher: JobWatcher,
+  watcher: StatusWatcher<JobStatus>,
   jobId: string,
   clientGone: AbortSignal,
+  tell: (status: JobStatus) => Promise<void>,
 ): Promise<JobStatus | 'gone'> {
   const { promise, resolve, reject } = Promise.withResolvers<JobStatus | 'gone'>();
-  const stop = watcher.watch(jobId, (end, status) => {
+  const decide = (end: boolean, status: JobStatus | undefined): void => {
     if (status !== undefined && (end || status.status === 'needs_attention')) resolve(status);
     else if (end)
       reject(
@@ -35,6 +43,13 @@ function untilDecided(
           retryAfterSeconds: 1,
         }),
       );
+  };
+  let handled = Promise.resolve();
+  const stop = watcher.watch(jobId, (end, status) => {
+    handled = handled
+      .then(() => (status === undefined ? undefined : tell(status)))
+      .then(() => decide(end, status))
+      .catch(reject);
   });
   clientGone.addEventListener('abort', () => resolve('gone'), { once: true });
   if (clientGone.aborted) resolve('gone');

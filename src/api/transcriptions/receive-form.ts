@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
+import { saysDiskFull } from '../../domain/disk-full.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 
 /** Fields are short words; the prompt is the longest. */
@@ -110,7 +111,7 @@ const tooLarge = (maximumBytes: number): ClipScribeError =>
 
 function toFormError(error: unknown): ClipScribeError {
   if (ClipScribeError.is(error)) return error;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+  if (saysDiskFull(error))
     return new ClipScribeError('DiskFull', 'The disk of the server is full.', { cause: error });
   return new ClipScribeError('InvalidInput', 'The form is malformed, or it broke off.', { cause: error });
 }

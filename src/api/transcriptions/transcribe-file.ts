@@ -44,12 +44,11 @@ export async function jobForFile(
   }
 }
 
-async function isOfUse(
-  { jobs, store }: ApiDependencies,
-  { id, userId, state }: CatalogueJob,
-): Promise<boolean> {
-  if (state === 'failed' || state === 'cancelled') return false;
-  if (state !== 'completed') return true;
+/** A job is told as failed a moment before the catalogue knows it, and a client may ask again at once. */
+async function isOfUse({ jobs, store }: ApiDependencies, { id, userId }: CatalogueJob): Promise<boolean> {
+  const { status } = await jobs.describe(id);
+  if (status === 'failed' || status === 'cancelled') return false;
+  if (status !== 'completed') return true;
   return (await resultsOf({ jobs, store }, userId, id)) !== undefined;
 }
 
@@ -74,7 +73,7 @@ async function submitFile(
   const uploadId = typeid('upload').toString();
   const keys = uploadKeys(caller.userId, uploadId);
   const { fileName, contentType, bytes } = file;
-  await store.put(keys.media, { filePath: file.path });
+  await store.put(keys.media, { scratchFile: file.path });
   await store.put(keys.note, JSON.stringify({ fileName, contentType, bytes }));
   const { language, model } = settings;
   try {

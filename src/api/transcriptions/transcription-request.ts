@@ -12,8 +12,11 @@ export const MODEL_ALIASES: readonly string[] = [
 const unsupported = (name: string) =>
   z.undefined({ error: `${name} is not supported here; leave it out.` }).optional();
 
+/** The formats whose events OpenAI has. */
+const STREAMED_FORMATS: readonly string[] = ['json', 'text', 'diarized_json'];
+
 /** The fields of the form beside the file. Others that OpenAI knows are taken and change nothing. */
-export const transcriptionFieldsSchema = z.object({
+const fieldsSchema = z.object({
   model: z
     .string()
     .min(1)
@@ -31,10 +34,21 @@ export const transcriptionFieldsSchema = z.object({
     }),
   prompt: z.string().optional().meta({ description: 'Taken, and not used.' }),
   temperature: z.string().optional().meta({ description: 'Taken, and not used.' }),
-  stream: z.enum(['false'], { error: 'Streaming is not supported here; leave it out.' }).optional(),
+  stream: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({
+      description: `Whether the text comes as events while it comes into being: with ${STREAMED_FORMATS.join(', ')}.`,
+    }),
   known_speaker_names: unsupported('known_speaker_names'),
   known_speaker_references: unsupported('known_speaker_references'),
 });
+
+/** As sent; a stream has no place for subtitles, nor for the times of `verbose_json`. */
+export const transcriptionFieldsSchema = fieldsSchema.refine(
+  ({ stream, response_format }) => stream !== 'true' || STREAMED_FORMATS.includes(response_format),
+  { path: ['stream'], error: `Only ${STREAMED_FORMATS.join(', ')} can be streamed.` },
+);
 export type TranscriptionFields = z.infer<typeof transcriptionFieldsSchema>;
 
 const LISTS: ReadonlySet<string> = new Set(['timestamp_granularities']);
@@ -47,7 +61,7 @@ export const fieldsOf = (
 
 /** The form for the OpenAPI document. It is read as it arrives, so no validator of the router may read it before. */
 export function formSchema(): object {
-  const { properties, required, ...schema } = z.toJSONSchema(transcriptionFieldsSchema, {
+  const { properties, required, ...schema } = z.toJSONSchema(fieldsSchema, {
     io: 'input',
     unrepresentable: 'any',
   });

@@ -3,10 +3,11 @@ import { sign } from 'hono/jwt';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { UPLOAD_SECONDS, uploadKeys, uploadNoteSchema, type UploadNote } from '../../domain/upload.ts';
 import type { ArtifactStore, PresignedUpload } from '../../ports/artifact-store.ts';
+import type { Caller } from '../caller.ts';
+import { holdUpload, type HoldDependencies } from './hold-upload.ts';
 
 /** What uploads need. */
-export interface Uploads {
-  store: ArtifactStore;
+export interface Uploads extends HoldDependencies {
   maximumBytes: number;
   /** Signs the addresses of uploads that come through us; the same in every process of the API. */
   signingKey: () => Promise<string>;
@@ -23,27 +24,30 @@ export interface CreatedUpload extends PresignedUpload {
  * addresses, else one of ours. Idempotent for one id.
  *
  * @param ownAddress where this API is reached by whoever asks
- * @throws ClipScribeError MediaTooLarge, InvalidInput (another file under the same id), StorageDenied,
- *   StorageUnavailable
+ * @throws ClipScribeError MediaTooLarge, InvalidInput (another file under the same id), QuotaExceeded, StorageDenied,
+ *   StorageUnavailable, DatabaseUnavailable
  */
 export async function createUpload(
-  { store, maximumBytes, signingKey }: Uploads,
+  { store, unusedUploads, maximumBytes, signingKey }: Uploads,
   {
     uploadId,
-    userId,
+    caller,
     note,
     ownAddress,
-  }: { uploadId: string; userId: string; note: UploadNote; ownAddress: URL },
+  }: { uploadId: string; caller: Caller; note: UploadNote; ownAddress: URL },
 ): Promise<CreatedUpload> {
   const { bytes, contentType } = note;
   if (bytes > maximumBytes) {
     const message = `The file has ${bytes} bytes; the limit is ${maximumBytes}.`;
     throw new ClipScribeError('MediaTooLarge', message);
   }
-  const keys = uploadKeys(userId, uploadId);
+  const keys = uploadKeys(caller.userId, uploadId);
   const before = await findNote(store, keys.note);
   if (before !== undefined && canonicalize(before) !== canonicalize(note))
     throw new ClipScribeError('InvalidInput', 'This Idempotency-Key was used before with another request.');
+  // One whose file is there was counted, and may be used by now; to its address nothing more can be sent.
+  if ((await store.inspect(keys.media)) === undefined)
+    await holdUpload({ store, unusedUploads }, caller, { key: keys.media, bytes });
   await store.put(keys.note, JSON.stringify(note));
   const expiresAtMs = Date.now() + UPLOAD_SECONDS * 1000;
   const direct = await store.presignUpload(keys.media, {

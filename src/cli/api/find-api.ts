@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { homeFolders } from '../../config/home.ts';
+import { ownersToken } from '../../config/owners-token.ts';
 import type { Settings } from '../../config/settings.ts';
 import { findRunningStack } from '../stack/stack-file.ts';
 import { CliError } from '../cli-error.ts';
@@ -18,7 +17,7 @@ const PROBE_TIMEOUT_MS = 3000;
 export async function findApi(settings: Settings): Promise<Api | undefined> {
   if (settings.apiUrl !== undefined) {
     const stack = await findRunningStack(settings.home);
-    const readsLocalFiles = stack?.apiUrl === new URL(settings.apiUrl).origin;
+    const readsLocalFiles = stack?.apiUrl === new URL(settings.apiUrl).origin && isOwners(settings);
     const api = connectApi(settings.apiUrl, settings, { readsLocalFiles });
     if (await isOurApi(api)) return api;
     throw new CliError(`No ClipScribe API answers at CLIPSCRIBE_API_URL (${settings.apiUrl}).`, {
@@ -27,7 +26,8 @@ export async function findApi(settings: Settings): Promise<Api | undefined> {
     });
   }
   const stack = await findRunningStack(settings.home);
-  return stack === undefined ? undefined : ourApiAt(stack.apiUrl, settings, { readsLocalFiles: true });
+  if (stack === undefined) return undefined;
+  return ourApiAt(stack.apiUrl, settings, { readsLocalFiles: isOwners(settings) });
 }
 
 /**
@@ -55,19 +55,13 @@ async function ourApiAt(
   return (await isOurApi(api)) ? api : undefined;
 }
 
+/** The local stack reads files for their owner; what other users of it submit is uploaded. */
+const isOwners = (settings: Settings): boolean =>
+  settings.token === undefined || settings.token === ownersToken(settings);
+
 /** An API of this home. Where no token is set, its owner's is sent, which lies in the home. */
 export const connectOwnApi = (address: string, settings: Settings, kind: { readsLocalFiles: boolean }): Api =>
   connectApi(address, { token: settings.token ?? ownersToken(settings) }, kind);
-
-function ownersToken({ home, adminToken }: Settings): string | undefined {
-  if (adminToken !== undefined) return adminToken;
-  try {
-    return readFileSync(homeFolders(home).adminToken, 'utf8').trim();
-  } catch {
-    // Not there yet, or somebody else's: then the API says what is missing.
-    return undefined;
-  }
-}
 
 /** Whether a ClipScribe API answers. */
 async function isOurApi({ client }: Api): Promise<boolean> {

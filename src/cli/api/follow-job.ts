@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
+import type { BatchView } from '../../api/batches/batch-view.ts';
 import { isTerminal } from '../../domain/job.ts';
 import { answerOf, ApiUnreachable, fetchFrom, type Api } from './api-client.ts';
 
@@ -17,21 +18,53 @@ export interface FollowOptions {
   onReconnect: () => void;
 }
 
+/** What is followed, and how it is read where there is nothing new to tell. */
+interface Followed<Status> {
+  path: string;
+  read: (api: Api) => Promise<Status>;
+  hasEnded: (status: Status) => boolean;
+}
+
+/** Every status of a job that the API tells; see {@link follow}. */
+export const followJob = (jobId: string, options: FollowOptions): AsyncGenerator<JobStatus, void> =>
+  follow(
+    {
+      path: `/api/jobs/${encodeURIComponent(jobId)}/events`,
+      read: (api) => readStatus(api, jobId),
+      hasEnded: ({ status }) => isTerminal(status),
+    },
+    options,
+  );
+
+/** Every state of a batch that the API tells; see {@link follow}. */
+export const followBatch = (batchId: string, options: FollowOptions): AsyncGenerator<BatchView, void> =>
+  follow(
+    {
+      path: `/api/batches/${encodeURIComponent(batchId)}/events`,
+      read: (api) => answerOf(api, api.client.api.batches[':id'].$get({ param: { id: batchId } })),
+      hasEnded: ({ completedAt }) => completedAt !== null,
+    },
+    options,
+  );
+
 /**
- * Every status of a job that the API tells, until the job has ended. Goes on through broken connections and
- * restarts of the API. Ends early when the signal is aborted.
+ * Every status that the API tells, until the end. Goes on through broken connections and restarts of the API. Ends
+ * early when the signal is aborted.
  */
-export async function* followJob(jobId: string, options: FollowOptions): AsyncGenerator<JobStatus, void> {
+async function* follow<Status>(
+  followed: Followed<Status>,
+  options: FollowOptions,
+): AsyncGenerator<Status, void> {
   let lastEventId: string | undefined;
   let retryMs = FIRST_RETRY_MS;
   while (!options.signal.aborted) {
     try {
       const api = await options.currentApi();
-      for await (const event of readEvents(api, jobId, lastEventId, options.signal)) {
+      for await (const event of readEvents(api, followed, lastEventId, options.signal)) {
         retryMs = FIRST_RETRY_MS;
         lastEventId = event.id;
         yield event.status;
-        if (isTerminal(event.status.status)) return;
+        if (followed.hasEnded(event.status)) return;
       }
     } catch (error) {
       if (options.signal.aborted) return;
@@ -43,21 +76,21 @@ export async function* followJob(jobId: string, options: FollowOptions): AsyncGe
   }
 }
 
-async function* readEvents(
+async function* readEvents<Status>(
   api: Api,
-  jobId: string,
+  { path, read }: Followed<Status>,
   lastEventId: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<{ id: string | undefined; status: JobStatus }> {
+): AsyncGenerator<{ id: string | undefined; status: Status }> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(new SilentConnection()), SILENCE_MS);
   try {
-    const response = await fetchFrom(api, `/api/jobs/${encodeURIComponent(jobId)}/events`, {
+    const response = await fetchFrom(api, path, {
       headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
       signal: AbortSignal.any([signal, silence.signal]),
     });
     if (response.body === null || response.status === 204) {
-      yield { id: lastEventId, status: await readStatus(api, jobId) };
+      yield { id: lastEventId, status: await read(api) };
       return;
     }
     const alive = new TransformStream<string, string>({
@@ -73,7 +106,7 @@ async function* readEvents(
       .pipeThrough(new EventSourceParserStream());
     for await (const event of events) {
       if (event.event === 'segment') continue;
-      yield { id: event.id, status: JSON.parse(event.data) as JobStatus };
+      yield { id: event.id, status: JSON.parse(event.data) as Status };
     }
   } finally {
     clearTimeout(timer);

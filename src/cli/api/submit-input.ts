@@ -6,7 +6,7 @@ import type { JobSettings } from '../../domain/job.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Notify } from '../notify-option.ts';
 import { answerOf, type Api } from './api-client.ts';
-import { uploadFile, type OnUploadProgress } from './upload-file.ts';
+import { takeBack, uploadFile, type OnUploadProgress } from './upload-file.ts';
 
 /** One thing to process, as the user wrote it and as the API takes it. */
 export interface Input {
@@ -48,6 +48,7 @@ const usage = (message: string, fix: string): CliError =>
 export interface SubmitOptions {
   settings: JobSettings;
   priority: number | undefined;
+  projectId?: string | undefined;
   /** Go on with the open job of the same input and settings, if there is one. */
   attach: boolean;
   /** Whom to tell how it ends. */
@@ -60,7 +61,7 @@ export interface SubmitOptions {
 export async function submitInput(
   api: Api,
   { url }: Input,
-  { settings, priority, attach, notify, onUploadProgress }: SubmitOptions,
+  { settings, priority, projectId, attach, notify, onUploadProgress }: SubmitOptions,
 ): Promise<{ job: Job; attached: boolean }> {
   const source =
     url.startsWith('file:') && !api.readsLocalFiles
@@ -76,6 +77,7 @@ export async function submitInput(
       ...(language === undefined ? {} : { language }),
       ...(translateTo === undefined ? {} : { translateTo }),
       ...(priority === undefined ? {} : { priority }),
+      ...(projectId === undefined ? {} : { projectId }),
     },
     header: {},
   });
@@ -86,6 +88,9 @@ export async function submitInput(
       status = answer.status;
       return answer;
     }),
-  );
+  ).catch(async (error: unknown) => {
+    if ('uploadId' in source) await takeBack(api, [source.uploadId]);
+    throw error;
+  });
   return { job, attached: status === 200 };
 }

@@ -43,6 +43,25 @@ export async function uploadFile(api: Api, path: string, onProgress: OnUploadPro
       header: {},
     }),
   );
+  try {
+    await send(path, { url, method, headers, size }, onProgress);
+  } catch (error) {
+    await takeBack(api, [uploadId]);
+    throw error;
+  }
+  return uploadId;
+}
+
+async function send(
+  path: string,
+  {
+    url,
+    method,
+    headers,
+    size,
+  }: { url: string; method: string; headers: Record<string, string>; size: number },
+  onProgress: OnUploadProgress,
+): Promise<void> {
   let sent = 0;
   const file = createReadStream(path).on('data', (chunk) => onProgress((sent += chunk.length), size));
   const answer = await fetch(url, {
@@ -63,5 +82,12 @@ export async function uploadFile(api: Api, path: string, onProgress: OnUploadPro
       fix: 'Try again; if it keeps failing, whoever runs the API should run `npx clipscribe doctor` there.',
     });
   }
-  return uploadId;
+}
+
+/**
+ * Removes uploads that nothing will use, so that they count for nothing. Those that a job has taken stay; where the API does
+ * not answer, all do.
+ */
+export async function takeBack(api: Api, uploadIds: readonly string[]): Promise<void> {
+  await Promise.allSettled(uploadIds.map((id) => api.client.api.uploads[':id'].$delete({ param: { id } })));
 }

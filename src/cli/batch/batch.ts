@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { BatchView } from '../../api/batches/batch-view.ts';
 import type { BatchItemState } from '../../domain/batch.ts';
 import { answerOf, type Api } from '../api/api-client.ts';
 import { requireApi } from '../api/find-api.ts';
@@ -13,10 +14,11 @@ import {
   type SettingFlags,
 } from '../job-options.ts';
 import { notifyOption, type Notify } from '../notify-option.ts';
-import { drawBatch, drawBatches, type BatchView } from './draw-batch.ts';
+import { drawBatch, drawBatches } from './draw-batch.ts';
 import { fetchBatch } from './fetch-batch.ts';
 import { readItems } from './read-items.ts';
 import { readList } from './read-list.ts';
+import { registerWatch } from './watch-batch.ts';
 
 interface SubmitOptions extends SettingFlags {
   notify?: Notify;
@@ -33,6 +35,7 @@ export function registerBatchCommands(program: Command, context: CommandContext)
   const batch = program.command('batch').summary('submit, follow and fetch many videos at once');
   const { stdout } = context.terminal;
   registerSubmit(batch, context);
+  registerWatch(batch, context);
   batch
     .command('status')
     .summary('tell how far a batch is, and what went wrong')
@@ -165,7 +168,7 @@ Examples:
       const view = await answerOf(found, submitting);
       if (json) return void stdout.write(`${JSON.stringify(view)}\n`);
       stdout.write(`${view.id}\n`);
-      stderr.write(`${view.summary}\nFollow it with: npx clipscribe batch status --job-id ${view.id}\n`);
+      stderr.write(`${view.summary}\nFollow it with: npx clipscribe batch watch ${view.id}\n`);
     });
   for (const option of jobSettingOptions()) command.addOption(option);
 }

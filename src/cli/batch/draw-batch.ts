@@ -1,9 +1,6 @@
-import type { z } from 'zod';
-import type { batchSchema } from '../../api/batches/batch-schemas.ts';
+import type { BatchView } from '../../api/batches/batch-view.ts';
 import { plain, tableText } from '../terminal/draw.ts';
 import type { ItemView } from './read-items.ts';
-
-export type BatchView = z.infer<typeof batchSchema>;
 
 /** One batch for people, with the videos that somebody should look at. */
 export function drawBatch(batch: BatchView, items: readonly ItemView[]): string {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BatchView } from '../../api/batches/batch-view.ts';
 import { ApiUnreachable, type Api } from '../api/api-client.ts';
 import { downloadResults } from '../api/download-results.ts';
 import { CliError } from '../cli-error.ts';
 import { plain } from '../terminal/draw.ts';
-import type { BatchView } from './draw-batch.ts';
 import { readItems, type ItemView } from './read-items.ts';
 
 export interface FetchedBatch {

@@ -2,28 +2,22 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { TemporalSettings } from '../../config/temporal.ts';
+import { FAIR_TURNS_FIX, lackOfTurns } from '../../domain/fair-turns.ts';
 import { isListening } from '../stack/ports.ts';
 import { readStack } from '../stack/stack-file.ts';
 import { ok, warning, type Finding } from './finding.ts';
 import { runProgram, type ProgramOutput } from './run-program.ts';
 
 const NAME = 'Fair turns';
-const FIX =
-  'Set matching.useNewMatcher and matching.enableFairness to true, and one read and one write partition for each task queue, as in deploy/temporal/dynamicconfig.yaml.';
-
 const fairTurnsSchema = z.object({ urgentFirst: z.boolean(), usersTakeTurns: z.boolean() });
 
 /** @param output of check-fair-turns.ts */
 export function judgeFairTurns(output: ProgramOutput): Finding {
-  if ('failure' in output) return warning(NAME, `could not be tried: ${output.failure}`, FIX);
-  const { urgentFirst, usersTakeTurns } = fairTurnsSchema.parse(JSON.parse(output.text));
-  const lacks = [
-    ...(urgentFirst ? [] : ['urgent jobs wait behind others']),
-    ...(usersTakeTurns ? [] : ["one user's many jobs hold up another's one"]),
-  ];
-  return lacks.length === 0
+  if ('failure' in output) return warning(NAME, `could not be tried: ${output.failure}`, FAIR_TURNS_FIX);
+  const lack = lackOfTurns(fairTurnsSchema.parse(JSON.parse(output.text)));
+  return lack === null
     ? ok(NAME, 'urgent jobs go first, and users take turns')
-    : warning(NAME, `the Temporal server does not give them: ${lacks.join('; ')}`, FIX);
+    : warning(NAME, lack, FAIR_TURNS_FIX);
 }
 
 /** Tries it with a server that is configured, or the local stack's where it runs; undefined where there is none. */

@@ -3,18 +3,16 @@ import { mkdtemp, mkdir, rm, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { formatVersion, isAtLeast, OLDEST, parseVersion } from '../../../scripts/setup/versions.mjs';
+import { GIB, inGib } from '../../domain/gib.ts';
 import { isListening } from '../stack/ports.ts';
 import { missing, ok, warning, type Finding } from './finding.ts';
 
-const GIB = 1024 ** 3;
 /** Below this an hour of audio, its chunks and results may not fit. */
 const LEAST_DISK_BYTES = 1 * GIB;
 /** A long job at the default limits, with room for models. */
 const GOOD_DISK_BYTES = 10 * GIB;
 /** Whisper base, spaCy, the worker and the Temporal server together. */
 const GOOD_MEMORY_BYTES = 2 * GIB;
-
-const inGib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
 
 /** @param text as `process.version` */
 export function judgeNode(text: string): Finding {

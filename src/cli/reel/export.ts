@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { z } from 'zod';
 import { cutListOf, type CutList } from '../../domain/cut-list.ts';
 import { toEdl } from '../../domain/edl.ts';
 import { standardRate } from '../../domain/frame-rate.ts';
 import { toOtio } from '../../domain/otio.ts';
 import { proposalCsv } from '../../domain/proposal-csv.ts';
-import { proposalSchema, type Proposal } from '../../domain/proposal.ts';
+import type { Proposal } from '../../domain/proposal.ts';
 import type { Rational } from '../../domain/reel-clip.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readProposal } from './read-proposal.ts';
 
 const FORMATS = ['otio', 'edl', 'csv'] as const;
 
@@ -72,25 +72,6 @@ function cutList(proposal: Proposal, { rate: given, media }: ExportOptions): Cut
     });
   const mediaUrl = media === undefined ? undefined : pathToFileURL(resolve(media)).href;
   return cutListOf(proposal, { rate: known, mediaUrl });
-}
-
-/** @throws CliError for a file that is no proposal, with what is wrong in it */
-async function readProposal(file: string): Promise<Proposal> {
-  try {
-    return proposalSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    const why =
-      cause instanceof z.ZodError
-        ? z.prettifyError(cause)
-        : cause instanceof SyntaxError
-          ? 'it is not JSON'
-          : 'it cannot be read';
-    throw new CliError(`${file} is not a proposal: ${why}`, {
-      exitCode: EXIT.usage,
-      fix: 'Make one with `npx clipscribe reel propose`.',
-      cause,
-    });
-  }
 }
 
 function rate(text: string): Rational {

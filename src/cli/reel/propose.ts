@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { InvalidArgumentError, type Command } from 'commander';
-import type { JobStatus } from '../../api/jobs/job-schemas.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Job, JobStatus } from '../../api/jobs/job-schemas.ts';
 import {
+  LOCAL_SCORE,
   PROPOSAL_FILE,
   proposalSchema,
   proposalSettingsSchema,
@@ -15,12 +16,15 @@ import { followJob } from '../api/follow-job.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { jsonOption } from '../job-options.ts';
+import { jsonOption, priorityOption } from '../job-options.ts';
 import { plain, tableText } from '../terminal/draw.ts';
 
 interface ProposeOptions {
   length: number;
   moments?: number;
+  model?: string;
+  priority?: number;
+  submit?: boolean;
   output?: string;
   json?: boolean;
 }
@@ -36,13 +40,22 @@ export function registerReelProposeCommand(reel: Command, context: CommandContex
     .argument('<job>', 'id of a completed job')
     .option('--length <seconds>', 'all moments together are no longer', setting('lengthSeconds'), 60)
     .option('--moments <3-10>', 'the most moments; found from the length when absent', setting('count'))
+    .option(
+      '--model <name>',
+      `what chooses: the installation's language model, or ${LOCAL_SCORE} (default: ${LOCAL_SCORE})`,
+    )
     .option('-o, --output <file>', `where to write it (default: ${PROPOSAL_FILE}; none with --json)`)
+    .addOption(
+      new Option('--submit', 'print the id of the proposal, and leave it to the workers').conflicts('output'),
+    )
+    .addOption(priorityOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `\nExample:\n  $ npx clipscribe reel propose job_01… --length 90 --output talk.json`,
     )
     .action(async (jobId: string, options: ProposeOptions) => {
+      if (options.submit) return submitOnly(jobId, options, context);
       const output = options.output ?? (options.json ? undefined : PROPOSAL_FILE);
       if (output !== undefined && existsSync(output))
         throw new CliError(`The file ${output} exists, and may have been edited.`, {
@@ -55,32 +68,56 @@ export function registerReelProposeCommand(reel: Command, context: CommandContex
       if (output !== undefined) await writeFile(output, `${text}\n`, { flag: 'wx' });
       context.terminal.stdout.write(`${options.json ? text : momentsText(proposal)}\n`);
       if (!options.json && output !== undefined)
-        context.terminal.stderr.write(`Written to ${output}. Edit it as you like.\n`);
+        context.terminal.stderr.write(
+          `Written to ${output}. Edit it as you like, then: npx clipscribe reel stitch ${output} --output reel.mp4\n`,
+        );
     });
+}
+
+function submit(api: Api, jobId: string, { length, moments, model, priority }: ProposeOptions): Promise<Job> {
+  return answerOf(
+    api,
+    api.client.api.reels.proposals.$post({
+      header: {},
+      json: {
+        ...{ jobId, lengthSeconds: length },
+        ...(moments === undefined ? {} : { count: moments }),
+        ...(model === undefined ? {} : { model }),
+        ...(priority === undefined ? {} : { priority }),
+      },
+    }),
+  );
+}
+
+async function submitOnly(
+  jobId: string,
+  options: ProposeOptions,
+  { settings, terminal: { stdout, stderr } }: CommandContext,
+): Promise<void> {
+  const job = await submit(await requireApi(settings()), jobId, options);
+  stdout.write(`${options.json ? JSON.stringify(job) : job.id}\n`);
+  stderr.write(`Get it, when it is done, with: npx clipscribe fetch ${job.id} --output-dir results\n`);
 }
 
 /** @returns undefined where the user left before it was done */
 async function propose(
   jobId: string,
-  { length, moments }: ProposeOptions,
+  options: ProposeOptions,
   { settings: readSettings, terminal, exit }: CommandContext,
 ): Promise<Proposal | undefined> {
   const settings = readSettings();
   const api = await requireApi(settings);
-  const { id } = await answerOf(
-    api,
-    api.client.api.reels.proposals.$post({
-      header: {},
-      json: { jobId, lengthSeconds: length, ...(moments === undefined ? {} : { count: moments }) },
-    }),
-  );
+  const { id } = await submit(api, jobId, options);
   using interrupt = onInterrupt();
   const last = await lastStatus(id, {
     currentApi: () => requireApi(settings),
     signal: interrupt.signal,
     onReconnect: () => undefined,
   });
-  if (last?.status === 'completed') return readProposal(api, id);
+  if (last?.status === 'completed') {
+    for (const notice of last.notices) terminal.stderr.write(`Note: ${plain(notice)}\n`);
+    return readProposal(api, id);
+  }
   if (interrupt.signal.aborted) {
     terminal.stderr.write(`You have left; the job goes on. Watch it with: npx clipscribe watch ${id}\n`);
     exit(EXIT.interrupted);
@@ -89,7 +126,9 @@ async function propose(
   const needsAttention = last?.status === 'needs_attention';
   throw new CliError(last?.error?.message ?? `The proposal was not made (${last?.status ?? 'unknown'}).`, {
     exitCode: needsAttention ? EXIT.needsAttention : EXIT.failed,
-    fix: needsAttention ? `Mend it, then: npx clipscribe retry ${id}` : undefined,
+    fix: needsAttention
+      ? `Mend it, then: npx clipscribe retry ${id} (with --set model=local, no language model is asked), and: npx clipscribe fetch ${id} --output-dir results`
+      : undefined,
   });
 }
 
@@ -112,7 +151,7 @@ async function readProposal(api: Api, jobId: string): Promise<Proposal> {
 }
 
 function momentsText({ moments }: Proposal): string {
-  if (moments.length === 0) return 'There is no sentence in this video that a reel could show.';
+  if (moments.length === 0) return 'No moments.';
   const rows = moments.map(({ start, end, score, title }) => [
     `${formatClock(start)}–${formatClock(end)}`,
     `${(end - start).toFixed(1)} s`,
@@ -124,7 +163,7 @@ function momentsText({ moments }: Proposal): string {
 
 /** A number as the API takes it. */
 const setting =
-  (name: keyof typeof proposalSettingsSchema.shape) =>
+  (name: 'lengthSeconds' | 'count') =>
   (text: string): number => {
     const value = proposalSettingsSchema.shape[name].safeParse(Number(text));
     if (!value.success || value.data === undefined)

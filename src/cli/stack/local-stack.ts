@@ -104,7 +104,7 @@ export class LocalStack {
       CLIPSCRIBE_API_PORT: String(apiPort),
     });
     // The worker is not waited for: jobs may be submitted while it starts.
-    const worker = this.#startPart('worker', '../../workers/main.ts', ['--role', 'local'], {
+    const worker = this.#startPart('worker', '../../workers/main.ts', ['--role', 'all'], {
       ...environment,
       CLIPSCRIBE_HEALTH_PORT: '0',
     });
@@ -174,6 +174,7 @@ export class LocalStack {
     const preload = new URL('./end-with-owner.ts', import.meta.url).href;
     const command = ['--import', preload, script(path), ...parameters];
     this.#supervise(name, command, variables, (record) => {
+      if (typeof record['notice'] === 'string') this.#listener.onNotice(record['notice']);
       if (record['address'] !== undefined || record['healthPort'] !== undefined) ready.resolve(record);
     });
     return ready.promise;

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { stripVTControlCharacters, type styleText } from 'node:util';
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
 import { style } from './style.ts';
+import { START_DOWNLOAD_WORKER } from '../../domain/download-state.ts';
 import { stopText } from '../../domain/emergency-stop.ts';
 import { ERRORS, isErrorCode } from '../../domain/errors.ts';
 import {
@@ -45,7 +46,9 @@ const MARKS: Readonly<Record<StageMark, { sign: string; format: Format }>> = {
 export function drawJob(name: string, status: JobStatus, canvas: Canvas): string {
   const header = fit(`${style('bold', plain(name))}  ${style('dim', status.jobId)}`, canvas.columns);
   const lines = stageLines(status).map((line) => drawStage(line, canvas));
-  return [header, ...lines, drawFooter(status, canvas)].join('\n');
+  const wanted =
+    status.download?.state === 'no-worker' ? [fit(`  ${START_DOWNLOAD_WORKER}`, canvas.columns)] : [];
+  return [header, ...lines, ...wanted, drawFooter(status, canvas)].join('\n');
 }
 
 /** One job in one line, for several at once. */
@@ -142,6 +145,9 @@ export function factsText(facts: readonly (readonly [name: string, text: string]
     .map(([name, text]) => `${name.padEnd(width)}${text}`)
     .join('\n');
 }
+
+/** An RFC 3339 moment to the minute. */
+export const moment = (at: string): string => at.slice(0, 16).replace('T', ' ');
 
 /** `$12.30`, and `$0.0042` where cents would say nothing. */
 export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 1 ? 4 : 2)}`;

@@ -1,14 +1,16 @@
 import type { Overview } from '../../api/overview/overview-schema.ts';
 import { stopText } from '../../domain/emergency-stop.ts';
 import { formatClock } from '../../domain/time.ts';
-import { dollars, factsText, plain, tableText } from './draw.ts';
+import { dollars, factsText, moment, plain, tableText } from './draw.ts';
+import { incidentsText } from './incidents-text.ts';
+import { accuracyText } from './queue-text.ts';
 import { durationText } from './stage-lines.ts';
 
 const MAXIMUM_TEXT_WIDTH = 70;
 
 /** The whole installation as an administrator reads it. */
 export function overviewText(overview: Overview): string {
-  const { stop, jobs, workers, tokens, usage, feedback } = overview;
+  const { stop, incidents, jobs, workers, tokens, usage, feedback } = overview;
   const facts = factsText([
     ['work', stop === null ? 'goes on' : plain(stopText(stop))],
     ['jobs', jobsText(jobs)],
@@ -17,6 +19,7 @@ export function overviewText(overview: Overview): string {
       `${jobs.lastDay.completed} completed, ${jobs.lastDay.failed} failed, ${jobs.lastDay.cancelled} cancelled`,
     ],
     ['a job takes', jobs.meanSeconds === null ? '' : `${durationText(jobs.meanSeconds)} on average`],
+    ['estimates', accuracyText(overview.estimates.accuracy)],
     ['workers', workers.length === 0 ? 'none' : workers.map(plain).join(', ')],
     [
       'tokens',
@@ -29,7 +32,8 @@ export function overviewText(overview: Overview): string {
       feedback.meanRating === null ? '' : `${feedback.meanRating.toFixed(1)} of 5 over ${feedback.count}`,
     ],
   ]);
-  return [facts, ...tables(overview)].join('\n\n');
+  const wrong = incidents.length === 0 ? [] : [incidentsText(incidents)];
+  return [facts, ...wrong, ...tables(overview)].join('\n\n');
 }
 
 const jobsText = ({ waiting, queued, running, paused, needsAttention }: Overview['jobs']): string =>
@@ -40,11 +44,21 @@ const costText = ({ dayUsd, dayCeilingUsd, monthUsd, monthCeilingUsd }: Overview
 
 const ofCeiling = (usd: number | null): string => (usd === null ? '' : ` of ${dollars(usd)}`);
 
-function tables({ queues, cost, failures, feedback }: Overview): string[] {
+function tables({ queues, heaviest, cost, failures, feedback }: Overview): string[] {
   return [
     [
-      ['QUEUE', 'WORKERS', 'WAITING STEPS'],
-      ...queues.map(({ queue, workers, waitingSteps }) => [queue, String(workers), String(waitingSteps)]),
+      ['QUEUE', 'WORKERS', 'BUSY', 'WAITING STEPS', 'LONGEST WAIT'],
+      ...queues.map(({ queue, workers, waitingSteps, slots, usedSlots, oldestWaitingSeconds }) => [
+        ...[queue, String(workers), slots === null ? '–' : `${usedSlots ?? 0} of ${slots}`],
+        ...[String(waitingSteps), oldestWaitingSeconds === null ? '' : durationText(oldestWaitingSeconds)],
+      ]),
+    ],
+    [
+      ['THIS MONTH', 'OF', 'TIER', 'VIDEOS', 'LENGTH', 'COST'],
+      ...heaviest.map(({ accountId, email, tier, videos, seconds, costUsd }) => [
+        ...[accountId, plain(email ?? ''), tier ?? ''],
+        ...[String(videos), formatClock(seconds), dollars(costUsd)],
+      ]),
     ],
     [
       ['CEILING OF', 'PERIOD', 'REACHED', 'SPENT', 'OF'],
@@ -63,8 +77,6 @@ function tables({ queues, cost, failures, feedback }: Overview): string[] {
     ],
   ].flatMap((rows) => (rows.length > 1 ? [tableText(rows)] : []));
 }
-
-const moment = (at: string): string => at.slice(0, 16).replace('T', ' ');
 
 const short = (text: string): string => {
   const line = plain(text);

@@ -72,7 +72,7 @@ export function createLineDisplay(
     update(jobId, status) {
       const nowMs = Date.now();
       const last = shown.get(jobId);
-      const activity = `${status.status} ${status.stage} ${status.retrying?.attempt ?? ''}`;
+      const activity = `${status.status} ${status.stage} ${status.retrying?.attempt ?? ''} ${status.download?.state ?? ''}`;
       const due =
         last === undefined ||
         last.activity !== activity ||

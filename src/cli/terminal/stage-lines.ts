@@ -58,6 +58,7 @@ function detailOf(stage: string, status: JobStatus): string {
   const retrying = status.retrying?.stage === stage ? retryingText(status.retrying) : '';
   if (retrying === '' && status.kind === 'reelStitch') return reelDetail(stage, status);
   if (retrying !== '' || status.kind !== 'videoIntelligence') return retrying;
+  if (status.download !== null && stage === status.stage) return status.download.message;
   switch (stage) {
     case 'metadata':
       return [status.title ?? '', status.durationSeconds === null ? '' : formatClock(status.durationSeconds)]
@@ -79,10 +80,17 @@ function detailOf(stage: string, status: JobStatus): string {
 
 function reelDetail(stage: string, status: Extract<JobStatus, { kind: 'reelStitch' }>): string {
   const { clipsReady, clipsSkipped, clipsTotal, secondsEncoded, secondsToEncode } = status;
+  const { bytesArriving, secondsJoined, durationSeconds } = status;
   if (stage === 'download' && clipsTotal > 0)
-    return `${clipsReady}/${clipsTotal} clips${clipsSkipped > 0 ? `, ${clipsSkipped} left out` : ''}`;
+    return [
+      `${clipsReady}/${clipsTotal} clips`,
+      ...(clipsSkipped > 0 ? [`${clipsSkipped} left out`] : []),
+      ...(bytesArriving > 0 ? [`${(bytesArriving / 1e6).toFixed(0)} MB of the next`] : []),
+    ].join(', ');
   if (stage === 'encode' && secondsToEncode > 0)
     return `${Math.floor(secondsEncoded)} of ${Math.ceil(secondsToEncode)} s`;
+  if (stage === 'join' && secondsJoined > 0 && durationSeconds !== null)
+    return `${Math.floor(secondsJoined)} of ${Math.ceil(durationSeconds)} s`;
   return '';
 }
 
@@ -100,7 +108,8 @@ const retryingText = (retrying: NonNullable<JobStatus['retrying']>): string =>
 export function activityText(status: JobStatus): string {
   if (isTerminal(status.status)) return status.status;
   if (status.status !== 'running') return stateText(status);
-  const detail = status.stage === 'metadata' ? '' : detailOf(status.stage, status);
+  const detail =
+    status.stage === 'metadata' ? (status.download?.message ?? '') : detailOf(status.stage, status);
   return detail === '' ? status.stage : `${status.stage} · ${detail}`;
 }
 
@@ -118,6 +127,10 @@ export function remainingText(status: JobStatus, nowMs: number): string {
   const seconds = (Date.parse(status.estimatedCompletion) - nowMs) / 1000;
   return seconds < 2 ? 'nearly done' : `about ${durationText(seconds)} left`;
 }
+
+/** `3 min to 7 min` */
+export const rangeText = (lowSeconds: number, highSeconds: number): string =>
+  `${durationText(lowSeconds)} to ${durationText(highSeconds)}`;
 
 /** `8 s`, `3 min 20 s`, `1 h 05 min`. */
 export function durationText(seconds: number): string {

@@ -97,7 +97,7 @@ describe('a batch, submitted by the command line', () => {
     const { activities: steps } = scriptedActivities({ statedDurationSeconds: 200, chunks: [] });
     const overrides: Script['overrides'] = {
       fetchMetadata: (input) =>
-        input.source.kind === 'url' && input.source.url.endsWith('/broken')
+        input.source?.kind === 'url' && input.source.url.endsWith('/broken')
           ? Promise.reject(failure('VideoUnavailable'))
           : steps.fetchMetadata(input),
     };
@@ -169,12 +169,16 @@ describe('a batch, submitted by the command line', () => {
   test('is accepted without a worker, and cancelled', async () => {
     const id = await submit([talk('three'), talk('four')]);
     await untilBatch(id, ({ status }) => status === 'running');
+    const watched = clipscribe('batch', 'watch', id);
     expect((await clipscribe('batch', 'cancel', id)).stdout).toContain('being cancelled');
     await withWorkers({}, async () => {
       expect(await untilBatch(id, ({ status }) => status === 'cancelled')).toMatchObject({
         counts: { cancelled: 2 },
       });
     });
+    const lines = (await watched).stdout.trim().split('\n');
+    expect(lines.at(-1)).toContain('2 cancelled');
+    expect(lines).toEqual([...new Set(lines)]);
   });
 
   test('names each bad line, and submits nothing', async () => {

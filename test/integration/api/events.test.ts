@@ -2,9 +2,8 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type ApiServer } from '../../../src/api/server.ts';
 import { loadSettings } from '../../../src/config/settings.ts';
-import type { TranscribeChunkInput, VideoActivities } from '../../../src/contracts/video-activities.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
-import { chunkOf, scriptedActivities } from '../../support/scripted-activities.ts';
+import { chunkOf } from '../../support/scripted-activities.ts';
 import { ScriptedService } from '../../support/scripted-service.ts';
 
 /** Two processes of the API behind one address, over one PostgreSQL and one Temporal, with the real workflow. */
@@ -53,33 +52,12 @@ const textsOf = (events: readonly EventSourceMessage[]): string[] =>
     .filter(({ event }) => event === 'segment')
     .map(({ data }) => (JSON.parse(data) as { text: string }).text);
 
-/** A step that stores what a chunk says, once it may. */
-function transcribing(mayEnd: (index: number) => Promise<void>): VideoActivities['transcribeChunk'] {
-  const { activities } = scriptedActivities({ statedDurationSeconds: 1, chunks: [] });
-  return async (input: TranscribeChunkInput) => {
-    const { index } = input.chunk;
-    await mayEnd(index);
-    const segment = { start: 1, end: 2, words: [], averageLogProbability: null };
-    const transcript = await service.store.put(
-      `stages/transcribe/chunk-${index}.json`,
-      JSON.stringify({
-        ...{ language: 'en', languageProbability: 1, durationSeconds: 100 },
-        segments: [
-          { ...segment, text: `Chunk ${index}.` },
-          { ...segment, start: 3, end: 4, text: `Still chunk ${index}.` },
-        ],
-      }),
-    );
-    return { ...(await activities.transcribeChunk(input)), transcript };
-  };
-}
-
 test('a listener that changes to another process goes on where it was, in order of time', async () => {
   const second = Promise.withResolvers<void>();
   const script = {
     chunks: [0, 1, 2, 3].map((index) => chunkOf(index, 100)),
     overrides: {
-      transcribeChunk: transcribing((index) => (index === 1 ? second.promise : Promise.resolve())),
+      transcribeChunk: service.transcribing((index) => (index === 1 ? second.promise : Promise.resolve())),
     },
   };
   await service.withWorkers(script, async () => {

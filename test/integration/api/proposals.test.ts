@@ -86,12 +86,31 @@ describe('a proposal', () => {
     const { body } = await propose(videoId);
     const waiting = await stack.untilStatus(body['id'], 'needs_attention');
     expect(waiting['error']).toMatchObject({ code: 'ArtifactMissing', stage: 'propose' });
-    const settings = { model: 'base' };
+    const settings = { orientation: 'portrait' };
     const refused = await stack.call('POST', `/api/jobs/${String(body['id'])}/retry`, { settings });
     expect(refused.body).toMatchObject({ status: 422, code: 'InvalidInput' });
     expect((await stack.call('POST', `/api/jobs/${String(body['id'])}/skip`)).status).toBe(409);
     await stack.call('POST', `/api/jobs/${String(body['id'])}/cancel`);
     await stack.untilStatus(body['id'], 'cancelled');
+  });
+
+  test('takes another turn while it is under way, and has no route', async () => {
+    const videoId = await stack.completedVideo();
+    await stack.store.remove([`results/local/${videoId}/transcript.json`]);
+    const id = String((await propose(videoId, { lengthSeconds: 30 })).body['id']);
+    await stack.untilStatus(id, 'needs_attention');
+    const change = (body: object) => stack.call('PATCH', `/api/jobs/${id}`, body);
+    expect((await change({ priority: 9, settings: { count: 4 } })).status).toBe(200);
+    await expect
+      .poll(async () => (await stack.call('GET', `/api/jobs/${id}`)).body['priority'], { timeout: 60_000 })
+      .toBe(9);
+    const refused = await change({ route: 'long' });
+    expect(refused.body).toMatchObject({
+      ...{ status: 422, code: 'InvalidInput' },
+      detail: 'This job has no route: none of its steps touches media.',
+    });
+    await stack.call('POST', `/api/jobs/${id}/cancel`);
+    await stack.untilStatus(id, 'cancelled');
   });
 
   test('is made, waited for and written by one command, which overwrites nothing', async () => {

@@ -141,7 +141,7 @@ describe('an error', () => {
   test.each([
     [{ response_format: 'pdf' }, 'response_format'],
     [{ language: 'English' }, 'language'],
-    [{ stream: true }, 'stream'],
+    [{ stream: true, response_format: 'srt' }, 'stream'],
     [{ model: '' }, 'model'],
     [{ known_speaker_names: ['Ada'] }, 'known_speaker_names'],
   ])('of the fields %j names the field, in the shape that OpenAI has', async (fields, param) => {

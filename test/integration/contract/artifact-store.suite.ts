@@ -49,15 +49,15 @@ export const artifactStoreSuite = (name: string, makeStore: () => Promise<Artifa
       expect(bytes.equals(await buffer(await store.openStream(reference)))).toBe(true);
     });
 
-    test('stores a local file and leaves it where it was', async () => {
-      const filePath = join(folder, 'source.bin');
+    test('stores a scratch file in place of what was there', async () => {
+      const scratchFile = join(folder, 'scratch.bin');
       const body = randomBytes(2_000_000);
-      await writeFile(filePath, body);
-      const first = await store.put('work/source.bin', { filePath });
-      const second = await store.put('work/source.bin', { filePath });
-      expect(first).toEqual(second);
-      expect(first.sha256).toBe(sha256(body));
-      expect(body.equals(await store.read(first))).toBe(true);
+      await store.put('work/scratch.bin', 'from before');
+      await writeFile(scratchFile, body);
+      const reference = await store.put('work/scratch.bin', { scratchFile });
+      expect(reference.sha256).toBe(sha256(body));
+      expect(await store.find('work/scratch.bin')).toEqual(reference);
+      expect(body.equals(await store.read(reference))).toBe(true);
     });
 
     test('replaces what a key held, and an old reference does not read the new object', async () => {

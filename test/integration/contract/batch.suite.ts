@@ -1,33 +1,25 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createRepositories, type Repositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import { numberEntries } from '../../../src/domain/batch.ts';
 import type { AcceptBatch } from '../../../src/ports/batch-catalogue.ts';
 import type { AcceptJob } from '../../../src/ports/job-catalogue.ts';
 import { acceptJob } from '../../support/accept-job.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 let count = 0;
 
 /** What every engine must do with batches and their videos. */
 export function batchSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(`batches in ${name}`, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let now: Date;
     let repositories: Repositories;
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
-    });
-    afterAll(() => database.close());
-    beforeEach(async () => {
+    beforeEach(() => {
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(sql`truncate jobs, usage, batches cascade`);
     });
 
     const take = () => repositories.catalogue.takeToStart({ limit: 100, staleAfterMs: 1000 });
@@ -61,6 +53,43 @@ export function batchSuite(name: string, place: () => Promise<DatabasePlace>): v
       return accepted;
     };
     const countsOf = async (batchId: string) => (await repositories.batches.counts([batchId]))[0];
+
+    test('have the secrets of signed links where no copy of the database shows them', async () => {
+      const secret = '5ec2e7';
+      const signed = ['a', 'b'].map((path) => `https://example.org/${path}.mp4?X-Amz-Signature=${secret}`);
+      const [first = '', second = ''] = signed;
+      const playlistUrl = `https://example.org/feed?token=${secret}`;
+      const { id } = batch();
+      const linesOf = (urls: string[]) => urls.map((url, index) => ({ line: index + 1, url, title: null }));
+      const plain = 'https://example.org/c.mp4?t=5';
+      const items = numberEntries(linesOf([first, plain, first]));
+      await repositories.batches.accept(batch({ id }), items);
+      const ofPlaylist = batch({ playlistUrl });
+      await repositories.batches.accept(ofPlaylist, []);
+      const urlsOf = async ({ batches } = repositories, batchId = id) =>
+        (await batches.items(batchId, { states: undefined, after: 0, limit: 10 })).map(({ url }) => url);
+      expect(await repositories.batches.find(ofPlaylist.id)).toMatchObject({ playlistUrl, isListed: false });
+      expect(await repositories.batches.owedStarts(10)).toMatchObject([{ id }, { playlistUrl }]);
+      await repositories.batches.addItems(ofPlaylist.id, null, numberEntries(linesOf([second])));
+      expect(await urlsOf()).toEqual([first, plain, first]);
+      expect(await urlsOf(repositories, ofPlaylist.id)).toEqual([second]);
+      const stored = JSON.stringify(
+        await Promise.all(
+          ['batches', 'batch_items'].map((table) => database.db.execute(sql.raw(`select * from ${table}`))),
+        ),
+      );
+      expect(stored).not.toContain(secret);
+      for (const shown of ['https://example.org/a.mp4', plain, 'https://example.org/feed'])
+        expect(stored).toContain(`"${shown}"`);
+      // Whoever has another key sees what anybody may see.
+      const others = createRepositories(database.db, () => now);
+      expect(await urlsOf(others)).toEqual(['https://example.org/a.mp4', plain, 'https://example.org/a.mp4']);
+      // Batches of before were kept whole.
+      await database.db.execute(
+        sql`update batch_items set url = ${second}, sealed_url = null where batch_id = ${id}`,
+      );
+      expect(await urlsOf()).toEqual([second, second, second]);
+    });
 
     test('hold any number of videos, once', async () => {
       const accepted = batch();

@@ -1,29 +1,20 @@
-import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createRepositories, type Repositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import type { CostReport } from '../../../src/ports/cost-ledger.ts';
 import { acceptJob } from '../../support/accept-job.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 /** What every engine must do with what work costs. */
 export function costLedgerSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(`${name}: the cost ledger`, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let repositories: Repositories;
     let now: Date;
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
-    });
-    afterAll(() => database.close());
-    beforeEach(async () => {
+    beforeEach(() => {
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now, { dayUsd: null, monthUsd: 100 });
-      await database.db.execute(sql`truncate users, tokens, jobs, usage, costs, cost_alerts cascade`);
     });
 
     const token = async (hash = '1') =>
@@ -78,6 +69,9 @@ export function costLedgerSuite(name: string, place: () => Promise<DatabasePlace
       expect(await costLedger.total()).toEqual({ dayUsd: 1, monthUsd: 1 });
       now = new Date('2026-12-01T00:00:00Z');
       expect(await costLedger.total()).toEqual({ dayUsd: 0, monthUsd: 0 });
+      const spentAt = new Date('2026-11-30T23:59:59.999Z');
+      expect(await costLedger.spentBetween(spentAt, now)).toBe(1);
+      expect(await costLedger.spentBetween(new Date(0), spentAt)).toBe(0);
       expect(await costLedger.spendings(account)).toMatchObject([
         { usedUsd: 0 },
         { usedUsd: 0 },
@@ -105,6 +99,28 @@ export function costLedgerSuite(name: string, place: () => Promise<DatabasePlace
         [account, '2026-11-24', 100],
         [account, '2026-11-24', 80],
       ]);
+    });
+
+    test('owes a warning of a ceiling that came near until it was told, and for a day', async () => {
+      const { costLedger, accounts } = repositories;
+      const account = await token();
+      await accounts.setCeilings(account, { dayUsd: 1 });
+      await costLedger.report(report(account, 0.75));
+      expect(await costLedger.owedWarnings()).toEqual([]);
+      await costLedger.report(report(account, 90, { report: 2 }));
+      const owed = await costLedger.owedWarnings();
+      const { userId } = (await accounts.findToken('1')) ?? {};
+      expect(owed.map((warning) => [warning.scope, warning.period, warning.userId]).toSorted()).toEqual(
+        [
+          ['installation', '2026-11', null],
+          [account, '2026-11', userId],
+          [account, '2026-11-24', userId],
+        ].toSorted(),
+      );
+      for (const warning of owed.slice(1)) await costLedger.confirmWarned(warning);
+      expect(await costLedger.owedWarnings()).toEqual(owed.slice(0, 1));
+      now = new Date(now.getTime() + 25 * 3600 * 1000);
+      expect(await costLedger.owedWarnings()).toEqual([]);
     });
   });
 }

@@ -1,32 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { createRepositories, type Repositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import { TIERS } from '../../../src/domain/tiers.ts';
 import type { AcceptJob } from '../../../src/ports/job-catalogue.ts';
 import { acceptJob as job } from '../../support/accept-job.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 /** What every engine must do with accounts, jobs, quotas and keys. */
 export function databaseSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(name, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let now: Date;
     let repositories: Repositories;
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
-    });
-    afterAll(() => database.close());
-    beforeEach(async () => {
+    beforeEach(() => {
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(
-        sql`truncate users, tokens, jobs, batches, batch_items, usage, idempotency_keys, costs, cost_alerts, stop_events, webhook_endpoints, notification_requests, notifications, webhook_attempts, transcripts, transcript_segments`,
-      );
     });
 
     const usage = (month = '2026-11') => repositories.catalogue.usage('token_a', month);
@@ -133,6 +123,28 @@ export function databaseSuite(name: string, place: () => Promise<DatabasePlace>)
         expect(await usage('2026-12')).toMatchObject({ videos: 19 });
       });
 
+      test('are taken once by those who attach to each other, however many come at once', async () => {
+        const { catalogue } = repositories;
+        const receiver = (name: string) => ({ kind: 'mail', address: `${name}@example.org` }) as const;
+        const asked = Array.from({ length: 10 }, (_, index) =>
+          job({ sourceHash: 'same', receivers: [receiver(String(index))] }),
+        );
+        const ids = await Promise.all(asked.map((each) => catalogue.acceptOrAttach(each)));
+        const [id = ''] = ids;
+        expect(new Set(ids).size).toBe(1);
+        expect(await usage()).toMatchObject({ videos: 1 });
+        const told = await database.db.execute(
+          sql`select address from notification_requests where subject_id = ${id}`,
+        );
+        expect((told as unknown as { rows: unknown[] }).rows).toHaveLength(asked.length);
+        const [other, own] = [job({ sourceHash: 'other' }), asked.find((each) => each.id === id)];
+        expect(await catalogue.acceptOrAttach(other)).toBe(other.id);
+        expect(own && (await catalogue.acceptOrAttach(own))).toBe(id);
+        await take();
+        for (const each of asked) await settle(each);
+        expect(ids).not.toContain(await catalogue.acceptOrAttach(job({ sourceHash: 'same' })));
+      });
+
       test('count one job once, by its id', async () => {
         const accepted = job();
         await Promise.all(Array.from({ length: 10 }, () => repositories.catalogue.accept([accepted])));
@@ -202,38 +214,42 @@ export function databaseSuite(name: string, place: () => Promise<DatabasePlace>)
       });
     });
 
-    describe('turns', () => {
-      test('go to the most urgent first, as many at once as the tier lets run', async () => {
-        const [slow, urgent, unlimited] = [
-          job(),
-          job({ priority: 9 }),
-          job({ accountId: 'local', tier: null, priority: 1 }),
-        ];
-        await repositories.catalogue.accept([slow, urgent, unlimited]);
-        expect(new Set((await take()).map(({ id }) => id))).toEqual(new Set([urgent.id, unlimited.id]));
-        await repositories.catalogue.confirmStarted(urgent.id);
-        await repositories.catalogue.confirmStarted(unlimited.id);
-        expect(await take()).toEqual([]);
-        await settle(urgent);
-        expect((await take()).map(({ id }) => id)).toEqual([slow.id]);
-      });
+    describe('an ended job', () => {
+      const startOf = async (id: string) => (await repositories.catalogue.find(id))?.start;
+      const start = {
+        kind: 'videoIntelligence',
+        input: { settings: {} },
+        memo: { settings: {}, source: 'a' },
+      };
+      const ending = { state: 'completed', title: null, durationSeconds: 60, error: null } as const;
 
-      test('are given out once, also to processes that ask at the same time', async () => {
-        await repositories.catalogue.accept(Array.from({ length: 30 }, () => job({ tier: null })));
-        const taken = (await Promise.all(Array.from({ length: 6 }, () => take()))).flat();
-        expect(taken).toHaveLength(30);
-        expect(new Set(taken.map(({ id }) => id)).size).toBe(30);
-      });
-
-      test('come again when nobody confirmed them, or when they were put back', async () => {
-        const [lost, putBack] = [job({ tier: null }), job({ tier: null })];
-        await repositories.catalogue.accept([lost, putBack]);
+      test('keeps the settings that it had at its end, for the next run', async () => {
+        const one = job({ start });
+        const { id, operationId } = one;
+        await repositories.catalogue.accept([one]);
         await take();
-        await repositories.catalogue.putBack(putBack.id);
-        expect((await take()).map(({ id }) => id)).toEqual([putBack.id]);
-        await repositories.catalogue.confirmStarted(putBack.id);
-        now = new Date(now.getTime() + 2000);
-        expect((await take()).map(({ id }) => id)).toEqual([lost.id]);
+        const settings = { translateTo: ['de'] };
+        await repositories.catalogue.settle({ id, operationId, ...ending, settings });
+        expect(await startOf(id)).toEqual({ ...start, input: { settings }, memo: { settings, source: 'a' } });
+      });
+
+      test('that goes on holds its turn, is found by a stop and counts once; one that is done again does not', async () => {
+        const one = job({ start });
+        const { id, operationId } = one;
+        await repositories.catalogue.accept([one]);
+        await take();
+        await settle(one);
+        const { catalogue } = repositories;
+        expect(await catalogue.reopen(id, operationId)).toBe(true);
+        expect(await catalogue.reopen(id, operationId)).toBe(true);
+        const held = await catalogue.heldByTemporal({ limit: 5, after: undefined });
+        // No more of it: of ten thousand jobs this is read every minute.
+        expect(held).toEqual([{ id, state: 'started', startedAt: null, operationId }]);
+        expect(await catalogue.find(id)).toMatchObject({ endedAt: null });
+        expect(await settle(one, 'completed', 70)).toBe(true);
+        expect(await usage()).toMatchObject({ videos: 1, seconds: 70 });
+        await repositories.catalogue.acceptAgain({ ...one, operationId: 'redo' });
+        expect(await repositories.catalogue.reopen(id, operationId)).toBe(false);
       });
     });
 

@@ -1,15 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createNotificationRepositories } from '../../../src/adapters/postgres/create-notification-repositories.ts';
 import { createRepositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import { EVENT_TYPES, type NotificationEvent } from '../../../src/domain/notification-event.ts';
 import type { Receiver } from '../../../src/domain/notification-receivers.ts';
 import type { WebhookAnswer } from '../../../src/ports/webhook-sender.ts';
+import { acceptJob } from '../../support/accept-job.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 const KEY = 'a'.repeat(64);
 const DAY_MS = 24 * 3600 * 1000;
@@ -40,20 +38,13 @@ const answer = (outcome: WebhookAnswer['outcome']): WebhookAnswer => ({
 /** What every engine must do with webhooks and notifications. */
 export function notificationsSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(name, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let now: Date;
     let stores: ReturnType<typeof createNotificationRepositories>;
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
-    });
-    afterAll(() => database.close());
-    beforeEach(async () => {
+    beforeEach(() => {
       now = new Date('2026-11-24T12:00:00Z');
       stores = createNotificationRepositories(database.db, KEY, () => now);
-      await database.db.execute(
-        sql`truncate users, tokens, webhook_endpoints, notification_requests, notifications, webhook_attempts`,
-      );
     });
 
     const add = async (events = [...EVENT_TYPES]) =>
@@ -150,9 +141,10 @@ export function notificationsSuite(name: string, place: () => Promise<DatabasePl
           { kind: 'webhook', address: 'https://example.org/other' },
           { kind: 'mail', address: 'desk@example.org' },
         ] as const;
-        await stores.notifications.request('job_1', named);
-        await stores.notifications.request('job_1', named);
-        await stores.notifications.request('job_2', [{ kind: 'mail', address: 'x@example.org' }]);
+        const { catalogue } = createRepositories(database.db);
+        const job = acceptJob({ id: 'job_1', receivers: named });
+        await catalogue.accept([job]);
+        await catalogue.accept([job, acceptJob({ receivers: [{ kind: 'mail', address: 'x@example.org' }] })]);
         const known = await stores.notifications.receivers(userId, 'job_1');
         expect(known).toMatchObject({
           userMail: 'ada@example.org',
@@ -161,7 +153,7 @@ export function notificationsSuite(name: string, place: () => Promise<DatabasePl
         expect(known.requested).toHaveLength(2);
         expect(known.requested).toEqual(expect.arrayContaining([...named]));
         expect(await stores.notifications.receivers('local', 'job_3')).toEqual({
-          ...{ userMail: null, endpoints: [], requested: [] },
+          ...{ userMail: null, endpoints: [], requested: [], batch: null },
         });
       });
 

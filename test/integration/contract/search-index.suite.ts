@@ -1,25 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createRepositories, type Repositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import type { HitPosition, IndexedSegment, SearchHit } from '../../../src/ports/search-index.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 /** What every engine must find in transcripts. */
 export function searchIndexSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(name, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let repositories: Repositories;
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
+    beforeEach(() => {
       repositories = createRepositories(database.db);
     });
-    afterAll(() => database.close());
-    beforeEach(() => database.db.execute(sql`truncate jobs, usage, transcripts, transcript_segments`));
 
     const accept = async (id: string, userId = 'user_a'): Promise<void> => {
       await repositories.catalogue.accept([
@@ -181,9 +175,15 @@ export function searchIndexSuite(name: string, place: () => Promise<DatabasePlac
       await complete('job_2');
       await accept('job_3');
       await complete('job_3', 'failed');
-      expect(await repositories.searchIndex.missing(10)).toEqual([{ jobId: 'job_2', userId: 'user_a' }]);
+      const missing = (after = '') => repositories.searchIndex.missing({ after, limit: 10 });
+      expect(await missing()).toEqual([{ jobId: 'job_2', userId: 'user_a' }]);
+      expect(await missing('job_2')).toEqual([]);
       await repositories.searchIndex.replace({ jobId: 'job_2', userId: 'user_a', segments: [] });
-      expect(await repositories.searchIndex.missing(10)).toEqual([]);
+      expect(await missing()).toEqual([]);
+      await database.db.execute(
+        sql`update transcripts set indexed_at = '2000-01-01T00:00:00Z' where job_id = 'job_1'`,
+      );
+      expect(await missing()).toEqual([{ jobId: 'job_1', userId: 'user_a' }]);
       await database.db.execute(sql`delete from jobs where id = 'job_1'`);
       expect(await found('word')).toEqual([]);
     });

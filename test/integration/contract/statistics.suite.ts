@@ -1,31 +1,20 @@
-import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createRepositories, type Repositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import type { AcceptJob } from '../../../src/ports/job-catalogue.ts';
 import { acceptJob } from '../../support/accept-job.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 /** What every engine must tell of the installation, and keep of what users think. */
 export function statisticsSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(`${name}: numbers and feedback`, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let repositories: Repositories;
     let now: Date;
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
-    });
-    afterAll(() => database.close());
-    beforeEach(async () => {
+    beforeEach(() => {
       now = new Date('2026-11-24T12:00:00Z');
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(
-        sql`truncate users, tokens, jobs, usage, stop_events, feedback, transcripts, transcript_segments`,
-      );
     });
 
     const later = (seconds: number): void => {
@@ -70,6 +59,22 @@ export function statisticsSuite(name: string, place: () => Promise<DatabasePlace
       expect(places[4]).toBe(4);
       expect(await statistics.turnOf('job_missing')).toBeUndefined();
       expect(await statistics.waitingJobs()).toBe(5);
+      await accept({ start: { kind: 'reelStitch' } });
+      expect(await statistics.waitingJobs()).toBe(6);
+      expect(await statistics.waitingJobs('reelStitch')).toBe(1);
+    });
+
+    test('the line of an account has its waiting jobs in the order of turns, and nobody else', async () => {
+      const { statistics } = repositories;
+      const { accountId } = await accept();
+      await repositories.catalogue.takeToStart({ limit: 100, staleAfterMs: 1000 });
+      later(1);
+      const first = await accept();
+      later(1);
+      const [last, urgent] = [await accept(), await accept({ priority: 9 })];
+      await accept({ accountId: 'token_b', priority: 10 });
+      expect(await statistics.waitingOf(accountId)).toEqual([urgent.id, first.id, last.id]);
+      expect(await statistics.waitingOf('token_missing')).toEqual([]);
     });
 
     test('the mean is over what completed lately, and null while nothing did', async () => {
@@ -104,6 +109,18 @@ export function statisticsSuite(name: string, place: () => Promise<DatabasePlace
       await accounts.createToken({ ...token, hash: '3', expiresAt: null });
       await accounts.revokeToken(id);
       expect(await statistics.tokens()).toEqual([{ tier: 'beta', valid: 1, total: 3 }]);
+    });
+
+    test('nine in ten reels of late took no longer than this', async () => {
+      const { statistics } = repositories;
+      const since = new Date(now);
+      expect(await statistics.reelSeconds(since)).toBeNull();
+      await run(await accept(), 5000);
+      for (let seconds = 10; seconds <= 110; seconds += 10)
+        await run(await accept({ start: { kind: 'reelStitch' } }), seconds);
+      expect(await statistics.reelSeconds(since)).toBeCloseTo(100, 3);
+      later(1);
+      expect(await statistics.reelSeconds(now)).toBeNull();
     });
 
     test('the newest feedback of a user on a job replaces the one before', async () => {

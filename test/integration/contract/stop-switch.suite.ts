@@ -1,28 +1,19 @@
-import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createRepositories, type Repositories } from '../../../src/adapters/postgres/create-repositories.ts';
-import {
-  openDatabase,
-  type DatabasePlace,
-  type OpenDatabase,
-} from '../../../src/adapters/postgres/open-database.ts';
+import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import { acceptJob as job } from '../../support/accept-job.ts';
+import { emptyDatabase } from '../../support/empty-database.ts';
 
 /** What every engine must do with the emergency stop. */
 export function stopSwitchSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(`${name}: the emergency stop`, () => {
-    let database: OpenDatabase;
+    const database = emptyDatabase(place);
     let repositories: Repositories;
     const now = new Date('2026-11-24T12:00:00Z');
     const order = { by: 'ada', reason: 'Too much.' };
 
-    beforeAll(async () => {
-      database = await openDatabase(await place());
-    });
-    afterAll(() => database.close());
-    beforeEach(async () => {
+    beforeEach(() => {
       repositories = createRepositories(database.db, () => now);
-      await database.db.execute(sql`truncate jobs, usage, stop_events, transcripts, transcript_segments`);
     });
 
     const take = () => repositories.catalogue.takeToStart({ limit: 100, staleAfterMs: 1000 });

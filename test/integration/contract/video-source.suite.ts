@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FfmpegMediaTool } from '../../../src/adapters/ffmpeg/ffmpeg-media-tool.ts';
+import type { Fetchable } from '../../../src/domain/kept-address.ts';
 import type { SourceLocator } from '../../../src/domain/media.ts';
 import { videoMetadataSchema } from '../../../src/domain/media.ts';
 import type { ArrivingMedia, DownloadProgress, VideoSource } from '../../../src/ports/video-source.ts';
@@ -21,7 +22,7 @@ const SLOWLY_BYTES_PER_SECOND = 1_500_000;
 export interface SourceUnderTest {
   source: VideoSource;
   /** Makes the clip reachable for this source. */
-  locate(clipPath: string, server: MediaServer): SourceLocator | Promise<SourceLocator>;
+  locate(clipPath: string, server: MediaServer): Fetchable<SourceLocator> | Promise<Fetchable<SourceLocator>>;
   /** Whether bytes travel. */
   downloads: boolean;
   close?(): Promise<void>;
@@ -77,7 +78,7 @@ export const describeVideoSource = (name: string, create: () => Promise<SourceUn
     let subject: SourceUnderTest;
     let server: MediaServer;
     let clip: string;
-    let locator: SourceLocator;
+    let locator: Fetchable<SourceLocator>;
 
     beforeAll(async () => {
       subject = await create();

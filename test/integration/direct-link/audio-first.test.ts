@@ -18,7 +18,7 @@ describe('a direct link to an MP4 whose picture is much larger than its sound', 
   let server: MediaServer;
   let egress: RunningEgress;
   let source: VideoSource;
-  const files = { indexLast: '', indexFirst: '' };
+  const files = { indexLast: '', indexFirst: '', fragments: '' };
   let audioBytes: number;
 
   beforeAll(async () => {
@@ -33,6 +33,10 @@ describe('a direct link to an MP4 whose picture is much larger than its sound', 
     );
     const copy = ['-i', files.indexLast, '-c', 'copy'];
     files.indexFirst = await makeMedia(join(folder, 'first.mp4'), ...copy, '-movflags', '+faststart');
+    files.fragments = await makeMedia(
+      join(folder, 'fragments.mp4'),
+      ...[...copy, '-movflags', '+frag_keyframe+empty_moov'],
+    );
     audioBytes = (await stat(await makeMedia(join(folder, 'audio.m4a'), ...copy, '-vn'))).size;
   });
 
@@ -76,6 +80,11 @@ describe('a direct link to an MP4 whose picture is much larger than its sound', 
       expect(await hashOfAudio((await media.completed).filePath)).toBe(await hashOfAudio(files[name]));
     },
   );
+
+  it('comes whole where its index lies in fragments all over it', async () => {
+    const media = await open('fragments');
+    expect(await hashOfAudio((await media.completed).filePath)).toBe(await hashOfAudio(files.fragments));
+  });
 
   it('asks for many ranges at a time, so that few requests are enough', async () => {
     await open('indexLast');

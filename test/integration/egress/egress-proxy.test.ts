@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { Server as UpstreamServer } from 'proxy-chain';
 import { ProxyAgent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -139,4 +140,33 @@ describe('an egress session', () => {
       code: 'HostUnreachable',
     });
   });
+});
+
+describe('the egress proxy behind another one', () => {
+  it.each([true, false])(
+    'sends everything there, and still refuses private networks (tunnel: %s)',
+    async (tunnel) => {
+      const seen: string[] = [];
+      const upstream = new UpstreamServer({
+        host: '127.0.0.1',
+        port: 0,
+        prepareRequestFunction: ({ username, password, hostname }) => {
+          seen.push(`${username}:${password} ${hostname}`);
+          return {};
+        },
+      });
+      await upstream.listen();
+      cleanups.push(() => upstream.close(true));
+      const upstreamProxyUrl = `http://me:secret@127.0.0.1:${upstream.port}`;
+      const open = await start({ policy: PUBLIC_AND_PRIVATE_ADDRESSES, upstreamProxyUrl });
+      const url = `http://127.0.0.1:${port}/`;
+      expect(await fetchThrough(open.openSession(), url, tunnel)).toContain('hello');
+      expect(seen).toEqual(['me:secret 127.0.0.1']);
+      const closed = await start({ policy: PUBLIC_ADDRESSES_ONLY, upstreamProxyUrl });
+      const session = closed.openSession();
+      await expect(fetchThrough(session, 'http://10.0.0.1/', tunnel)).rejects.toThrow();
+      expect(session.failure()?.code).toBe('AddressBlocked');
+      expect(seen).toHaveLength(1);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FfmpegMediaTool } from '../../../src/adapters/ffmpeg/ffmpeg-media-tool.ts';
 import { SAMPLE_RATE_HZ } from '../../../src/domain/media.ts';
+import { makeMedia } from '../../support/make-media.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
 
@@ -60,5 +61,36 @@ describe('FfmpegMediaTool.encodeFlac', () => {
     const encoded = tool.encodeFlac(noise(300 * SAMPLE_RATE_HZ), { signal: abort.signal });
     abort.abort(reason);
     await expect(encoded).rejects.toBe(reason);
+  });
+});
+
+describe('FfmpegMediaTool.saveSound', () => {
+  test('writes the very samples that decoding gives, without the picture', async () => {
+    const video = await makeMedia(
+      join(folder, 'video.mp4'),
+      ...['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=5:d=7'],
+      ...['-f', 'lavfi', '-i', 'sine=frequency=300:duration=7'],
+      ...['-c:v', 'mpeg4', '-c:a', 'aac'],
+    );
+    const sound = join(folder, 'sound.flac');
+    await tool.saveSound(video, sound, { signal });
+    const decoded = (filePath: string): Promise<Buffer> => buffer(tool.decodeAudio({ filePath }, { signal }));
+    expect((await decoded(sound)).equals(await decoded(video))).toBe(true);
+    expect(await tool.probe(sound, { signal })).toMatchObject({ hasAudio: true, hasVideo: false });
+  });
+
+  test('says what is wrong with a file that gives no sound', async () => {
+    const silent = await makeMedia(
+      join(folder, 'silent.mp4'),
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=d=1',
+      '-c:v',
+      'mpeg4',
+    );
+    await expect(tool.saveSound(silent, join(folder, 'none.flac'), { signal })).rejects.toMatchObject({
+      code: 'CorruptMedia',
+    });
   });
 });

@@ -1,59 +1,34 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FfmpegReelTool } from '../../../src/adapters/ffmpeg/ffmpeg-reel-tool.ts';
-import { planReel, type PlannedClip, type ReelPlan } from '../../../src/domain/reel-plan.ts';
-import { reelSettingsSchema, type ReelSettings } from '../../../src/domain/reel.ts';
-import type { ClipFile } from '../../../src/ports/reel-tool.ts';
-import { makeMedia } from '../../support/make-media.ts';
-import { testFolder } from '../../support/test-folder.ts';
+import { makeMedia, sweepingTone } from '../../support/make-media.ts';
+import {
+  CLIP_SECONDS,
+  highRange,
+  probe,
+  ReelBench,
+  SIGNAL_SECONDS,
+  signals,
+  type Made,
+} from '../../support/reel-bench.ts';
 import { tools } from '../../support/tools.ts';
 
 const run = promisify(execFile);
-const folder = testFolder();
+const bench = new ReelBench();
+const { folder, tool } = bench;
 const signal = new AbortController().signal;
-const fontDirectory = join(
-  dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')),
-  'ttf',
-);
-const tool = new FfmpegReelTool({ ...tools, workDirectory: join(folder, 'work'), fontDirectory });
-const SECONDS = 1.2;
-/** When a clip flashes and beeps, and for how long. */
-const SIGNAL_SECONDS = 0.6;
-
-interface Made {
-  size: string;
-  rate: number;
-  video: string[];
-  audio: string[] | null;
-  ending: string;
-  volume?: number;
-}
-
-/** A black picture that is white, and silence that is a tone, from 0.6 s to 0.8 s. */
-const clip = (name: string, { size, rate, video, audio, ending, volume = 0.5 }: Made): Promise<string> => {
-  const during = `between(t,${SIGNAL_SECONDS},${SIGNAL_SECONDS + 0.2})`;
-  return makeMedia(
-    join(folder, `${name}.${ending}`),
-    ...[
-      '-f',
-      'lavfi',
-      '-i',
-      `color=black:s=${size}:r=${rate}:d=${SECONDS},drawbox=c=white:t=fill:enable='${during}'`,
-    ],
-    ...(audio === null
-      ? []
-      : ['-f', 'lavfi', '-i', `aevalsrc='${volume}*sin(2*PI*880*t)*${during}':s=44100:d=${SECONDS}`]),
-    ...video,
-    ...(audio ?? []),
-  );
-};
+const measured = { measuresLoudness: true, signal };
 
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
 const AAC = ['-c:a', 'aac', '-ar', '48000', '-ac', '2'];
+
+/** Pictures of a clip at 60 a second: many, few, many, few, as a phone takes them that is short of light or of time. */
+const IRREGULAR = {
+  filters: ",select='lt(n,8)+not(mod(n,5))+between(n,33,50)'",
+  video: [...H264, '-fps_mode', 'vfr'],
+};
 
 const MATRIX: Record<string, Made> = {
   fits: {
@@ -95,110 +70,21 @@ const MATRIX: Record<string, Made> = {
     audio: ['-c:a', 'mp2', '-ar', '48000'],
     ending: 'ts',
   },
+  hdr10: {
+    ...{ size: '640x360', rate: 24, audio: AAC, ending: 'mp4' },
+    ...highRange('smpte2084'),
+  },
+  hlg: {
+    ...{ size: '640x360', rate: 30, audio: AAC, ending: 'mov' },
+    ...highRange('arib-std-b67'),
+  },
+  irregular: { ...{ size: '640x360', rate: 60, audio: AAC, ending: 'mp4' }, ...IRREGULAR },
 };
-
-interface Stitched {
-  plan: ReelPlan;
-  path: string;
-}
-
-async function planned(paths: readonly string[], settings: ReelSettings) {
-  const files = new Map<number, ClipFile>();
-  const clips: PlannedClip[] = [];
-  for (const [index, filePath] of paths.entries()) {
-    const facts = await tool.describe(filePath, { signal });
-    const loudness = await tool.examine({ filePath, facts }, { start: 0, end: null }, { signal });
-    files.set(index, { filePath, facts });
-    const locator = { kind: 'file' as const, path: filePath };
-    clips.push({
-      index,
-      facts,
-      loudness,
-      clip: { name: filePath, locator, start: 0, end: null, title: null, transcript: null },
-    });
-  }
-  return { files, plan: planReel(clips, settings) };
-}
-
-async function stitch(
-  name: string,
-  paths: readonly string[],
-  given: Partial<ReelSettings> = {},
-): Promise<Stitched> {
-  const settings = reelSettingsSchema.parse({ orientation: 'square', compression: 'fast', ...given });
-  const { files, plan } = await planned(paths, settings);
-  const { format } = plan;
-  const parts = [];
-  for (const [index, part] of plan.parts.entries()) {
-    const source = part.kind === 'copy' ? (files.get(part.stretch.clip)?.filePath ?? '') : '';
-    if (plan.copiesSound) {
-      parts.push({ videoPath: source, isClip: true, frames: part.frames, audioPath: null });
-      continue;
-    }
-    const workDirectory = join(folder, name, String(index));
-    const order = { part, format, settings, files, overlay: null };
-    const encoded = await tool.encode(order, { workDirectory, signal, onProgress: () => undefined });
-    parts.push({
-      videoPath: encoded.videoPath ?? source,
-      isClip: encoded.videoPath === null,
-      frames: part.frames,
-      audioPath: encoded.audioPath,
-    });
-  }
-  const options = { workDirectory: join(folder, name, 'joined'), signal, onProgress: () => undefined };
-  return { plan, path: await tool.join({ format, parts, subtitles: null }, options) };
-}
-
-interface Probed {
-  codec_name: string;
-  profile?: string;
-  width?: number;
-  height?: number;
-  pix_fmt?: string;
-  sample_rate?: string;
-  channels?: number;
-  duration: string;
-  nb_read_frames: string;
-}
-
-async function probe(path: string): Promise<Probed[]> {
-  const entries =
-    'stream=codec_name,profile,width,height,pix_fmt,sample_rate,channels,duration,nb_read_frames';
-  const { stdout } = await run(tools.ffprobe, [
-    '-v',
-    'error',
-    '-count_frames',
-    '-show_entries',
-    entries,
-    '-of',
-    'json',
-    path,
-  ]);
-  return (JSON.parse(stdout) as { streams: Probed[] }).streams;
-}
-
-/** When the picture turns white and when the tone begins, in seconds of the reel. */
-async function signals(path: string): Promise<{ flashes: number[]; beeps: number[] }> {
-  const { stderr } = await run(tools.ffmpeg, [
-    ...['-hide_banner', '-nostats', '-i', path],
-    ...[
-      '-vf',
-      'crop=iw/4:ih/4,negate,blackdetect=d=0.04:pix_th=0.3',
-      '-af',
-      'silencedetect=n=-45dB:d=0.1',
-      '-f',
-      'null',
-      '-',
-    ],
-  ]);
-  const times = (pattern: RegExp): number[] => [...stderr.matchAll(pattern)].map((match) => Number(match[1]));
-  return { flashes: times(/black_start:([\d.]+)/g), beeps: times(/silence_end: ([\d.]+)/g) };
-}
 
 describe('clips of all sorts', () => {
   const paths: Record<string, string> = {};
   beforeAll(async () => {
-    for (const [name, made] of Object.entries(MATRIX)) paths[name] = await clip(name, made);
+    for (const [name, made] of Object.entries(MATRIX)) paths[name] = await bench.clip(name, made);
     const rotated = join(folder, 'rotated.mp4');
     await run(tools.ffmpeg, [
       '-v',
@@ -215,15 +101,16 @@ describe('clips of all sorts', () => {
   });
 
   it('become one reel that plays everywhere, each as long as it was, in time with its sound', async () => {
-    const { plan, path } = await stitch('all', Object.values(paths));
+    const { plan, path } = await bench.stitch('all', Object.values(paths));
     // What fits is copied, all else is encoded once.
-    expect(plan.parts.map(({ kind }) => kind)).toEqual(['copy', ...Array<string>(5).fill('encode')]);
+    expect(plan.parts.map(({ kind }) => kind)).toEqual(['copy', ...Array<string>(8).fill('encode')]);
     const [video, audio] = await probe(path);
     const frames = plan.parts.reduce((sum, part) => sum + part.frames, 0);
     expect(video).toMatchObject({ codec_name: 'h264', width: 1080, height: 1080, pix_fmt: 'yuv420p' });
     expect(audio).toMatchObject({ codec_name: 'aac', sample_rate: '48000', channels: 2 });
     expect(Number(video?.nb_read_frames)).toBe(frames);
-    for (const part of plan.parts) expect(Math.abs(part.frames / 25 - SECONDS)).toBeLessThanOrEqual(1.5 / 25);
+    for (const part of plan.parts)
+      expect(Math.abs(part.frames / 25 - CLIP_SECONDS)).toBeLessThanOrEqual(1.5 / 25);
     expect(Math.abs(Number(audio?.duration) - frames / 25)).toBeLessThanOrEqual(1 / 25);
     const { flashes, beeps } = await signals(path);
     const starts = plan.parts.map(
@@ -241,18 +128,56 @@ describe('clips of all sorts', () => {
     tones.forEach((beep, index) => expect(Math.abs(beep - (heard[index] ?? 0))).toBeLessThanOrEqual(0.06));
   });
 
+  it('are as long as from the first sound to the last picture, where the picture begins later', async () => {
+    const made = MATRIX['upright'] as Made;
+    const picture = await bench.clip('late-picture', { ...made, audio: null });
+    const sound = await bench.clip('late-sound', { ...made, seconds: 1.5, signalSeconds: 0.9 });
+    const late = await makeMedia(
+      join(folder, 'late.mp4'),
+      ...['-itsoffset', '0.3', '-i', picture, '-i', sound, '-map', '0:v', '-map', '1:a', '-c', 'copy'],
+    );
+    const { path } = await bench.stitch('late', [late]);
+    const [video] = await probe(path);
+    expect(Math.abs(Number(video?.nb_read_frames) / 30 - 1.5)).toBeLessThanOrEqual(1 / 30);
+    const { flashes, beeps } = await signals(path);
+    expect(Math.abs((flashes[0] ?? 0) - 0.9)).toBeLessThanOrEqual(0.06);
+    expect(Math.abs((beeps[0] ?? 0) - 0.9)).toBeLessThanOrEqual(0.06);
+  });
+
+  it('sound as they did also behind a title and a clip without sound', async () => {
+    const loud = await makeMedia(
+      join(folder, 'loud.mp4'),
+      ...['-f', 'lavfi', '-i', 'color=black:s=320x240:r=25:d=2'],
+      ...sweepingTone(2),
+      ...AAC,
+    );
+    const { plan, path } = await bench.stitch(
+      'titled',
+      [paths['silent'] ?? '', loud],
+      { loudness: 'keep' },
+      { title: 'One' },
+    );
+    expect(plan.parts.map(({ kind }) => kind)).toEqual(['card', 'encode', 'encode']);
+    const loudnessOf = async (filePath: string, start: number) => {
+      const facts = await tool.describe(filePath, { signal });
+      return tool.examine({ filePath, facts }, { start, end: start + 2 }, measured);
+    };
+    const [own, inReel] = [await loudnessOf(loud, 0), await loudnessOf(path, plan.durationSeconds - 2)];
+    expect(Math.abs((own?.integratedLufs ?? 0) - (inReel?.integratedLufs ?? 99))).toBeLessThanOrEqual(0.5);
+  });
+
   it('of which one is 20 dB quieter than the other are equally loud', async () => {
-    const { path } = await stitch('even', [paths['fits'] ?? '', paths['upright'] ?? '']);
+    const { path } = await bench.stitch('even', [paths['fits'] ?? '', paths['upright'] ?? '']);
     const facts = await tool.describe(path, { signal });
     const loudnessOf = async (start: number) =>
-      (await tool.examine({ filePath: path, facts }, { start, end: start + SECONDS }, { signal }))
+      (await tool.examine({ filePath: path, facts }, { start, end: start + CLIP_SECONDS }, measured))
         ?.integratedLufs;
-    const [first = 0, second = 0] = [await loudnessOf(0), await loudnessOf(SECONDS)];
+    const [first = 0, second = 0] = [await loudnessOf(0), await loudnessOf(CLIP_SECONDS)];
     expect(Math.abs((first ?? 0) - (second ?? 99))).toBeLessThanOrEqual(2);
   });
 
   it('fade into one another where that is asked for, no longer than a third of a clip', async () => {
-    const { plan, path } = await stitch('fades', [paths['web'] ?? '', paths['upright'] ?? ''], {
+    const { plan, path } = await bench.stitch('fades', [paths['web'] ?? '', paths['upright'] ?? ''], {
       crossfadeSeconds: 2,
       framing: 'blur',
     });
@@ -264,7 +189,7 @@ describe('clips of all sorts', () => {
 
   it('are copied, sound and all, where they agree, and leave the clips as they were', async () => {
     const fits = paths['fits'] ?? '';
-    const { plan, path } = await stitch('copied', [fits, fits, fits], { loudness: 'keep' });
+    const { plan, path } = await bench.stitch('copied', [fits, fits, fits], { loudness: 'keep' });
     expect(plan.copiesSound).toBe(true);
     const [video] = await probe(path);
     expect(Number(video?.nb_read_frames)).toBe(90);
@@ -274,8 +199,8 @@ describe('clips of all sorts', () => {
 });
 
 describe('a clip that is no good', () => {
-  it('is found out before any work', async () => {
-    const whole = await clip('whole', {
+  it.each([true, false])('is found out before any work (loudness measured: %s)', async (measuresLoudness) => {
+    const whole = await bench.clip('whole', {
       ...(MATRIX['fits'] as Made),
       video: [...H264, '-movflags', '+faststart'],
     });
@@ -283,7 +208,7 @@ describe('a clip that is no good', () => {
     await run('/bin/sh', ['-c', 'head -c $(( $(stat -c %s "$1") / 3 )) "$1" > "$2"', 'sh', whole, cut]);
     const looked = async (): Promise<unknown> => {
       const facts = await tool.describe(cut, { signal });
-      return tool.examine({ filePath: cut, facts }, { start: 0, end: null }, { signal });
+      return tool.examine({ filePath: cut, facts }, { start: 0, end: null }, { measuresLoudness, signal });
     };
     await expect(looked()).rejects.toMatchObject({ code: 'CorruptMedia' });
   });

@@ -100,7 +100,10 @@ describe('transcribers of the clouds', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     client = new ModelServerClient(() => Promise.resolve(endpointAt(`http://127.0.0.1:${port}/v1`, KEY)));
-    transcriber = createHttpTranscriber(client, { extensions: false, priceUsdPerMinute: 0.006 });
+    transcriber = createHttpTranscriber(client, {
+      extensions: false,
+      priceUsdPerMinute: { byModel: new Map([['gpt-4o-mini-transcribe', 0.003]]), otherwise: 0.006 },
+    });
   });
   beforeEach(() => asked.splice(0));
   afterAll(async () => {
@@ -142,7 +145,8 @@ describe('transcribers of the clouds', () => {
     });
   });
 
-  test('costs by the second', () => {
-    expect(transcriber.priceUsdPerSecond).toBeCloseTo(0.0001, 10);
+  test('costs by the second, and by the model', () => {
+    expect(transcriber.priceUsdPerSecond('gpt-4o-transcribe')).toBeCloseTo(0.0001, 10);
+    expect(transcriber.priceUsdPerSecond('gpt-4o-mini-transcribe')).toBeCloseTo(0.00005, 10);
   });
 });

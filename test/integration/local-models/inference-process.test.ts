@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { FREE } from '../../../src/domain/model-prices.ts';
 import { createHttpSpeechDetector } from '../../../src/adapters/local-models/http-speech-detector.ts';
 import { createHttpTranscriber } from '../../../src/adapters/local-models/http-transcriber.ts';
 import { InferenceProcess } from '../../../src/adapters/local-models/inference-process.ts';
@@ -30,7 +31,7 @@ describe('the supervisor of the model server', () => {
     const { client, health } = startModelServer();
     const audio = await speakTexts([Array.from({ length: 40 }, () => 'The train leaves at nine.').join(' ')]);
     const { processId } = await health();
-    const call = createHttpTranscriber(client, { extensions: true, priceUsdPerMinute: 0 })
+    const call = createHttpTranscriber(client, { extensions: true, priceUsdPerMinute: FREE })
       .transcribe(audio.flac, {
         model: 'base',
         language: 'en',

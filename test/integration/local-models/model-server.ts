@@ -1,5 +1,8 @@
 import { afterAll } from 'vitest';
-import { InferenceProcess } from '../../../src/adapters/local-models/inference-process.ts';
+import {
+  InferenceProcess,
+  type InferenceProcessOptions,
+} from '../../../src/adapters/local-models/inference-process.ts';
 import { ModelServerClient } from '../../../src/adapters/local-models/model-server-client.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
@@ -11,12 +14,13 @@ export interface Health {
 }
 
 /** A real model server that ends with the test file. */
-export function startModelServer() {
+export function startModelServer(options: Pick<InferenceProcessOptions, 'speakerEncoderFile'> = {}) {
   const inference = new InferenceProcess({
     python: tools.python,
     modelsDirectory: tools.modelsDirectory,
     workDirectory: testFolder(),
     logger: { info: () => undefined, warn: () => undefined },
+    ...options,
   });
   const client = new ModelServerClient(inference.endpoint);
   afterAll(async () => {

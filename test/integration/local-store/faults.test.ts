@@ -9,10 +9,11 @@ import { LocalArtifactStore } from '../../../src/adapters/local-store/local-arti
 import { testFolder } from '../../support/test-folder.ts';
 
 /** A process of its own that stores things and prints the error code or `stored`. */
-const putScript = (root: string, key: string, body: string): string => `
+const storing = (root: string, call: string): string => `
+  import { createReadStream } from 'node:fs';
   import { LocalArtifactStore } from ${JSON.stringify(join(import.meta.dirname, '../../../src/adapters/local-store/local-artifact-store.ts'))};
   const store = new LocalArtifactStore(${JSON.stringify(root)});
-  await store.put(${JSON.stringify(key)}, ${body}).then(
+  await store.${call}.then(
     () => console.log('stored'),
     (error) => console.log(error.code),
   );
@@ -48,7 +49,7 @@ const namespaces = (await run('unshare', ['-rm', 'true']).catch(() => ({ exitCod
 
 test.skipIf(!namespaces)('a full disk is reported as DiskFull (needs user namespaces)', async () => {
   const folder = testFolder();
-  const script = putScript(join(folder, 'artifacts'), 'work/large', 'Buffer.alloc(1_000_000)');
+  const script = storing(join(folder, 'artifacts'), "put('work/large', Buffer.alloc(1_000_000))");
   const { output } = await run('unshare', onSmallDisk(folder, node(script)));
   expect(output).toBe('DiskFull');
 });
@@ -57,7 +58,7 @@ test.skipIf(!namespaces)(
   'a disk that turns read-only is reported as StorageDenied (needs user namespaces)',
   async () => {
     const folder = testFolder();
-    const script = putScript(join(folder, 'artifacts'), 'work/small', '"x"');
+    const script = storing(join(folder, 'artifacts'), "put('work/small', 'x')");
     const putTwice = ['sh', '-c', '"$@" && mount -o remount,ro "$0" && "$@"', folder, ...node(script)];
     const { output } = await run('unshare', onSmallDisk(folder, putTwice));
     expect(output.split('\n')).toEqual(['stored', 'StorageDenied']);
@@ -75,7 +76,7 @@ test('a writer killed in the middle of an object leaves the old object whole', a
   const old = await store.put('jobs/a/core.json', 'the old object');
 
   const [program = '', ...programArguments] = node(
-    putScript(root, 'jobs/a/core.json', JSON.stringify({ filePath: pipe })),
+    storing(root, `receive('jobs/a/core.json', createReadStream(${JSON.stringify(pipe)}), 2_000_000)`),
   );
   const writer = spawn(program, programArguments, { stdio: 'ignore' });
   const ended = once(writer, 'exit');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { appendFile, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -24,7 +25,7 @@ describe('A local folder', () => {
     await new LocalArtifactStore(root).put('jobs/a/report.md', '# Report');
     expect((await readdir(root)).sort()).toEqual(['.hashes', '.temporary', 'jobs']);
     expect(await readdir(join(root, 'jobs/a'))).toEqual(['report.md']);
-    expect(await readdir(join(root, '.temporary'))).toEqual([]);
+    expect(existsSync(join(root, 'work'))).toBe(false);
   });
 
   test('notices a flipped byte, in a read and at the end of a stream', async () => {
@@ -71,11 +72,24 @@ describe('A local folder', () => {
     expect(await readdir(temporary)).toEqual(['alive']);
   });
 
+  test.runIf(existsSync('/dev/shm'))('takes a scratch file from another file system, too', async () => {
+    const elsewhere = mkdtempSync('/dev/shm/clipscribe-');
+    try {
+      const scratchFile = join(elsewhere, 'scratch');
+      await writeFile(scratchFile, 'from elsewhere');
+      const store = new LocalArtifactStore(root);
+      const reference = await store.put('work/a', { scratchFile });
+      expect(Buffer.from(await store.read(reference)).toString()).toBe('from elsewhere');
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
   test('leaves nothing behind when the file to store is not there', async () => {
     const store = new LocalArtifactStore(root);
-    const put = store.put('work/a', { filePath: join(folder, 'absent') });
+    const put = store.put('work/a', { scratchFile: join(folder, 'absent') });
     await expect(put).rejects.toMatchObject({ code: 'StorageUnavailable' });
     expect(await store.find('work/a')).toBeUndefined();
-    expect(await readdir(join(root, '.temporary'))).toEqual([]);
+    expect(existsSync(join(root, 'work'))).toBe(false);
   });
 });

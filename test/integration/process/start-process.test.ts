@@ -122,6 +122,10 @@ describe('a child process', () => {
     },
   );
 
+  test("that meets the host's own limit of file sizes is DiskFull", async () => {
+    await expect(run('kill -XFSZ $$')).rejects.toMatchObject({ code: 'DiskFull' });
+  });
+
   test('is not started when the signal has already fired', () => {
     const reason = new Error('cancelled');
     abort.abort(reason);

@@ -1,7 +1,7 @@
 import { createUploadSource } from '../../../src/adapters/direct-link/create-upload-source.ts';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { join } from 'node:path';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { StoredObject } from '../../../src/ports/artifact-store.ts';
 import { makeMedia, noisyPicture, sweepingTone, videoAtRate } from '../../support/make-media.ts';
@@ -16,7 +16,7 @@ describeVideoSource('upload', () => {
   return Promise.resolve({
     source: createUploadSource({ store, mediaTool, maxBytes: MAX_BYTES }),
     locate: async (filePath) => {
-      await store.put(key, { filePath });
+      await store.put(key, await readFile(filePath));
       return { kind: 'upload', key, fileName: 'clip.mkv' };
     },
     // Bytes travel, but not from the server that the suite slows down.
@@ -44,7 +44,7 @@ describe('the upload source', () => {
       ...[...videoAtRate(12_000_000), '-c:a', 'aac'],
     );
     const store = new CountingStore(testFolder());
-    await store.put(key, { filePath: clip });
+    await store.put(key, await readFile(clip));
     const source = createUploadSource({ store, mediaTool, maxBytes: MAX_BYTES });
     expect(await source.fetchMetadata(locator, options())).toMatchObject({
       title: 'Board meeting',

@@ -27,7 +27,7 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, methods])
 );
 
 /** For everybody, or by an address that is a credential itself. */
-const OPEN = ['GET /health', 'GET /ready', 'PUT /api/uploads/{token}'];
+const OPEN = ['GET /health', 'GET /ready', 'PUT /api/uploads/{id}'];
 /** Names that are the same for all users. */
 const SHARED = ['/v1/models/'];
 /** A voice needs a job in which somebody was heard: voices.test.ts tries whose it is. */
@@ -46,6 +46,12 @@ const OWNED: Readonly<Record<string, (send: Send) => Promise<string>>> = {
         id: string;
       }
     ).id,
+  '/api/uploads/': async (send) =>
+    (
+      (await (await send('POST', '/api/uploads', { fileName: 'talk.mp4', bytes: 6 })).json()) as {
+        uploadId: string;
+      }
+    ).uploadId,
   '/api/projects/': async (send) => {
     const clipPaths = ['https://example.org/one.mp4', 'https://example.org/two.mp4'];
     await send('POST', '/api/reels', { clipPaths, projectId: 'of-the-owner', force_restart: true });

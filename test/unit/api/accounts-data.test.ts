@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { rollUp } from '../../../src/domain/queue-history.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
 
 async function answered(api: TestApi, method: string, path: string, body?: unknown, token?: string) {
@@ -29,6 +30,17 @@ describe('the use of a token', () => {
     });
     expect(body['resetsAt']).toMatch(/-01T00:00:00\.000Z$/);
     expect(Date.parse(body['resetsAt'] as string)).toBeGreaterThan(Date.now());
+  });
+
+  test('bounds the length of its videos, and the owner’s are bounded by nobody', async () => {
+    const api = createTestApi();
+    const { body } = await answered(api, 'POST', '/api/jobs', TALK, await userToken(api));
+    expect(api.jobs.startOf(body['id'] as string).input.account).toMatchObject({
+      ...{ tier: 'alpha', longestVideoSeconds: 3600 },
+    });
+    expect(api.jobs.startOf(await submitted(api)).input.account).toMatchObject({
+      ...{ tier: null, longestVideoSeconds: null },
+    });
   });
 
   test('is nobody else’s, and the owner of the installation has no limits', async () => {
@@ -96,13 +108,26 @@ describe('the overview', () => {
     const error = { code: 'CorruptMedia', message: 'It is damaged.', stage: 'acquire' };
     const end = { title: 'Secret', durationSeconds: null, error };
     await api.repositories.catalogue.settle({ id: failed, operationId, state: 'failed', ...end });
+    const at = new Date();
+    const incident = (id: string, openedAt: Date | null) => ({
+      ...{ id, alert: 'ClipScribeNoWorkers', subject: id, value: 0 },
+      ...{ heldSince: at, openedAt, calmSince: null, endedAt: null, seenAt: at },
+    });
+    await api.repositories.incidents.keep({
+      changed: [incident('opened', at), incident('passing', null)],
+      passed: [],
+    });
     const { status, body } = await answered(api, 'GET', '/api/admin/overview');
     expect(status).toBe(200);
     expect(body).toMatchObject({
       stop: null,
+      incidents: [
+        { id: 'opened', severity: 'critical', summary: 'Work waits on opened, and no worker asks for it.' },
+      ],
       jobs: { waiting: 1, queued: 1, lastDay: { completed: 0, failed: 1, cancelled: 0 }, meanSeconds: null },
+      estimates: { basis: 'assumed', accuracy: [] },
       workers: ['1@host', '2@host'],
-      queues: [{ queue: 'clipscribe', workers: 2, waitingSteps: 3 }],
+      queues: [{ queue: 'clipscribe-short', workers: 2, waitingSteps: 3, slots: 12, usedSlots: 2 }],
       tokens: [{ tier: 'alpha', valid: 1, total: 1 }],
       usage: { videos: 1 },
       failures: [{ jobId: failed, code: 'CorruptMedia', message: 'It is damaged.', stage: 'acquire' }],
@@ -120,20 +145,40 @@ describe('the overview', () => {
 });
 
 describe('the queue', () => {
-  test('tells its depth, workers and what is worked on; how long one waits only where it was measured', async () => {
+  test('tells its depth, workers and what is worked on; how long one waits by whoever waits longest', async () => {
     const api = createTestApi();
     const id = await submitted(api);
     const read = async () => (await answered(api, 'GET', '/api/queue/status')).body;
     expect(await read()).toEqual({
       queue_depth: 1,
       active_workers: 2,
-      estimated_wait_minutes: null,
+      estimated_wait_minutes: 0,
+      estimated_wait_range_minutes: { low: 0, high: 0 },
       processing_jobs: 0,
+      estimate_basis: 'assumed',
+      estimate_accuracy: [],
     });
     api.jobs.set(id, 'running');
     expect(await read()).toMatchObject({ queue_depth: 0, estimated_wait_minutes: 0, processing_jobs: 1 });
     await answered(api, 'POST', '/api/admin/stop', { reason: 'The bill.' });
     expect(await read()).toMatchObject({ estimated_wait_minutes: null });
+  });
+
+  test('tells everybody how it was, from a moment on', async () => {
+    const api = createTestApi();
+    const token = await userToken(api);
+    const { queueHistory } = api.repositories;
+    const at = (minutes: number): string => new Date(Date.UTC(2026, 10, 24, 12, minutes)).toISOString();
+    for (const minutes of [0, 1, 2]) await queueHistory.keep(new Date(at(minutes)), rollUp([]));
+    const read = async (query: string) =>
+      (await answered(api, 'GET', `/api/queue/history?${query}`, undefined, token)).body;
+    expect(await read(`from=${at(0)}&to=${at(2)}`)).toMatchObject({
+      grain: 'minute',
+      samples: [{ at: at(0), waitingJobs: null, started: 0 }, { at: at(1) }],
+      nextFrom: null,
+    });
+    expect(await read('grain=hour')).toEqual({ grain: 'hour', samples: [], nextFrom: null });
+    expect((await answered(api, 'GET', '/api/queue/history?grain=year')).status).toBe(422);
   });
 
   test('tells a job that waits where it stands, by priority and then by time', async () => {
@@ -144,8 +189,19 @@ describe('the queue', () => {
     const [runs, low, high] = [await submit(5), await submit(5), await submit(9)];
     const statusOf = async (id: string) =>
       (await answered(api, 'GET', `/api/jobs/${id}/status`, undefined, token)).body;
-    expect(await statusOf(high)).toMatchObject({ queuePosition: 1, estimatedWaitSeconds: null });
-    expect(await statusOf(low)).toMatchObject({ queuePosition: 2 });
+    const first = await statusOf(high);
+    const second = await statusOf(low);
+    expect(first).toMatchObject({ queuePosition: 1, estimateBasis: 'assumed' });
+    expect(second).toMatchObject({ queuePosition: 2 });
+    const told = (status: Record<string, unknown>) => ({
+      seconds: status['estimatedWaitSeconds'] as number,
+      range: status['estimatedWaitRange'] as { lowSeconds: number; highSeconds: number },
+    });
+    expect(told(first).seconds).toBeGreaterThan(0);
+    expect(told(second).seconds).toBeGreaterThan(told(first).seconds);
+    // Nothing was measured: the range says so by its width.
+    expect(told(first).range.highSeconds).toBeGreaterThan(5 * told(first).range.lowSeconds);
+    expect(Date.parse(first['estimatedCompletion'] as string)).toBeGreaterThan(Date.now());
     expect(await statusOf(runs)).toMatchObject({ queuePosition: null });
   });
 });

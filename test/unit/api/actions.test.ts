@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { videoJobInputSchema } from '../../../src/contracts/video-intelligence.ts';
+import { ClipScribeError } from '../../../src/domain/errors.ts';
+import { groundKey } from '../../../src/domain/ground.ts';
 import type { JobState } from '../../../src/domain/job.ts';
 import { createTestApi, submitted } from '../../support/api.ts';
+import { groundOfATalk as ground } from '../../support/ground.ts';
+import { testFolder } from '../../support/test-folder.ts';
 
 const act = async (
   api: ReturnType<typeof createTestApi>,
@@ -97,6 +102,40 @@ describe('actions', () => {
     expect((await act(api, id, 'cancel')).status).toBe(200);
     expect((await api.jobs.describe(id)).status).toBe('cancelled');
   });
+
+  test('cancel waits for a start that is under way', async () => {
+    const api = createTestApi();
+    const [begun, answered] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()];
+    const start = api.jobs.start.bind(api.jobs);
+    vi.spyOn(api.jobs, 'start').mockImplementation(async (job) => {
+      begun.resolve(job.input.jobId);
+      await answered.promise;
+      return start(job);
+    });
+    const submitting = api.send('POST', '/api/jobs', { url: 'https://example.org/talk' });
+    const id = await begun.promise;
+    const cancelling = act(api, id, 'cancel');
+    await expect(
+      Promise.race([cancelling, new Promise((resolve) => setTimeout(resolve, 200))]),
+    ).resolves.toBe(undefined);
+    answered.resolve();
+    expect((await cancelling).status).toBe(200);
+    expect((await submitting).status).toBe(202);
+    expect((await api.jobs.describe(id)).status).toBe('cancelled');
+  });
+
+  test('cancel reaches a workflow, too, whose start was not answered', async () => {
+    const api = createTestApi();
+    const start = api.jobs.start.bind(api.jobs);
+    vi.spyOn(api.jobs, 'start').mockImplementation(async (job) => {
+      await start(job);
+      throw new ClipScribeError('ServiceUnavailable', 'The answer got lost.');
+    });
+    const answer = await api.send('POST', '/api/jobs', { url: 'https://example.org/talk' });
+    const { id } = (await answer.json()) as { id: string };
+    expect((await act(api, id, 'cancel')).status).toBe(200);
+    expect((await api.jobs.describe(id)).status).toBe('cancelled');
+  });
 });
 
 describe('redo', () => {
@@ -133,6 +172,40 @@ describe('redo', () => {
     }
     expect(nonces[0]).toBe(nonces[1]);
     expect(nonces[2]).not.toBe(nonces[0]);
+  });
+
+  test.each([
+    ['publish', {}, true],
+    ['corrections', { subtitles: { maxLines: 1 } }, true],
+    ['speakers', {}, false],
+    ['report', { language: 'de' }, false],
+  ] as const)(
+    'from %s with %j goes on from what was found where that will do: %s',
+    async (from, settings, fromGround) => {
+      const store = new LocalArtifactStore(testFolder());
+      const api = createTestApi({ store });
+      const id = await submitted(api);
+      await store.put(groundKey('local', id), JSON.stringify(ground));
+      api.jobs.set(id, 'completed');
+      await act(api, id, 'redo', { from, settings });
+      expect(api.jobs.startOf(id).input).toMatchObject({ redo: { from, fromGround }, amend: false });
+    },
+  );
+
+  test('finds anew what nobody has kept, or what was found with other settings than it has now', async () => {
+    const store = new LocalArtifactStore(testFolder());
+    const api = createTestApi({ store });
+    const id = await submitted(api);
+    const againFrom = async (from: string) => {
+      api.jobs.set(id, 'failed');
+      await act(api, id, 'redo', { from });
+      return videoJobInputSchema.parse(api.jobs.startOf(id).input).redo?.fromGround;
+    };
+    expect(await againFrom('report')).toBe(false);
+    await store.put(groundKey('local', id), JSON.stringify({ ...ground, settings: { language: 'de' } }));
+    expect(await againFrom('report')).toBe(false);
+    await store.put(groundKey('local', id), JSON.stringify({ ...ground, settings: {} }));
+    expect(await againFrom('report')).toBe(true);
   });
 
   test('is refused while the job runs, and for a stage that does not exist', async () => {

@@ -42,6 +42,20 @@ describe('results', () => {
     expect(await answer.json()).toMatchObject({ code: 'JobNotFinished', status: 409 });
   });
 
+  test.each(['failed', 'cancelled', 'needs_attention'] as const)(
+    'of the last completed run are still there where a later one is %s',
+    async (state) => {
+      const { api, id } = await completedJob();
+      api.jobs.set(id, state);
+      const answer = await api.send('GET', `/api/jobs/${id}/artifacts/transcript.txt`);
+      expect([answer.status, await answer.text()]).toEqual([200, TEXT]);
+      const never = await submitted(api, { url: 'https://example.org/another' });
+      api.jobs.set(never, state);
+      const none = await api.send('GET', `/api/jobs/${never}/artifacts`);
+      expect(await none.json()).toMatchObject({ code: 'JobNotFinished', status: 409 });
+    },
+  );
+
   test('are downloaded as attachments with their types', async () => {
     const { api, id } = await completedJob();
     const answer = await api.send('GET', `/api/jobs/${id}/artifacts/transcript.txt`);

@@ -79,7 +79,8 @@ describe('submitting a batch', () => {
       summary: 'The playlist is not listed yet',
     });
     expect(await stepsOf(api).fill(batch.id)).toMatchObject({
-      ...{ state: 'running', playlistUrl: 'https://example.org/list?token=hush' },
+      ...{ state: 'running', playlistUrl: 'https://example.org/list' },
+      keptAt: expect.stringContaining(batch.id) as string,
     });
   });
 

@@ -1,34 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
-import { correctionsKey, groundKey, groundSchema } from '../../../src/domain/ground.ts';
+import { correctionsKey, groundKey } from '../../../src/domain/ground.ts';
+import { correctionsSchema, NO_CORRECTIONS } from '../../../src/domain/corrections.ts';
+import { buildManifest } from '../../../src/domain/manifest.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
+import { groundOfATalk as ground } from '../../support/ground.ts';
 import { testFolder } from '../../support/test-folder.ts';
-
-const ground = groundSchema.parse({
-  schemaVersion: 1,
-  fingerprint: 'first',
-  transcript: {
-    language: 'en',
-    durationSeconds: 10,
-    segments: ['We use temporel.', 'So do we.', 'Good.'].map((text, index) => ({
-      id: `s00000${index + 1}`,
-      start: index * 2,
-      end: index * 2 + 1.5,
-      text,
-      speaker: `S${index + 1}`,
-      words: [],
-    })),
-    speakers: [1, 2, 3].map((number) => ({ id: `S${number}`, label: `Speaker ${number}`, seconds: 1.5 })),
-  },
-  turns: [{ start: 0, end: 1.5, speaker: 'S1' }],
-  diarization: null,
-  metadata: null,
-  spokenChunks: [],
-  durationSeconds: 10,
-  route: 'short',
-  notices: [],
-  stages: [],
-});
 
 interface Correctable {
   api: TestApi;
@@ -49,6 +26,24 @@ async function correctableJob(): Promise<Correctable> {
   };
   return { api, store, id, call };
 }
+
+/** Ends a run that is no amendment and has all corrections of this moment in its results. */
+async function ended({ api, store, id }: Correctable): Promise<void> {
+  api.jobs.set(id, 'completed');
+  if (api.jobs.startOf(id).input.amend) await api.send('POST', `/api/jobs/${id}/redo`, { from: 'publish' });
+  const stored = await store.readCurrent(correctionsKey('local', id));
+  const { revision } =
+    stored === undefined ? NO_CORRECTIONS : correctionsSchema.parse(parsed(stored.content));
+  const manifest = buildManifest({
+    ...{ jobId: id, completedAt: '2026-11-25T12:00:00.000Z', files: [] },
+    stages: [{ name: 'corrections', seconds: 0, attempts: 1, cached: false, model: null, costUsd: 0 }],
+    parameters: { corrections: { corrections: revision, imports: 0 } },
+  });
+  await store.put(`results/local/${id}/manifest.json`, JSON.stringify(manifest));
+  api.jobs.set(id, 'completed');
+}
+
+const parsed = (content: Uint8Array): unknown => JSON.parse(Buffer.from(content).toString('utf8'));
 
 const listed = async ({ call }: Correctable): Promise<string[]> => {
   const { body } = await call('GET', 'corrections');
@@ -109,6 +104,30 @@ describe('corrections', () => {
     expect(await listed(job)).toEqual(['Speaker 1 is Ada', 'Ada is Ada Byron']);
   });
 
+  test('that could not be told to anybody are told by the same request again, and only then', async () => {
+    const job = await correctableJob();
+    const rename = () => job.call('PATCH', 'speakers', { rename: [{ speaker: 'S1', name: 'Ada' }] });
+    const undo = () => job.call('DELETE', 'corrections/c1');
+    const isAmended = () => job.api.jobs.startOf(job.id).input.amend;
+    for (const [request, message] of [
+      [rename, 'Everything is corrected so already; the results are being written anew.'],
+      [undo, 'The correction is taken back; the results are being written anew.'],
+    ] as const) {
+      await ended(job);
+      job.api.jobs.reachable = false;
+      expect((await request()).status).toBe(503);
+      job.api.jobs.reachable = true;
+      expect(isAmended()).toBe(false);
+      expect(await request()).toMatchObject({ status: 202, body: { message } });
+      expect(isAmended()).toBe(true);
+    }
+    expect((await job.call('DELETE', 'corrections/c2')).status).toBe(404);
+    await ended(job);
+    expect((await undo()).status).toBe(404);
+    expect((await job.call('DELETE', 'imports/speakers')).status).toBe(404);
+    expect(isAmended()).toBe(false);
+  });
+
   test('that come at once are all kept', async () => {
     const job = await correctableJob();
     const names = ['Ada', 'Grace', 'Mary'];
@@ -123,6 +142,15 @@ describe('corrections', () => {
       'Speaker 2 is Grace',
       'Speaker 3 is Mary',
     ]);
+  });
+
+  test('may be a thousand of the longest texts', async () => {
+    const job = await correctableJob();
+    const segments = Array.from({ length: 1000 }, () => ({ id: 's000001', text: 'ä'.repeat(5000) }));
+    expect(await job.call('PATCH', 'transcript', { segments })).not.toMatchObject({ status: 413 });
+    const text = 'x'.repeat(16 * 1024 ** 2);
+    const tooLarge = await job.call('PATCH', 'transcript', { segments: [{ id: 's000001', text }] });
+    expect(tooLarge).toMatchObject({ status: 413, body: { code: 'InvalidInput' } });
   });
 
   test('that change nothing start nothing', async () => {

@@ -78,6 +78,9 @@ describe('following a job', () => {
     await Promise.all([first.ended, again.ended]);
     expect(again.events.map(({ event }) => event)).toContain('state');
     expect((await follow(api, id, again.events.at(-1)?.id)).status).toBe(204);
+    // Less is known of a job without a worker, but it has ended all the same.
+    api.jobs.hasWorker = false;
+    expect((await follow(api, id, again.events.at(-1)?.id)).status).toBe(204);
   });
 
   test('asks once a second however many listen', async () => {
@@ -172,6 +175,17 @@ describe('reading along', () => {
       );
     }
     expect((await follow(api, id, whole.events.at(-1)?.id)).status).toBe(204);
+  });
+
+  test('a listener is cut off where a transcript cannot be understood, and others are not disturbed', async () => {
+    vi.useRealTimers();
+    vi.spyOn(console, 'error').mockReturnValue();
+    const { api, id, store } = await readAlong();
+    api.jobs.transcribed(id, await store.put('stages/transcribe/broken.json', 'null'));
+    const stream = listen(await follow(api, id));
+    await stream.ended;
+    expect(textsOf(stream.events)).toEqual(['One.', 'Two.']);
+    expect((await api.send('GET', `/api/jobs/${id}/status`)).status).toBe(200);
   });
 
   test.each(['', 'x', 'abc.def.1.1', '..9.9', `${'9'.repeat(90)}`])(

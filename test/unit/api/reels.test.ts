@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/api/jobs/job-schemas.ts';
 import type { Problem } from '../../../src/api/problems.ts';
+import { acceptJob } from '../../support/accept-job.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
 
 const CLIPS = ['https://example.org/one.mp4', 'https://example.org/two.mp4#t=1,4'];
@@ -12,6 +13,72 @@ type Answer = Omit<Job, 'status'> & Omit<Problem, 'status'> & { status: unknown 
 
 const stitch = async ({ send }: TestApi, body: object): Promise<Answer> =>
   (await (await send('POST', '/api/reels', body)).json()) as Answer;
+
+describe('PATCH /api/jobs/{id} of a reel', () => {
+  const change = async (api: TestApi, id: string, body: object): Promise<Answer & { message: string }> =>
+    (await (await api.send('PATCH', `/api/jobs/${id}`, body)).json()) as Answer & { message: string };
+
+  it('gives one that runs another turn and route, and refuses what its parts have to agree in', async () => {
+    const api = createTestApi();
+    const { id } = await stitch(api, { clipPaths: CLIPS });
+    api.jobs.set(id, 'running', { stage: 'encode' });
+    const turn = { priority: 9, route: 'long' };
+    expect((await change(api, id, turn)).message).toBe('The change holds from the next step on.');
+    expect(await change(api, id, { settings: { model: 'base' } })).toMatchObject({
+      ...{ status: 422, code: 'InvalidInput' },
+      detail: expect.stringContaining('"model"') as string,
+    });
+    expect(await change(api, id, { settings: { compression: 'fast' } })).toMatchObject({
+      ...{ status: 409, code: 'ActionNotPossible' },
+      detail: expect.stringContaining('same settings') as string,
+    });
+    expect(api.jobs.signals).toEqual([{ jobId: id, signal: { name: 'change', change: turn } }]);
+  });
+
+  it('starts one that waits for its turn with the change, and with all else as it was asked for', async () => {
+    const api = createTestApi();
+    const asked = { clipPaths: CLIPS, orientation: 'square', subtitles: 'attached' };
+    const start = api.jobs.startOf((await stitch(api, asked)).id);
+    const id = 'reel_waiting';
+    const waiting = { ...start, input: { ...start.input, jobId: id } };
+    await api.repositories.catalogue.accept([acceptJob({ id, userId: 'local', start: waiting })]);
+    const answer = await change(api, id, {
+      ...{ priority: 9, route: 'long' },
+      settings: { subtitles: 'burned' },
+    });
+    expect(answer.message).toBe('The job will start with the change.');
+    await api.dispatcher.dispatch();
+    expect(api.jobs.startOf(id).input).toMatchObject({
+      ...{ priority: 9, route: 'long' },
+      settings: { orientation: 'square', subtitles: 'burned', framing: 'fit' },
+    });
+  });
+});
+
+describe('POST /api/jobs/{id}/retry of a reel', () => {
+  const retry = async (api: TestApi, id: string, settings: object): Promise<Answer & { message: string }> =>
+    (await (await api.send('POST', `/api/jobs/${id}/retry`, { settings })).json()) as Answer & {
+      message: string;
+    };
+
+  it('takes other settings as long as nothing of it is made, and then none', async () => {
+    const api = createTestApi();
+    const { id } = await stitch(api, { clipPaths: CLIPS });
+    const settings = { compression: 'fast', crossfadeSeconds: 1 };
+    const counts = { clipsTotal: 2, clipsReady: 1, clipsSkipped: 0, secondsToEncode: 0, secondsEncoded: 0 };
+    api.jobs.set(id, 'needs_attention', { stage: 'download', ...counts });
+    expect(await retry(api, id, settings)).toMatchObject({ message: 'The step "download" is tried again.' });
+    expect(api.jobs.signals).toEqual([{ jobId: id, signal: { name: 'retry', settings } }]);
+    // Its clips have been listened to, or not.
+    expect((await retry(api, id, { loudness: 'keep' })).code).toBe('ActionNotPossible');
+    expect((await retry(api, id, { model: 'base' })).code).toBe('InvalidInput');
+    for (const stage of ['encode', 'join', 'publish'] as const) {
+      api.jobs.set(id, 'needs_attention', { stage, ...counts });
+      expect(await retry(api, id, settings)).toMatchObject({ status: 409, code: 'ActionNotPossible' });
+      expect((await retry(api, id, {})).message).toBe(`The step "${stage}" is tried again.`);
+    }
+  });
+});
 
 describe('POST /api/reels', () => {
   it('accepts clips with their spans, in their order', async () => {
@@ -30,6 +97,16 @@ describe('POST /api/reels', () => {
     });
   });
 
+  it('takes as many clips as there may be, with the longest addresses', async () => {
+    const api = createTestApi();
+    const signed = (index: number): string => `https://example.org/${index}?signature=`.padEnd(4096, 'a');
+    const clipPaths = Array.from({ length: 100 }, (_, index) => signed(index));
+    const reel = await stitch(api, { clipPaths });
+    expect(api.jobs.startOf(reel.id).input['clips']).toHaveLength(100);
+    const tooLarge = await stitch(api, { clipPaths: ['x'.repeat(8 * 1024 ** 2)] });
+    expect(tooLarge).toMatchObject({ status: 413, code: 'InvalidInput' });
+  });
+
   it('takes the video of a job of the caller, and of nobody else', async () => {
     const api = createTestApi({ store });
     const jobId = await submitted(api);
@@ -42,6 +119,19 @@ describe('POST /api/reels', () => {
     ]);
     const foreign = await stitch(api, { clipPaths: ['job_01jd3m0p4ye6v8xz2q5r7t9abc', jobId] });
     expect(foreign.code).toBe('JobNotFound');
+  });
+
+  it("does not ask a site that the user's own machine asks", async () => {
+    const api = createTestApi({ store });
+    const jobId = await submitted(api, {
+      url: 'https://example.org/talk',
+      options: { download: 'worker' },
+    });
+    const refused = await stitch(api, { clipPaths: [jobId, ...CLIPS] });
+    expect(refused).toMatchObject({
+      code: 'InvalidInput',
+      detail: expect.stringContaining('Give the video file'),
+    });
   });
 
   it('makes one reel of a project at a time, and says which', async () => {

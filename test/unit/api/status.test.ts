@@ -44,6 +44,22 @@ describe('the status of a job', () => {
     expect(after['progress'] as number).toBeGreaterThan(before['progress'] as number);
   });
 
+  test.each([
+    [
+      'no-worker',
+      'waits for your download worker. If none runs, start one on your machine: clipscribe worker --role download',
+    ],
+    ['queued', 'waits for its turn on your download worker'],
+    ['running', 'your download worker is at it · 1.5 of 3.0 MB'],
+  ] as const)('says plainly how a download stands: %s', async (download, message) => {
+    const api = createTestApi();
+    const id = await submitted(api);
+    const heartbeat = { receivedBytes: 1_500_000, totalBytes: 3_000_000 };
+    const step = { activity: 'downloadAudio', attempt: 1, heartbeat, lastFailure: null, nextAttemptAt: null };
+    api.jobs.set(id, 'running', { pendingSteps: [{ ...step, download }] });
+    expect(await statusOf(api, id)).toMatchObject({ download: { state: download, message } });
+  });
+
   test('does not trust what a heartbeat says beyond its numbers', async () => {
     const api = createTestApi();
     const id = await submitted(api);
@@ -57,6 +73,18 @@ describe('the status of a job', () => {
     });
     expect(await statusOf(api, id)).toMatchObject({ transcribedSeconds: 0 });
   });
+
+  test.each(['translateSegments', 'joinTranslation'])(
+    'names the stage of %s that is tried again',
+    async (activity) => {
+      const api = createTestApi();
+      const id = await submitted(api);
+      const lastFailure = { type: 'ModelRateLimited', message: 'The model asks for time.' };
+      const pendingSteps = [{ activity, attempt: 2, heartbeat: null, lastFailure, nextAttemptAt: null }];
+      api.jobs.set(id, 'running', { stage: 'translate', pendingSteps });
+      expect((await statusOf(api, id)).retrying).toMatchObject({ stage: 'translate', attempt: 2 });
+    },
+  );
 
   test('says why a job stands still, in words made for users only', async () => {
     const api = createTestApi();

@@ -31,6 +31,24 @@ describe('submitting a job', () => {
     });
   });
 
+  test('is refused before any work where nothing translates into a language', async () => {
+    const api = createTestApi({ hasTranslator: false });
+    const done = await submitted(api, { ...talk, translateTo: ['en', 'en-GB'] });
+    const asked: [string, object][] = [
+      ['/api/jobs', { ...talk, translateTo: ['en', 'pt-BR', 'ja'] }],
+      ['/api/batches', { urls: [talk.url], translateTo: 'ja' }],
+      [`/api/jobs/${done}/redo`, { from: 'subtitles', settings: { translateTo: ['ja'] } }],
+    ];
+    for (const [path, body] of asked) {
+      const answer = await api.send('POST', path, body);
+      expect(await answer.json()).toMatchObject({
+        ...{ code: 'TranslationUnavailable', status: 422 },
+        detail: expect.stringContaining('Japanese (ja)') as string,
+      });
+    }
+    expect(api.jobs.ids).toEqual([done]);
+  });
+
   test('shows no secret of the address', async () => {
     const api = createTestApi();
     const id = await submitted(api, { url: 'https://example.org/talk?v=1&token=hush' });
@@ -118,6 +136,21 @@ describe('the same request again', () => {
     const afterwards = await api.send('POST', '/api/jobs', { ...talk, attach: true });
     expect(afterwards.status).toBe(202);
   });
+
+  test('with `attach`, at the same time, is one job that tells all of them', async () => {
+    const api = createTestApi();
+    const hook = (index: number): string => `https://example.org/hook-${index}`;
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        api.send('POST', '/api/jobs', { ...talk, attach: true, webhookUrl: hook(index) }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 202]);
+    const [id = ''] = api.jobs.ids;
+    expect(api.jobs.ids).toEqual([id]);
+    const { requested } = await api.notifications.receivers('local', id);
+    expect(requested.map(({ address }) => address).toSorted()).toEqual([0, 1, 2, 3, 4].map(hook));
+  });
 });
 
 describe('local files', () => {
@@ -150,6 +183,7 @@ describe('local files', () => {
     ['a host that begins like loopback', { host: '127.0.0.1.evil.example' }],
     ['a web page', { ...local, origin: 'https://evil.example' }],
     ['a page of another local server', { ...local, origin: 'http://127.0.0.1:3000' }],
+    ['a proxy', { ...local, 'x-forwarded-for': '203.0.113.7' }],
     ['no host', {}],
   ])('make the API refuse requests from %s', async (_name, headers) => {
     const api = createTestApi({ allowLocalFiles: true });

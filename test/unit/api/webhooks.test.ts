@@ -129,6 +129,16 @@ describe('a job', () => {
     expect(await (await api.send('GET', `/api/jobs/${id}`)).text()).not.toMatch(/hush|desk@/);
   });
 
+  test('that makes a reel remembers them as well', async () => {
+    const api = createTestApi();
+    const clipPaths = ['https://example.org/1.mp4', 'https://example.org/2.mp4'];
+    const notify = { webhookUrl: `${url}?key=hush`, notifyEmail: 'desk@example.org' };
+    const answer = await api.send('POST', '/api/reels', { clipPaths, ...notify });
+    const { id } = (await answer.json()) as { id: string };
+    expect((await api.notifications.receivers('local', id)).requested).toHaveLength(2);
+    expect(JSON.stringify(api.jobs.startOf(id))).not.toMatch(/hush|desk@/);
+  });
+
   test('that goes on already tells whoever asks for it later, too', async () => {
     const api = createTestApi();
     const id = await submitted(api, { ...talk, webhookUrl: `${url}/1` });
@@ -176,7 +186,13 @@ test('the end of a job that no workflow can tell is told by the API', async () =
   api.jobs.set(ended, 'failed', { failure: { code: 'InternalError', message: 'It is over.', stage: null } });
   await api.dispatcher.reconcile();
   await api.dispatcher.reconcile();
-  expect(api.announced.map(({ event }) => [event.type, event.data.id, event.data.error?.message])).toEqual([
+  expect(
+    api.announced.map(({ event }) => [
+      event.type,
+      event.data.id,
+      'error' in event.data ? event.data.error?.message : undefined,
+    ]),
+  ).toEqual([
     ['job.cancelled', waiting, undefined],
     ['job.cancelled', reel, undefined],
     ['job.failed', ended, 'It is over.'],

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import {
+  anySetOption,
   jobSettingOptions,
   settingsOf,
   settingWords,
@@ -12,6 +13,32 @@ function parse(...words: string[]): SettingFlags {
   for (const option of jobSettingOptions()) command.addOption(option);
   return command.parse(words, { from: 'user' }).opts<SettingFlags>();
 }
+
+describe('settings of a job of any kind', () => {
+  const parseAny = (...words: string[]): unknown => {
+    const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+    return command.addOption(anySetOption()).parse(words, { from: 'user' }).opts<SettingFlags>().set;
+  };
+
+  test('are those of videos, reels and proposals', () => {
+    expect(parseAny('--set', 'subtitles=burned', '--set', 'crossfadeSeconds=0.5')).toEqual({
+      subtitles: 'burned',
+      crossfadeSeconds: 0.5,
+    });
+    expect(parseAny('--set', 'lengthSeconds=90', '--set', 'model=local')).toEqual({
+      lengthSeconds: 90,
+      model: 'local',
+    });
+    expect(parseAny('--set', 'speakers.minimum=2', '--set', 'speakers.maximum=3')).toEqual({
+      speakers: { minimum: 2, maximum: 3 },
+    });
+  });
+
+  test.each(['compression=none', 'crossfadeSeconds=6', 'lengthSeconds=5', 'framing.way=fit'])(
+    '--set %s is refused',
+    (pair) => expect(() => parseAny('--set', pair)).toThrow(CommanderError),
+  );
+});
 
 describe('settings of a job', () => {
   test('members of a group add up, and an option of its own goes before --set', () => {

@@ -43,7 +43,14 @@ describe('wrong usage', () => {
     [['feedback', 'job_1', '6']],
     [['admin', 'stop']],
     [['token', 'ceilings', 'token_1', '--day', 'much']],
+    [['token', 'change', 'token_1', '--tier', 'gold']],
+    [['token', 'change', 'token_1']],
     [['redo', 'job_1', '--from', 'dub']],
+    [['list', '--project', 'spring', '--status', 'queued']],
+    [['retry', 'reel_1', '--set', 'compression=none']],
+    [['retry', 'reel_1', '--set', 'subtitles=large']],
+    [['reel', 'stitch', 'one.mp4', '--priority', '0']],
+    [['reel', 'propose', 'job_1', '--submit', '--output', 'talk.json']],
   ])('%j is refused by the command line itself', async (words) => {
     const { error, stderr } = await run(...words);
     expect(error).toBeInstanceOf(CommanderError);
@@ -59,6 +66,11 @@ describe('wrong usage', () => {
       expect(error).toMatchObject({ exitCode: 2, fix: expect.any(String) as string });
     },
   );
+});
+
+test('a reel that is waited for has to be written somewhere', async () => {
+  const { error } = await run('reel', 'stitch', 'https://example.org/one.mp4', 'https://example.org/two.mp4');
+  expect(error).toMatchObject({ exitCode: 2, fix: expect.stringContaining('--submit') as string });
 });
 
 test('--help of every command describes it and its options', async () => {

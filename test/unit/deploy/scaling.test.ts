@@ -34,13 +34,13 @@ const scaledObjectSchema = z.strictObject({
           endpoint: z.string(),
           namespace: z.string(),
           taskQueue: z.enum(Object.values(TASK_QUEUES) as [string, ...string[]]),
-          queueTypes: z.literal('activity'),
+          queueTypes: z.enum(['activity', 'workflow,activity']),
           targetQueueSize: z.string().regex(/^\d+$/),
           activationTargetQueueSize: z.string().regex(/^\d+$/),
         }),
       }),
     )
-    .length(1),
+    .min(1),
 });
 const kedaSchema = z.strictObject({
   apiVersion: z.literal('keda.sh/v1alpha1'),
@@ -62,7 +62,15 @@ const documents = (path: string): unknown[] =>
     (document): unknown => document.toJS(),
   );
 
-const rulesOf = (object: z.infer<typeof scaledObjectSchema>, pollingInterval?: number): ScalingRules => {
+type ScaledObject = z.infer<typeof scaledObjectSchema>;
+type Policy = z.infer<typeof policySchema>;
+
+/** @param among what is scaled in one place, which all serve the control queue */
+const rulesOf = (
+  object: ScaledObject,
+  among: readonly ScaledObject[],
+  pollingInterval?: number,
+): ScalingRules => {
   const { scaleUp, scaleDown } = object.advanced.horizontalPodAutoscalerConfig.behavior;
   return {
     name: `${object.scaleTargetRef.name} (${object.minReplicaCount} to ${object.maxReplicaCount})`,
@@ -71,30 +79,37 @@ const rulesOf = (object: z.infer<typeof scaledObjectSchema>, pollingInterval?: n
     cooldownSeconds: object.cooldownPeriod ?? 0,
     minimum: object.minReplicaCount,
     maximum: object.maxReplicaCount,
-    targetPerWorker: Number(object.triggers[0]?.metadata.targetQueueSize),
+    triggers: object.triggers.map(({ metadata }) => ({
+      queue: metadata.taskQueue === TASK_QUEUES.control ? 'control' : 'media',
+      targetPerWorker: Number(metadata.targetQueueSize),
+    })),
+    elsewhere: among.reduce((sum, other) => sum + (other === object ? 0 : other.minReplicaCount), 0),
     up: { windowSeconds: scaleUp.stabilizationWindowSeconds, ...(scaleUp.policies[0] as Policy) },
     down: { windowSeconds: scaleDown.stabilizationWindowSeconds, ...(scaleDown.policies[0] as Policy) },
   };
 };
-type Policy = z.infer<typeof policySchema>;
 
-const keda = documents('keda/scaled-objects.yaml').map((document) =>
-  rulesOf(kedaSchema.parse(document).spec),
-);
+const keda = documents('keda/scaled-objects.yaml').map((document) => kedaSchema.parse(document).spec);
 const crema = cremaSchema.parse(documents('cloud-run/crema.yaml')[0]).spec;
-const all = [...keda, ...crema.scaledObjects.map(({ spec }) => rulesOf(spec, crema.pollingInterval))];
+const pools = crema.scaledObjects.map(({ spec }) => spec);
+const all = [
+  ...keda.map((object) => rulesOf(object, keda)),
+  ...pools.map((object) => rulesOf(object, pools, crema.pollingInterval)),
+];
 
-/** Steps that arrive in each minute, and how long each takes. */
-const BURST = { arrivals: (minute: number) => (minute === 5 ? 120 : 0), stepSeconds: 90 };
+/** Jobs that arrive in each minute, and how long the media step of each takes. */
+const BURST_JOBS = 120;
+const BURST = { arrivals: (minute: number) => (minute === 5 ? BURST_JOBS : 0), stepSeconds: 90 };
 const TRICKLE = { arrivals: (minute: number) => (minute % 3 === 0 ? 2 : 0), stepSeconds: 60 };
 
 describe.each(all.map((rules) => [rules.name, rules] as const))('%s', (_, rules) => {
   it('grows with a burst, works it off, and shrinks to its minimum again', () => {
-    const { workers, waiting } = simulateScaling(rules, { ...BURST, minutes: 300 });
+    const { workers, waiting, ended } = simulateScaling(rules, { ...BURST, minutes: 300 });
     expect(workers[0]).toBe(rules.minimum);
     expect(Math.max(...workers)).toBeGreaterThanOrEqual(rules.maximum / 2);
     expect(Math.max(...workers)).toBeLessThanOrEqual(rules.maximum);
     expect(waiting.at(-1)).toBe(0);
+    expect(ended.at(-1)).toBe(BURST_JOBS);
     expect(workers.at(-1)).toBe(rules.minimum);
   });
 
@@ -108,11 +123,33 @@ describe.each(all.map((rules) => [rules.name, rules] as const))('%s', (_, rules)
     expect(Math.max(...workers)).toBeLessThanOrEqual(Math.max(1, rules.minimum));
   });
 
+  // Every job begins on the control queue: where no worker is left to serve it, it must bring one.
+  it.runIf(rules.minimum + rules.elsewhere === 0)('begins from nothing by the control queue alone', () => {
+    const load = { ...BURST, minutes: 60 };
+    expect(simulateScaling(rules, load).ended.at(-1)).toBe(BURST_JOBS);
+    const blind = { ...rules, triggers: rules.triggers.filter(({ queue }) => queue !== 'control') };
+    const { workers, ended } = simulateScaling(blind, load);
+    expect(Math.max(...workers)).toBe(0);
+    expect(ended.at(-1)).toBe(0);
+  });
+
   it('would thrash without its window', () => {
     const hasty = { ...rules, cooldownSeconds: 0, down: { ...rules.down, windowSeconds: 0 }, minimum: 0 };
     const { workers } = simulateScaling(hasty, { ...TRICKLE, minutes: 240 });
     expect(
       workers.filter((count, index) => index > 0 && count !== workers[index - 1]).length,
     ).toBeGreaterThan(20);
+  });
+});
+
+describe('what is scaled to zero on Cloud Run', () => {
+  it('is one pool at least, and watches the queues of its role with all that waits there', () => {
+    const fromZero = pools.filter(({ minReplicaCount }) => minReplicaCount === 0);
+    expect(fromZero).toHaveLength(1);
+    const watched = fromZero[0]?.triggers.map(({ metadata }) => [metadata.taskQueue, metadata.queueTypes]);
+    expect(watched).toEqual([
+      [TASK_QUEUES.short, 'activity'],
+      [TASK_QUEUES.control, 'workflow,activity'],
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cutListOf, type CutList } from '../../../src/domain/cut-list.ts';
 import { toEdl } from '../../../src/domain/edl.ts';
 import { picturesPerSecond, standardRate } from '../../../src/domain/frame-rate.ts';
+import { toOtio } from '../../../src/domain/otio.ts';
 import { proposalCsv } from '../../../src/domain/proposal-csv.ts';
 import type { Moment, Proposal } from '../../../src/domain/proposal.ts';
 
@@ -43,6 +44,21 @@ describe('cutListOf', () => {
         });
       }),
     );
+  });
+});
+
+describe('toOtio', () => {
+  it('names a range of the media that holds all cuts, also one that people let end late', () => {
+    const moment = { start: 29_999, end: 30_100, title: 'Late', score: 1, reason: '', text: '' };
+    const proposal = proposalOf(moment);
+    proposal.video.durationSeconds = 29_999.99;
+    const rate = { numerator: 30_000, denominator: 1001 };
+    const list = cutListOf(proposal, { rate, mediaUrl: 'file:///talk.mp4' });
+    const ranges = JSON.parse(toOtio(list), (key, value: { duration: { value: number } }) =>
+      key === 'available_range' ? value.duration.value : value,
+    ) as { tracks: { children: { children: { media_reference: { available_range: number } }[] }[] } };
+    const [clip] = ranges.tracks.children[0]?.children ?? [];
+    expect(list.cuts[0]?.end).toBeLessThanOrEqual(clip?.media_reference.available_range ?? 0);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelSpeakers, type HeardVoices } from '../../../src/domain/label-speakers.ts';
+import type { HeardOverlap } from '../../../src/domain/overlaps.ts';
 import { groupVoices } from '../../../src/domain/speaker-clustering.ts';
 import { toldTurns, toldVoices, type ToldTurn } from '../../../src/domain/told-speakers.ts';
 import type { Segment, Transcript } from '../../../src/domain/transcript.ts';
@@ -10,7 +11,12 @@ const sameVoiceSimilarity = 0.6;
 const VOICES = [Float32Array.of(1, 0.1, 0), Float32Array.of(0, 0.1, 1), Float32Array.of(1, 0.5, 0)] as const;
 
 /** A chunk of 20 s in which one voice speaks for ten seconds, and then another. */
-function chunkAt(start: number, order: readonly (0 | 1 | 2)[], model = 'encoder-1'): HeardVoices {
+function chunkAt(
+  start: number,
+  order: readonly (0 | 1 | 2)[],
+  model = 'encoder-1',
+  overlaps: HeardOverlap[] = [],
+): HeardVoices {
   const windows = order.flatMap((voice, part) =>
     Array.from({ length: 20 }, (_, index) => ({
       start: part * 10 + index * 0.4,
@@ -19,7 +25,7 @@ function chunkAt(start: number, order: readonly (0 | 1 | 2)[], model = 'encoder-
     })),
   );
   const regions = order.map((_, part) => ({ start: part * 10, end: part * 10 + 9.2 }));
-  return { start, voices: { model, sameVoiceSimilarity, windows, regions } };
+  return { start, voices: { model, sameVoiceSimilarity, windows, regions, overlaps } };
 }
 
 const sentence = (start: number, text: string): Segment => {
@@ -83,9 +89,24 @@ describe('labelling speakers', () => {
     expect(second?.[2]).toBeGreaterThan(0.9);
   });
 
+  it('has both people speak where two were heard at once, and leaves the words with the louder one', () => {
+    const overlap = {
+      ...{ start: 9, end: 11.5 },
+      alone: [[{ start: 2, end: 9 }], [{ start: 11.5, end: 15 }]],
+    };
+    const chunks = [chunkAt(0, [0, 1]), chunkAt(20, [0, 1], 'encoder-1', [overlap])];
+    const { diarization, transcript: labelled } = label(transcript, chunks);
+    expect(diarization.turns.slice(2)).toEqual([
+      { start: 20, end: 31.5, speaker: 'S1' },
+      { start: 29, end: 39.2, speaker: 'S2' },
+    ]);
+    expect(labelled.overlaps).toEqual([{ start: 29, end: 31.5, speakers: ['S1', 'S2'] }]);
+    expect(labelled.segments.at(-1)).toMatchObject({ speaker: 'S2', text: 'Then let us begin now.' });
+  });
+
   it('leaves a transcript as it is where no voice was heard', () => {
     const labelled = label(transcript, []);
-    expect(labelled.transcript).toEqual({ ...transcript, speakers: [] });
+    expect(labelled.transcript).toEqual({ ...transcript, speakers: [], overlaps: [] });
     expect(labelled.diarization).toMatchObject({ model: null, turns: [], voices: [] });
   });
 
@@ -112,6 +133,18 @@ describe('speakers that a transcriber tells apart', () => {
       heard.flatMap((chunk) => [...toldVoices(chunk.told ?? [], chunk.voices).values()]),
       {},
     );
+
+  it('keep the turns in which they speak at once', () => {
+    const { diarization, transcript: labelled } = labelTold({
+      ...chunkAt(0, [0, 1]),
+      told: told([0, 11, 'A'], [9.5, 19, 'B']),
+    });
+    expect(diarization.turns).toEqual([
+      { start: 0, end: 11, speaker: 'S1' },
+      { start: 9.5, end: 19, speaker: 'S2' },
+    ]);
+    expect(labelled.overlaps).toEqual([{ start: 9.5, end: 11, speakers: ['S1', 'S2'] }]);
+  });
 
   it('have one name over all chunks, whatever they are called in each', () => {
     const { transcript: labelled, diarization } = labelTold(

@@ -49,6 +49,37 @@ describe('checkMediaFacts', () => {
   });
 });
 
+describe('a tier', () => {
+  const longestVideo = { tier: 'alpha', seconds: 3600 } as const;
+  const durationOf = (durationSeconds: number) =>
+    checkMediaFacts({ ...facts, durationSeconds }, { ...limits, longestVideo });
+
+  it('refuses what is longer than it allows, by a message that names both and the tier', () => {
+    const error = durationOf(5400);
+    expect(error?.code).toBe('QuotaExceeded');
+    expect(error?.message).toBe(
+      'The video runs for 1:30:00, and the tier alpha allows 1:00:00 for one video.',
+    );
+    expect(
+      checkVideoMetadata({ ...metadata, durationSeconds: 5400 }, { ...limits, longestVideo })?.code,
+    ).toBe('QuotaExceeded');
+  });
+
+  it('does not count part of a second, which encoders add and pages leave out', () => {
+    expect(durationOf(3600.9)).toBeUndefined();
+    expect(durationOf(3601)?.code).toBe('QuotaExceeded');
+  });
+
+  it('allows no more than the installation', () => {
+    expect(
+      checkMediaFacts(
+        { ...facts, durationSeconds: 30_000 },
+        { ...limits, longestVideo: { tier: 'enterprise', seconds: 86_400 } },
+      )?.code,
+    ).toBe('MediaTooLarge');
+  });
+});
+
 describe('checkVideoMetadata', () => {
   it('lets a recording pass', () => {
     expect(checkVideoMetadata(metadata, limits)).toBeUndefined();

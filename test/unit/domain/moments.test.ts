@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MOMENT_FEATURES } from '../../../src/domain/moment-features.ts';
 import { findMoments } from '../../../src/domain/moments.ts';
 import { FEWEST_MOMENTS, momentSchema, MOST_MOMENTS, type Moment } from '../../../src/domain/proposal.ts';
-import type { Transcript } from '../../../src/domain/transcript.ts';
+import type { Segment, Transcript } from '../../../src/domain/transcript.ts';
 import { spokenSentences } from '../../../src/domain/transcript-sentences.ts';
 import { transcriptOf, type SpokenLine } from '../../support/spoken-lines.ts';
 import { TOPIC_COUNT, threeTopicTalk, topicWords } from '../../support/three-topic-talk.ts';
@@ -83,6 +83,15 @@ describe('findMoments', () => {
         },
       ),
     );
+  });
+
+  it('takes no title from a sentence without words', () => {
+    const said = (text: string, start: number, end: number): Segment => ({
+      ...{ id: `s${start}`, start, end, text, speaker: null, words: [] },
+    });
+    const segments = [said('…', 0, 0), said('the the the', 0.2, 1.7)];
+    const transcript = { language: 'en', durationSeconds: 2.4, segments };
+    expect(findMoments(transcript, [], { lengthSeconds: 10 })).toMatchObject([{ title: 'the the the' }]);
   });
 
   it('finds three at least where three sentences fit', () => {

@@ -51,6 +51,29 @@ describe('a mail about an event', () => {
     );
   });
 
+  it('names the videos of a batch that failed, and says why', () => {
+    const failures = [
+      {
+        ...{ line: 3, title: 'A <b>talk</b>', jobId: 'job_3' },
+        error: { code: 'VideoUnavailable', message: 'The video is private.' },
+      },
+      { line: 7, title: null, jobId: null, error: null },
+    ];
+    const { text, html } = renderMail(eventOf('batch.complete', { id: 'batch_1', failures }));
+    expect(text).toContain(
+      'Line 3, A <b>talk</b> (job_3): The video is private. (VideoUnavailable)\nLine 7: It waits',
+    );
+    expect(html).toContain('<li>Line 3, A &lt;b&gt;talk&lt;/b&gt; (job_3): The video is private.');
+  });
+
+  it('says where a token stands under its ceiling', () => {
+    const { subject, text } = renderMail(
+      eventOf('cost.warning', { id: 'token_1', title: '$4.10 of $5.00 a day are spent' }),
+    );
+    expect(subject).toBe('Cost ceiling near: $4.10 of $5.00 a day are spent');
+    expect(text).toContain('clipscribe usage');
+  });
+
   it('keeps a hostile title in its place', () => {
     const title = '<script>alert(1)</script>\r\nBcc: x@example.com \u202e' + 'a'.repeat(500);
     const { subject, html } = renderMail(eventOf('job.complete', { title }));

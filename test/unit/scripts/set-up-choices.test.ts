@@ -1,10 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseSystemFfmpeg } from '../../../scripts/setup/ffmpeg.mjs';
 import { matchesLock } from '../../../scripts/setup/node-packages.mjs';
 import { homeDirectory } from '../../../scripts/setup/places.mjs';
 import { findCause } from '../../../scripts/setup/run-process.mjs';
+import { missingSpeechModels } from '../../../scripts/setup/speech-model.mjs';
 import { isAbandoned } from '../../../scripts/setup/set-up-lock.mjs';
 import { archiveName } from '../../../scripts/setup/temporal.mjs';
+import { testFolder } from '../../support/test-folder.ts';
+
+describe('missingSpeechModels', () => {
+  const models = testFolder();
+  mkdirSync(join(models, 'whisper-base'));
+  writeFileSync(join(models, 'whisper-base', 'model.bin'), '');
+  const missing = (environment: NodeJS.ProcessEnv) =>
+    missingSpeechModels({ models } as Parameters<typeof missingSpeechModels>[0], environment);
+
+  it('are those that the settings name and that are not there', () => {
+    expect(missing({})).toEqual([]);
+    expect(missing({ CLIPSCRIBE_MODEL: 'base', CLIPSCRIBE_HIGH_VALUE_MODEL: '' })).toEqual([]);
+    const better = { CLIPSCRIBE_MODEL: 'small', CLIPSCRIBE_HIGH_VALUE_MODEL: 'owner/name' };
+    expect(missing(better)).toEqual(['small', 'owner/name']);
+    mkdirSync(join(models, 'whisper-owner--name'));
+    writeFileSync(join(models, 'whisper-owner--name', 'model.bin'), '');
+    expect(missing(better)).toEqual(['small']);
+  });
+
+  it('are no models of a server elsewhere', () => {
+    const elsewhere = {
+      CLIPSCRIBE_TRANSCRIPTION_URL: 'https://api.example.org',
+      CLIPSCRIBE_MODEL: 'whisper-1',
+    };
+    expect(missing(elsewhere)).toEqual([]);
+  });
+});
 
 describe('homeDirectory', () => {
   it('is CLIPSCRIBE_HOME where that is set', () => {

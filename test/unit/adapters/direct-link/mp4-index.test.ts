@@ -7,6 +7,10 @@ const box = (type: string, contentBytes: number): Buffer => {
   bytes.write(type, 4, 'latin1');
   return bytes;
 };
+const boxOf = (type: string, ...children: Buffer[]): Buffer => {
+  const content = Buffer.concat(children);
+  return Buffer.concat([box(type, content.length).subarray(0, 8), content]);
+};
 const largeBox = (type: string, contentBytes: number): Buffer => {
   const bytes = Buffer.alloc(16 + contentBytes);
   bytes.writeUInt32BE(1, 0);
@@ -41,6 +45,10 @@ describe('findIndex', () => {
   });
 
   it.each<[string, Buffer[]]>([
+    [
+      'a file whose index announces fragments',
+      [box('ftyp', 8), boxOf('moov', box('mvhd', 8), box('mvex', 8))],
+    ],
     ['a fragmented file', [box('ftyp', 8), box('sidx', 8), box('moof', 8), box('moov', 8)]],
     ['a file that was cut off', [box('ftyp', 8), box('mdat', 50), box('moov', 100).subarray(0, 60)]],
     ['a file without an index', [box('ftyp', 8), box('mdat', 50)]],

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { downloadArguments, metadataArguments } from '../../../../src/adapters/yt-dlp/arguments.ts';
+import {
+  AUDIO_FORMATS,
+  CLIP_FORMATS,
+  downloadArguments,
+  locateArguments,
+  metadataArguments,
+  type CommandContext,
+} from '../../../../src/adapters/yt-dlp/arguments.ts';
 
-const context = { proxyUrl: 'http://a:b@127.0.0.1:1', nodePath: '/opt/node', socketTimeoutSeconds: 20 };
+const context: CommandContext = {
+  proxyUrl: 'http://a:b@127.0.0.1:1',
+  nodePath: '/opt/node',
+  socketTimeoutSeconds: 20,
+};
 
 describe.each([
   ['metadata', metadataArguments],
-  ['download', downloadArguments],
+  ['download', (url: string, given: CommandContext) => downloadArguments(url, AUDIO_FORMATS, given)],
+  ['looking for a clip', (url: string, given: CommandContext) => locateArguments(url, CLIP_FORMATS, given)],
 ])('the command line for %s', (_name, build) => {
   it('ends with the address, behind the end of the options', () => {
     expect(build('--exec=touch /tmp/x', context).slice(-2)).toEqual(['--', '--exec=touch /tmp/x']);

@@ -9,8 +9,10 @@ import {
   judgeTemporalCli,
   judgeYtDlp,
 } from '../../../../src/cli/doctor/programs.ts';
+import { FREE } from '../../../../src/domain/model-prices.ts';
 
 const GIB = 1024 ** 3;
+const OWN_ENCODER = { speakerEncoder: undefined, speakerEncoderFile: undefined };
 
 const listing = (...names: string[]) => ({
   text: [' ------', ...names.map((name) => ` A....D ${name.padEnd(20)} described`)].join('\n'),
@@ -121,37 +123,53 @@ describe('judging programs', () => {
 describe('judging models', () => {
   const settings = { model: 'base', highValueModel: 'small', transcription: undefined };
 
-  it('needs the standard model and warns of one that the first job fetches', () => {
-    expect(judgeModels(settings, () => true)).toMatchObject({
+  it('lists the models that jobs can ask for, and misses those that the settings name', () => {
+    expect(judgeModels(settings, ['base', 'small', 'tiny'])).toMatchObject({
       status: 'ok',
-      detail: 'Whisper base, Whisper small',
+      detail: 'Whisper base, small, tiny',
     });
-    expect(judgeModels(settings, (name) => name === 'base')).toMatchObject({
-      status: 'warning',
+    expect(judgeModels(settings, ['base'])).toMatchObject({
+      status: 'missing',
       detail: 'Whisper small not on disk',
     });
-    expect(judgeModels(settings, () => false).status).toBe('missing');
   });
 
   it('needs none where a transcription server is configured, and shows no more of it than its origin', () => {
     const url = 'https://user:secret@speech.example/v1?key=secret';
-    const transcription = { url, key: 'secret', priceUsdPerMinute: 0 };
-    expect(judgeModels({ ...settings, transcription }, () => false)).toMatchObject({
+    const transcription = { url, key: 'secret', priceUsdPerMinute: FREE };
+    expect(judgeModels({ ...settings, transcription }, [])).toMatchObject({
       status: 'ok',
       detail: 'the server at https://speech.example',
     });
   });
 
   it('warns where speakers cannot be told apart, and takes a configured server for granted', () => {
-    expect(judgeSpeakerEncoder({ speakerEncoder: undefined }, true).status).toBe('ok');
-    expect(judgeSpeakerEncoder({ speakerEncoder: undefined }, false)).toMatchObject({
+    expect(judgeSpeakerEncoder(OWN_ENCODER, true).status).toBe('ok');
+    expect(judgeSpeakerEncoder(OWN_ENCODER, false)).toMatchObject({
       status: 'warning',
       detail: 'not on disk, so speakers are not told apart',
     });
     const speakerEncoder = { url: 'https://user:secret@voices.example/v1?key=secret', key: 'secret' };
-    expect(judgeSpeakerEncoder({ speakerEncoder }, false)).toMatchObject({
+    expect(judgeSpeakerEncoder({ ...OWN_ENCODER, speakerEncoder }, false)).toMatchObject({
       status: 'ok',
       detail: 'the server at https://voices.example',
     });
+  });
+
+  it('refuses a speaker encoder that cannot be used, for its reason', () => {
+    const settings = {
+      ...OWN_ENCODER,
+      speakerEncoderFile: { path: '/m/encoder.onnx', sameVoiceSimilarity: 0.5 },
+    };
+    expect(judgeSpeakerEncoder(settings, true, { text: '{"model":"onnx-1"}' })).toMatchObject({
+      status: 'ok',
+      detail: '/m/encoder.onnx, overlaps by pyannote',
+    });
+    expect(judgeSpeakerEncoder(settings, true, { failure: 'It is none.' })).toMatchObject({
+      status: 'missing',
+      detail: 'It is none.',
+      fix: expect.stringContaining('CLIPSCRIBE_SPEAKER_ENCODER_FILE'),
+    });
+    expect(judgeSpeakerEncoder(settings, false, { text: '{"model":"onnx-1"}' }).status).toBe('warning');
   });
 });

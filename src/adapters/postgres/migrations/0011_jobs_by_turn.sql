@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_by_turn" ON "jobs" USING btree ("account_id","priority" DESC NULLS FIRST,"created_at","id") WHERE "jobs"."state" = 'accepted';
