@@ -30,7 +30,7 @@ export class BenchStack {
     const client = await temporal.client();
     const home = new TestHome();
     const worker = await WorkerProcess.start({
-      role: 'local',
+      role: 'all',
       home: home.path,
       temporalAddress: temporal.address,
       settings: {},

@@ -5,7 +5,7 @@ import { startTemporal } from '../test/support/temporal-server.ts';
 import { withScriptedWorkers, jobInput } from '../test/support/workflow-harness.ts';
 import { TASK_QUEUES } from '../src/contracts/task-queues.ts';
 import { VIDEO_INTELLIGENCE } from '../src/contracts/video-intelligence.ts';
-import { percentile, type Row } from './table.ts';
+import { percentiles, type Row } from './table.ts';
 
 const SUBMISSIONS = 200;
 const SUBMISSIONS_WITHOUT_PAUSE = 50;
@@ -41,9 +41,6 @@ export async function benchSubmitLatency(): Promise<Row[]> {
     await environment.teardown();
   }
 }
-
-const percentiles = (milliseconds: number[]): string =>
-  `p50 ${percentile(milliseconds, 0.5).toFixed(0)} ms · p99 ${percentile(milliseconds, 0.99).toFixed(0)} ms`;
 
 async function measure(
   environment: TestWorkflowEnvironment,

@@ -28,3 +28,7 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+/** Milliseconds in the middle and at their end. */
+export const percentiles = (milliseconds: readonly number[]): string =>
+  `p50 ${percentile(milliseconds, 0.5).toFixed(0)} ms · p99 ${percentile(milliseconds, 0.99).toFixed(0)} ms`;

@@ -6,7 +6,7 @@ import type { BareWhisper } from '../bare-whisper.ts';
 import type { BenchStack } from '../bench-stack.ts';
 import { cueViolations, SUBTITLE_ENDINGS } from './cue-rules.ts';
 import type { DiarizerPeer } from './diarizer-peer.ts';
-import type { DerRule, Errors, Scorer, SpeakerErrors } from './scorer.ts';
+import type { DerRule, Errors, OverlapScore, Scorer, SpeakerErrors } from './scorer.ts';
 
 /** A recording with what is true of it. */
 export interface Recording {
@@ -30,6 +30,7 @@ export const DER_RULES: readonly DerRule[] = [
 export interface SpeakerScore {
   speakersFound: number;
   errors: SpeakerErrors[];
+  overlaps: OverlapScore;
   seconds: number | null;
 }
 
@@ -110,7 +111,8 @@ async function scoreSpeakers(
   if (speakers === null) return null;
   const errors: SpeakerErrors[] = [];
   for (const rule of DER_RULES) errors.push(await scorer.speakers(speakers, found, durationSeconds, rule));
-  return { speakersFound: labelsIn(found).size, errors, seconds };
+  const overlaps = await scorer.overlaps(speakers, found);
+  return { speakersFound: labelsIn(found).size, errors, overlaps, seconds };
 }
 
 function textBySpeaker({ segments }: Transcript): Record<string, string> {

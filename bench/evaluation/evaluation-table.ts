@@ -1,7 +1,7 @@
 import { markdownTable } from '../table.ts';
 import { DER_RULES, type Evaluation, type SpeakerScore } from './evaluate.ts';
 import { percent, sumErrors } from './rates.ts';
-import type { Errors } from './scorer.ts';
+import type { Errors, OverlapScore } from './scorer.ts';
 
 const COLUMNS = [
   'recording',
@@ -13,6 +13,7 @@ const COLUMNS = [
   ...DER_RULES.map(
     ({ collarSeconds, overlap }) => `DER ±${collarSeconds} s, overlap ${overlap ? 'in' : 'out'} (peer)`,
   ),
+  'overlap: true, found, right (peer)',
   'cue errors',
   'of real time: job, sequential, batched',
 ];
@@ -33,6 +34,7 @@ function rowOf(evaluation: Evaluation): string[] {
       ? `${evaluation.speakersTrue}, ${speakers?.speakersFound ?? '–'} (${peer?.speakersFound ?? '–'})`
       : '–',
     ...DER_RULES.map((_, rule) => derCell(errorsBy(rule, speakers), errorsBy(rule, peer))),
+    speakers || peer ? overlapCell(speakers?.overlaps, peer?.overlaps) : '–',
     String(violations.length),
     speeds(seconds, durationSeconds),
   ];
@@ -61,6 +63,7 @@ function sumRow(all: readonly Evaluation[]): string[] {
         sumErrors(all.flatMap((one) => errorsBy(rule, one.peer) ?? [])),
       ),
     ),
+    overlapCell(sumOverlaps(all, 'speakers'), sumOverlaps(all, 'peer')),
     String(all.reduce((total, one) => total + one.violations.length, 0)),
     speeds(
       { job: seconds('job'), sequential: seconds('sequential'), batched: seconds('batched') },
@@ -70,6 +73,19 @@ function sumRow(all: readonly Evaluation[]): string[] {
 }
 
 const errorsBy = (rule: number, score: SpeakerScore | null): Errors | undefined => score?.errors[rule];
+
+function sumOverlaps(all: readonly Evaluation[], of: 'speakers' | 'peer'): OverlapScore {
+  const sum = (kind: keyof OverlapScore): number =>
+    all.reduce((total, one) => total + (one[of]?.overlaps[kind] ?? 0), 0);
+  return { true: sum('true'), found: sum('found'), right: sum('right') };
+}
+
+/** Seconds. */
+const overlapCell = (job: OverlapScore | undefined, peer: OverlapScore | undefined): string => {
+  const seconds = (value: number | undefined): string => value?.toFixed(1) ?? '–';
+  const hits = `${seconds(job?.true ?? peer?.true)} s, ${seconds(job?.found)} s, ${seconds(job?.right)} s`;
+  return `${hits} (${seconds(peer?.found)} s, ${seconds(peer?.right)} s)`;
+};
 
 const derCell = (job: Errors | undefined, peer: Errors | undefined): string =>
   job || peer ? `${job ? percent(job) : '–'} (${peer ? percent(peer) : '–'})` : '–';

@@ -5,6 +5,7 @@
 {"attributed": {"reference": {speaker: text}, "hypothesis": {label: text}, "language"}} -> the same
 {"speakers": {"reference": RTTM text, "hypothesis": RTTM text, "durationSeconds", "collarSeconds", "overlap"}}
     -> {"errors", "length", "rate", "missed", "false_alarm", "confused"}, in seconds
+{"overlaps": {"reference": RTTM text, "hypothesis": RTTM text}} -> {"true", "found", "right"}, in seconds
 """
 
 import json
@@ -14,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from readings import make_joined
-from scores import Errors, speaker_attributed_errors, speaker_errors, turns_from_rttm, word_errors
+from scores import Errors, overlap_score, speaker_attributed_errors, speaker_errors, turns_from_rttm, word_errors
 
 
 def answer(request: dict) -> dict:
@@ -25,6 +26,9 @@ def answer(request: dict) -> dict:
         return document(word_errors(**request["words"]))
     if "attributed" in request:
         return document(speaker_attributed_errors(**request["attributed"])[0])
+    if "overlaps" in request:
+        fields = request["overlaps"]
+        return asdict(overlap_score(turns_from_rttm(fields["reference"]), turns_from_rttm(fields["hypothesis"])))
     fields = request["speakers"]
     return document(
         speaker_errors(

@@ -14,6 +14,10 @@ const speakerErrorsSchema = errorsSchema.extend({
 });
 export type SpeakerErrors = z.infer<typeof speakerErrorsSchema>;
 
+/** Seconds in which several people speak: in truth, as found, and both. */
+const overlapScoreSchema = z.object({ true: z.number(), found: z.number(), right: z.number() });
+export type OverlapScore = z.infer<typeof overlapScoreSchema>;
+
 export interface DerRule {
   /** Not scored on each side of every border of the reference. */
   collarSeconds: number;
@@ -64,6 +68,11 @@ export class Scorer {
       { speakers: { reference, hypothesis, durationSeconds, ...rule } },
       speakerErrorsSchema,
     );
+  }
+
+  /** How much of the overlaps is found; both sides are RTTM. */
+  overlaps(reference: string, hypothesis: string): Promise<OverlapScore> {
+    return this.#process.ask({ overlaps: { reference, hypothesis } }, overlapScoreSchema);
   }
 
   close(): void {

@@ -102,6 +102,21 @@ def speaker_errors(
     return SpeakerErrors(missed + false_alarm + confused, float(parts["total"]), missed, false_alarm, confused)
 
 
+@dataclass(frozen=True)
+class OverlapScore:
+    """Seconds in which several people speak: in truth, as found, and both."""
+
+    true: float
+    found: float
+    right: float
+
+
+def overlap_score(reference: Sequence[Turn], hypothesis: Sequence[Turn]) -> OverlapScore:
+    """How much of the overlaps is found, whoever is said to speak in them."""
+    true, found = annotation(reference).get_overlap(), annotation(hypothesis).get_overlap()
+    return OverlapScore(true.duration(), found.duration(), true.crop(found).duration())
+
+
 def annotation(turns: Sequence[Turn]) -> Annotation:
     """Turns as pyannote knows them."""
     result = Annotation()
