@@ -12,32 +12,56 @@
 export const NO_COUNTS = { passed: 0, failed: 0, skipped: 0, empty: [] };
 
 /**
- * @param {string | undefined} report of vitest's JSON reporter
- * @param {number} exitCode
+ * @param {TestReport | undefined} report
+ * @param {number} exitCode of Vitest
  * @param {readonly string[]} suites the projects that were asked for, each with its tests below `test/<name>/`
  * @returns {Counts}
  */
 export function countVitest(report, exitCode, suites) {
-  if (report === undefined) return withFailure({ ...NO_COUNTS, empty: suites }, exitCode);
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(report);
-  /** @type {string[]} */
-  const files = testResults
-    .filter((/** @type {VitestFile} */ file) =>
-      file.assertionResults.some(({ status }) => RAN.includes(status)),
-    )
-    .map((/** @type {VitestFile} */ file) => file.name.replaceAll('\\', '/'));
+  const files = report?.files ?? [];
+  const ran = files.filter(({ passed, failed }) => passed + failed > 0);
   const counts = {
-    passed: numPassedTests,
-    failed: numFailedTests,
-    skipped: numPendingTests + numTodoTests,
-    empty: suites.filter((suite) => !files.some((file) => file.includes(`/test/${suite}/`))),
+    passed: sum(files.map(({ passed }) => passed)),
+    failed: sum(files.map(({ failed }) => failed)),
+    skipped: sum(files.map(({ skipped }) => skipped)),
+    empty: suites.filter((suite) => !ran.some(({ file }) => file.includes(`/test/${suite}/`))),
   };
   return withFailure(counts, exitCode);
 }
 
-/** @typedef {{ name: string, assertionResults: { status: string }[] }} VitestFile */
+/** @typedef {import('./test-report.mjs').TestReport} TestReport */
 
-const RAN = ['passed', 'failed'];
+/** More failed files than this are no accident: they are not run again. */
+const MOST_REPEATED_FILES = 4;
+
+/**
+ * The files to run again after a failed run: those that failed, and those during which an error outside of all tests
+ * came up. None where there are many, or where such an error belongs to no file.
+ *
+ * @param {TestReport} report
+ * @returns {readonly string[]}
+ */
+export function filesToRepeat({ files, strayErrors }) {
+  if (strayErrors.includes(null)) return [];
+  const failed = files.filter(({ ok }) => !ok).map(({ file }) => file);
+  const chosen = [...new Set([...failed, ...strayErrors.filter((file) => file !== null)])];
+  return chosen.length <= MOST_REPEATED_FILES ? chosen : [];
+}
+
+/**
+ * The report as if each repeated file had run only the second time.
+ *
+ * @param {TestReport} report
+ * @param {TestReport} again
+ * @returns {TestReport}
+ */
+export function withRepeated(report, again) {
+  const repeated = new Map(again.files.map((result) => [result.file, result]));
+  return {
+    files: report.files.map((result) => repeated.get(result.file) ?? result),
+    strayErrors: again.strayErrors,
+  };
+}
 
 /**
  * @param {string | undefined} report of pytest's `--junitxml`
@@ -79,4 +103,9 @@ export function closingLine({ passed, failed, skipped }) {
  */
 function withFailure(counts, exitCode) {
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }

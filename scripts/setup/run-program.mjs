@@ -10,11 +10,12 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  *
  * @param {string} node
  * @param {readonly string[]} parameters the script and its arguments
+ * @param {NodeJS.ProcessEnv} [extra] variables beside those of this process
  * @returns {Promise<number>} the exit code
  */
-export function runNode(node, parameters) {
+export function runNode(node, parameters, extra = {}) {
   const PATH = [path.dirname(node), process.env.PATH].filter(Boolean).join(path.delimiter);
-  return runProgram(node, parameters, { ...process.env, PATH });
+  return runProgram(node, parameters, { ...process.env, ...extra, PATH });
 }
 
 /**

@@ -1,32 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { closingLine, countPytest, countVitest, sumCounts } from '../../../scripts/test-counts.mjs';
+import {
+  closingLine,
+  countPytest,
+  countVitest,
+  filesToRepeat,
+  sumCounts,
+  withRepeated,
+} from '../../../scripts/test-counts.mjs';
+import type { FileResult, TestReport } from '../../../scripts/test-report.mjs';
 
-const vitestReport = (counts: { passed: number; failed: number; skipped: number }) =>
-  JSON.stringify({
-    numPassedTests: counts.passed,
-    numFailedTests: counts.failed,
-    numPendingTests: counts.skipped,
-    numTodoTests: 0,
-    testResults: [
-      { name: '/p/test/unit/a.test.ts', assertionResults: [{ status: 'passed' }] },
-      { name: '/p/test/replay/b.test.ts', assertionResults: [{ status: 'skipped' }] },
-    ],
-  });
+const result = (file: string, counts: Partial<FileResult> = {}): FileResult => ({
+  file: `/p/test/${file}`,
+  ok: true,
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  ...counts,
+});
+const reportOf = (files: FileResult[], strayErrors: (string | null)[] = []): TestReport => ({
+  files,
+  strayErrors,
+});
 const pytestReport = (attributes: string) =>
   `<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" ${attributes} time="0.1" /></testsuites>`;
 
 describe('countVitest', () => {
   it('counts tests and names the suites of which none ran', () => {
-    const counts = countVitest(vitestReport({ passed: 5, failed: 0, skipped: 1 }), 0, [
-      'unit',
-      'replay',
-      'e2e',
+    const report = reportOf([
+      result('unit/a.test.ts', { passed: 5 }),
+      result('replay/b.test.ts', { skipped: 1 }),
     ]);
+    const counts = countVitest(report, 0, ['unit', 'replay', 'e2e']);
     expect(counts).toEqual({ passed: 5, failed: 0, skipped: 1, empty: ['replay', 'e2e'] });
   });
 
   it('counts a failure of the run itself, and a run without a report, as one failed test', () => {
-    expect(countVitest(vitestReport({ passed: 5, failed: 0, skipped: 0 }), 1, ['unit']).failed).toBe(1);
+    const report = reportOf([result('unit/a.test.ts', { passed: 5 })]);
+    expect(countVitest(report, 1, ['unit']).failed).toBe(1);
     expect(countVitest(undefined, 1, ['unit'])).toEqual({
       passed: 0,
       failed: 1,
@@ -36,7 +46,40 @@ describe('countVitest', () => {
   });
 
   it('does not count failed tests twice', () => {
-    expect(countVitest(vitestReport({ passed: 5, failed: 2, skipped: 0 }), 1, ['unit']).failed).toBe(2);
+    const report = reportOf([result('unit/a.test.ts', { ok: false, passed: 5, failed: 2 })]);
+    expect(countVitest(report, 1, ['unit']).failed).toBe(2);
+  });
+});
+
+describe('filesToRepeat', () => {
+  it('chooses files that failed, in a test or a hook, and those of stray errors', () => {
+    const files = [
+      result('e2e/a.test.ts', { ok: false, passed: 1, failed: 1 }),
+      result('e2e/b.test.ts', { ok: false, skipped: 2 }),
+      result('e2e/c.test.ts', { passed: 3 }),
+      result('e2e/d.test.ts', { passed: 3 }),
+    ];
+    const chosen = filesToRepeat(reportOf(files, ['/p/test/e2e/c.test.ts', '/p/test/e2e/a.test.ts']));
+    expect(chosen).toEqual(['/p/test/e2e/a.test.ts', '/p/test/e2e/b.test.ts', '/p/test/e2e/c.test.ts']);
+  });
+
+  it('chooses none where many failed, or where an error belongs to no file', () => {
+    const failed = [1, 2, 3, 4, 5].map((number) => result(`unit/${String(number)}.test.ts`, { ok: false }));
+    expect(filesToRepeat(reportOf(failed))).toEqual([]);
+    expect(filesToRepeat(reportOf(failed.slice(0, 1), [null]))).toEqual([]);
+  });
+});
+
+describe('withRepeated', () => {
+  it('takes the second result of each file that ran again', () => {
+    const report = reportOf(
+      [result('e2e/a.test.ts', { ok: false, failed: 1 }), result('e2e/b.test.ts', { passed: 2 })],
+      ['/p/test/e2e/a.test.ts'],
+    );
+    const again = reportOf([result('e2e/a.test.ts', { passed: 1 })]);
+    expect(withRepeated(report, again)).toEqual(
+      reportOf([result('e2e/a.test.ts', { passed: 1 }), result('e2e/b.test.ts', { passed: 2 })]),
+    );
   });
 });
 
