@@ -33,7 +33,7 @@ import type { StatusWatcher } from './status-watcher.ts';
 import type { QueueProbe } from './queue/queue-probe.ts';
 import type { StopTeller } from './stop/stop-teller.ts';
 
-/** What the API is made from; server.ts builds it. */
+/** What the API is made from; server.ts and compose-service.ts build it. */
 export interface ApiDependencies {
   /** Jobs of all users; routes ask for one only after it was found to be the caller's. */
   jobs: JobsClient;

@@ -40,5 +40,9 @@ function isLoopback(host: string): boolean {
   const address = `http://${host}`;
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
+
+/** Whether a host without port or brackets, such as one to listen on, is this machine's own. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
