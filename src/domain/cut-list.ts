@@ -42,7 +42,7 @@ export function cutListOf(proposal: Proposal, { rate, mediaUrl }: CutListOptions
     title,
     rate,
     mediaUrl: address,
-    mediaName: decodeURIComponent(/[^/]+$/.exec(mediaUrl ?? '')?.[0] ?? title),
+    mediaName: fileNameOf(mediaUrl) ?? title,
     durationSeconds,
     cuts: proposal.moments.map((moment) => ({
       ...{ title: moment.title, reason: moment.reason, score: moment.score, text: moment.text },
@@ -50,4 +50,9 @@ export function cutListOf(proposal: Proposal, { rate, mediaUrl }: CutListOptions
       end: Math.max(frameAt(moment.start) + 1, frameAt(moment.end)),
     })),
   };
+}
+
+function fileNameOf(address: string | undefined): string | undefined {
+  const name = /[^/]+$/.exec(address ?? '')?.[0];
+  return name === undefined ? undefined : decodeURIComponent(name);
 }

@@ -47,6 +47,18 @@ describe('cutListOf', () => {
   });
 });
 
+describe('the name of the media', () => {
+  it('is that of its file, as people see it, else the title, whatever that holds', () => {
+    const proposal = proposalOf();
+    proposal.video.title = 'Why 100% of us wait';
+    const rate = { numerator: 25, denominator: 1 };
+    expect(cutListOf(proposal, { rate }).mediaName).toBe('Why 100% of us wait');
+    expect(cutListOf(proposal, { rate, mediaUrl: 'file:///my%20talk%20100%25.mp4' }).mediaName).toBe(
+      'my talk 100%.mp4',
+    );
+  });
+});
+
 describe('toOtio', () => {
   it('names a range of the media that holds all cuts, also one that people let end late', () => {
     const moment = { start: 29_999, end: 30_100, title: 'Late', score: 1, reason: '', text: '' };
