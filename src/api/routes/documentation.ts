@@ -23,10 +23,10 @@ export const openApiDocument = (app: OpenAPIHono) => app.getOpenAPI31Document(DE
 const SWAGGER_FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 /** Files of Swagger UI that the page needs, served by ourselves: the page works without the internet. */
-const SWAGGER_FILES: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css',
-  'swagger-ui-bundle.js': 'text/javascript',
-};
+const SWAGGER_FILES: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css'],
+  ['swagger-ui-bundle.js', 'text/javascript'],
+]);
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -57,7 +57,7 @@ export function documentationRoutes(app: OpenAPIHono): Hono {
   );
   documentation.get('/docs/:file', async (context) => {
     const name = context.req.param('file');
-    const contentType = SWAGGER_FILES[name];
+    const contentType = SWAGGER_FILES.get(name);
     if (contentType === undefined) throw new ClipScribeError('NotFound', 'There is nothing at this address.');
     const body = await readFile(join(SWAGGER_FOLDER, name));
     return context.body(body, 200, { 'content-type': contentType, 'cache-control': 'max-age=86400' });

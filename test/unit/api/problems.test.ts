@@ -26,10 +26,13 @@ describe('problems', () => {
     });
   });
 
-  test('an unknown address is 404 NotFound', async () => {
-    const answer = await createTestApi().send('GET', '/api/nothing');
-    expect(await answer.json()).toMatchObject({ code: 'NotFound', status: 404 });
-  });
+  test.each(['/api/nothing', '/docs/nothing', '/docs/constructor'])(
+    'an unknown address is 404 NotFound: %s',
+    async (path) => {
+      const answer = await createTestApi().send('GET', path);
+      expect(await answer.json()).toMatchObject({ code: 'NotFound', status: 404 });
+    },
+  );
 
   test('Temporal being away is 503 with a time to come back, while the process is healthy', async () => {
     const api = createTestApi();
