@@ -12,6 +12,7 @@ import { idempotent } from './idempotency.ts';
 import { ownJobsOnly } from './jobs/own-jobs-only.ts';
 import { logRequests } from './log-requests.ts';
 import { traceRequests } from './trace-requests.ts';
+import { withoutBodyForHead } from './without-body.ts';
 import { loopbackGuard } from './loopback-guard.ts';
 import { conditional, CONDITIONAL_PATHS } from './conditional.ts';
 import { createProblem, defaultHook, onError, sendProblem } from './problems.ts';
@@ -57,7 +58,7 @@ const TEXT_PATHS = [IMPORTS_PATH, '/api/jobs/:id/transcript'];
 /** The REST API over its dependencies; see openapi.json for what it answers. */
 export function createApp(dependencies: ApiDependencies) {
   const app = new OpenAPIHono({ defaultHook });
-  app.use(requestId(), traceRequests(), logRequests(dependencies.logRequest));
+  app.use(requestId(), traceRequests(), logRequests(dependencies.logRequest), withoutBodyForHead());
   app.onError(onError(dependencies.reportUnexpected));
   app.notFound((context) =>
     sendProblem(context, createProblem('NotFound', 'There is nothing at this address.')),

@@ -203,7 +203,9 @@ export class LocalArtifactStore implements ArtifactStore, UploadReceiver {
         await file.close();
         throw artifactReplaced(key);
       }
-      return Readable.from(readRange(file, key, range, expectedSha256), { objectMode: false });
+      const stream = Readable.from(readRange(file, key, range, expectedSha256), { objectMode: false });
+      // Where nobody has begun to read, the generator has not either, and closes nothing.
+      return stream.once('close', () => void file.close().catch(() => undefined));
     } catch (error) {
       throw isNothingThere(error) ? artifactMissing(key) : toStorageError(error);
     }

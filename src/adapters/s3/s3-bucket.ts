@@ -75,12 +75,17 @@ export class S3Bucket implements Bucket {
         await this.#client.send(new PutObjectCommand({ ...params, Body: body.data, ChecksumSHA256 }));
       } else {
         const Body = createReadStream(body.filePath);
-        await new Upload({
-          client: this.#client,
-          params: { ...params, Body },
-          partSize: PART_BYTES,
-          queueSize: PARTS_AT_ONCE,
-        }).done();
+        try {
+          await new Upload({
+            client: this.#client,
+            params: { ...params, Body },
+            partSize: PART_BYTES,
+            queueSize: PARTS_AT_ONCE,
+          }).done();
+        } finally {
+          // An upload that was refused has read a part of the file only.
+          Body.destroy();
+        }
       }
       return true;
     } catch (error) {

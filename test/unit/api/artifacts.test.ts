@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { buildManifest } from '../../../src/domain/manifest.ts';
@@ -66,6 +67,21 @@ describe('results', () => {
     const etag = answer.headers.get('etag') ?? '';
     const path = `/api/jobs/${id}/artifacts/transcript.txt`;
     expect((await api.send('GET', path, undefined, { 'if-none-match': etag })).status).toBe(304);
+  });
+
+  test('are told of by HEAD, which leaves no file open', async () => {
+    const store = new LocalArtifactStore(testFolder());
+    const opened: Readable[] = [];
+    const openStream = store.openStream.bind(store);
+    store.openStream = async (...parameters) => {
+      const stream = await openStream(...parameters);
+      opened.push(stream);
+      return stream;
+    };
+    const { api, id } = await completedJob(store);
+    const answer = await api.send('HEAD', `/api/jobs/${id}/artifacts/transcript.txt`);
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, String(TEXT.length)]);
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
   test.each([
