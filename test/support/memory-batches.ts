@@ -6,11 +6,15 @@ import type { Batch } from '../../src/ports/batch-catalogue.ts';
 export class MemoryBatches implements BatchWorkflows {
   /** False: calls answer as when Temporal is away. */
   reachable = true;
+  /** Those that Temporal does not take. */
+  readonly refused = new Set<string>();
   readonly started: string[] = [];
   readonly woken: string[] = [];
 
   async start({ id }: Batch): Promise<void> {
     this.#checkReachable();
+    if (this.refused.has(id))
+      throw new ClipScribeError('InvalidInput', 'Temporal does not accept this request.');
     this.started.push(id);
   }
 

@@ -1,3 +1,4 @@
+import { ClipScribeError, ERRORS } from '../../domain/errors.ts';
 import type { BatchCatalogue, Batch } from '../../ports/batch-catalogue.ts';
 import type { WorkflowJobs } from '../jobs/jobs-client.ts';
 
@@ -26,12 +27,23 @@ export class BatchStarter {
     this.#jobs = jobs;
   }
 
-  /** @throws ClipScribeError ServiceUnavailable, DatabaseUnavailable; the batches wait for the next call then */
+  /**
+   * One that cannot be started keeps no other one waiting.
+   *
+   * @throws ClipScribeError ServiceUnavailable, DatabaseUnavailable; the batches wait for the next call then
+   */
   async startOwed(): Promise<void> {
+    const failures: unknown[] = [];
     for (const batch of await this.#batches.owedStarts(PAGE)) {
-      await this.#workflows.start(batch);
-      await this.#batches.confirmStarted(batch.id, batch.run);
+      try {
+        await this.#workflows.start(batch);
+        await this.#batches.confirmStarted(batch.id, batch.run);
+      } catch (error) {
+        if (ClipScribeError.is(error) && ERRORS[error.code].retry === 'automatic') throw error;
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Has a batch look at its window now. The batch would by itself, later. */
