@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JobPolicy } from '../../contracts/video-intelligence.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import { keptAddressKey, withKeptAddress } from '../../domain/kept-address.ts';
@@ -7,6 +8,7 @@ import type { JobCatalogue } from '../../ports/job-catalogue.ts';
 import { LOCAL_USER_ID } from '../caller.ts';
 import { acceptWithAddresses, keepAddresses } from '../jobs/keep-addresses.ts';
 import { idOfKey } from '../jobs/id-of-key.ts';
+import { jobStartOf } from '../jobs/job-start.ts';
 import type { JobsClient } from '../jobs/jobs-client.ts';
 import { locateSource } from '../jobs/locate-source.ts';
 import { newJob, sourceHashOf } from '../jobs/new-job.ts';
@@ -41,7 +43,9 @@ async function acceptItem(
   const sourceHash = sourceHashOf(located, settings);
   const jobId = jobBefore ?? idOfKey('job', `${batch.id}\n${number}`);
   const known = await catalogue.findSame(userId, sourceHash);
-  if (known !== undefined && known.id !== jobId) return { jobId: known.id, attached: true };
+  // Somebody may have changed its settings since it was submitted.
+  const isSame = known !== undefined && isDeepStrictEqual(jobStartOf(known).input.settings, settings);
+  if (isSame && known.id !== jobId) return { jobId: known.id, attached: true };
   const { locator, kept } = withKeptAddress(located.source, keptAddressKey(userId, jobId));
   const job = newJob({
     ...{ jobId, caller: batch, policy, source: locator, settings, priority, sourceHash },

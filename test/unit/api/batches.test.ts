@@ -84,6 +84,16 @@ describe('submitting a batch', () => {
     });
   });
 
+  test('starts the others where one cannot be started', async () => {
+    const api = createTestApi();
+    api.batches.reachable = false;
+    const [first, second] = [await submit(api, { urls: talks(1) }), await submit(api, { urls: talks(1, 5) })];
+    api.batches.reachable = true;
+    api.batches.refused.add(first.id);
+    const third = await submit(api, { urls: talks(1, 9) });
+    expect(api.batches.started).toEqual([second.id, third.id]);
+  });
+
   test('does nothing new for a repeated key, and starts later what could not be started', async () => {
     const api = createTestApi();
     api.batches.reachable = false;
@@ -126,6 +136,22 @@ describe('the window', () => {
     api.jobs.set(stuck, 'running');
     await api.dispatcher.reconcile();
     expect((await fill(id, 1)).counts).toMatchObject({ needsAttention: 0, running: 1, queued: 1 });
+  });
+
+  test('does a video again whose job was given other settings since', async () => {
+    const api = createTestApi();
+    const { id: jobId } = await json(api.send('POST', '/api/jobs', { url: talks(1)[0] }));
+    const { operationId = '' } = (await api.repositories.catalogue.find(String(jobId))) ?? {};
+    const end = { state: 'completed', title: null, durationSeconds: 1, error: null } as const;
+    await api.repositories.catalogue.settle({
+      ...{ id: String(jobId), operationId, ...end },
+      settings: { model: 'tiny' },
+    });
+    const { id } = await submit(api, { urls: talks(1) });
+    await stepsOf(api).fill(id);
+    expect(await json(api.send('GET', `/api/batches/${id}/items`))).toMatchObject({
+      items: [{ attached: false }],
+    });
   });
 
   test('leaves out what stands twice, and what the user has done already', async () => {
