@@ -9,6 +9,8 @@ const HEADER = 'idempotency-key';
 const LONGEST_KEY = 255;
 /** Headers that belong to the answer itself; the others are made anew. */
 const KEPT_HEADERS = ['content-type', 'location'];
+/** Statuses by which something else stands in the way now. */
+const PASSING: ReadonlySet<number> = new Set([409, 429]);
 
 /**
  * The id of what this request asks for: the same for every try of a request with an Idempotency-Key, also when
@@ -24,7 +26,7 @@ export function operationIdOf(context: Context): string {
 
 /**
  * `Idempotency-Key` on every POST: the same request with the same key is answered alike and does nothing new for
- * a day. Answers that may be other ones a moment later (429, 5xx) are not kept.
+ * a day. Refusals that may be none a moment later (409, 429, 5xx) are not kept: they have changed nothing.
  *
  * @throws ClipScribeError IdempotencyConflict while it is being answered; InvalidInput for a key that came with
  *   another request, or is too long
@@ -72,7 +74,7 @@ async function answerOnce(
     return;
   }
   const isText = /json/.test(res.headers.get('content-type') ?? '');
-  if (res.status === 429 || res.status >= 500 || !isText) {
+  if (PASSING.has(res.status) || res.status >= 500 || !isText) {
     await store.release(userId, key);
     return;
   }

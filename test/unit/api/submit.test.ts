@@ -119,6 +119,18 @@ describe('the same request again', () => {
     expect(await answer.json()).toMatchObject({ code: 'InvalidInput' });
   });
 
+  test('with the same key is tried anew where only what stood in its way was told', async () => {
+    const api = createTestApi();
+    const id = await submitted(api);
+    api.jobs.set(id, 'running');
+    const redo = () =>
+      api.send('POST', `/api/jobs/${id}/redo`, { from: 'entities' }, { 'idempotency-key': 'k1' });
+    expect((await redo()).status).toBe(409);
+    api.jobs.set(id, 'completed');
+    expect((await redo()).status).toBe(200);
+    expect((await redo()).headers.get('idempotency-replayed')).toBe('true');
+  });
+
   test('without a key is another job', async () => {
     const api = createTestApi();
     expect(await submitted(api)).not.toBe(await submitted(api));
