@@ -42,7 +42,7 @@ export interface NewJob {
  * Accepts a job, which is started now, or as soon as Temporal answers and its account's turn has come. Idempotent by
  * operation.
  *
- * @throws ClipScribeError QuotaExceeded, EmergencyStop, DatabaseUnavailable
+ * @throws ClipScribeError InvalidInput (the operation was asked for before with another content), QuotaExceeded, EmergencyStop, DatabaseUnavailable
  */
 export async function acceptJob(
   {
@@ -74,6 +74,8 @@ export async function acceptJob(
     ...(takesVideo === undefined ? {} : { takesVideo }),
   };
   await acceptWithAddresses({ catalogue, store }, job, kept);
+  if ((await catalogue.find(jobId))?.sourceHash !== sourceHash)
+    throw new ClipScribeError('InvalidInput', 'This request was made before with another content.');
   await startSoon(dispatcher);
   return jobs.describe(jobId);
 }

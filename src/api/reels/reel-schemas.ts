@@ -54,7 +54,7 @@ export const reelRequestSchema = z
     ...notifyShape,
     jobId: z.string().min(1).max(200).optional().meta({
       description:
-        "The caller's own name of this request, as an Idempotency-Key: the same again is the same reel. The answer holds the reel's id.",
+        "The caller's own name of this request, as an Idempotency-Key: the same again is the same reel, and another request is refused. The answer holds the reel's id.",
     }),
     retryAttempt: z.number().int().min(0).max(1000).default(0).meta({
       description: 'With `jobId`: another number asks for the reel again.',

@@ -40,11 +40,8 @@ export async function stitchReel(
   const output = outputPath === undefined ? null : locateOutput(dependencies, caller, outputPath);
   const receivers = await requestedReceivers(dependencies, request);
   const settings = reelSettingsSchema.parse(request);
-  const shared = {
-    projectId: projectId ?? null,
-    output,
-    policy: { concurrency: dependencies.policy.concurrency },
-  };
+  const place = { projectId: projectId ?? null, output };
+  const policy = { concurrency: dependencies.policy.concurrency };
   const accept = (): Promise<JobRecord> =>
     acceptJob(dependencies, {
       ...{ kind: 'reelStitch', prefix: 'reel', caller, settings, priority, receivers },
@@ -53,11 +50,12 @@ export async function stitchReel(
         .map(({ name }) => name)
         .join(', ')
         .slice(0, 1000),
-      input: { ...shared, clips },
+      // What is asked for: a transcript may be corrected before the same is asked for again.
+      input: { ...place, clips: clips.map(({ transcript: _, ...clip }) => clip) },
       uploads: clips.flatMap(({ locator }) => (locator.kind === 'upload' ? [locator.key] : [])),
       referring: (reelId) => {
         const { kept, ...referring } = clipsWithKeptAddresses(clips, caller.userId, reelId);
-        return { input: { ...shared, ...referring }, kept };
+        return { input: { ...place, policy, ...referring }, kept };
       },
       ...(projectId === undefined ? {} : { projectId }),
     });
@@ -77,7 +75,10 @@ export async function stitchReel(
 async function giveWay({ jobs, catalogue }: ApiDependencies, jobId: string): Promise<void> {
   const known = await catalogue.find(jobId);
   if (known === undefined) return;
-  await jobs.cancel(jobId);
+  await jobs.cancel(jobId).catch((error: unknown) => {
+    // Its workflow has just ended, and is not settled yet.
+    if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
+  });
   const { operationId } = known;
   const end = { state: 'cancelled', title: null, durationSeconds: null, error: null } as const;
   await catalogue.settle({ id: jobId, operationId, ...end });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/api/jobs/job-schemas.ts';
 import type { Problem } from '../../../src/api/problems.ts';
+import { ClipScribeError } from '../../../src/domain/errors.ts';
 import { acceptJob } from '../../support/accept-job.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
 
@@ -147,12 +148,23 @@ describe('POST /api/reels', () => {
     expect(listed.jobs.map(({ id }) => id).sort()).toEqual([first.id, third.id].sort());
   });
 
+  it('takes the place of one whose workflow is gone and that nobody has settled yet', async () => {
+    const api = createTestApi();
+    const first = await stitch(api, { clipPaths: CLIPS, projectId: 'p' });
+    api.jobs.cancel = () => Promise.reject(new ClipScribeError('JobNotFound', 'It has ended.'));
+    const second = await stitch(api, { clipPaths: CLIPS, projectId: 'p', force_restart: true });
+    expect(second.kind).toBe('reelStitch');
+    expect(second.id).not.toBe(first.id);
+  });
+
   it('is the same reel for the same name of the request, and another one for the next try', async () => {
     const api = createTestApi();
     const body = { clipPaths: CLIPS, jobId: 'mine' };
     const first = await stitch(api, body);
     expect((await stitch(api, body)).id).toBe(first.id);
     expect((await stitch(api, { ...body, retryAttempt: 1 })).id).not.toBe(first.id);
+    const other = await stitch(api, { ...body, orientation: 'portrait' });
+    expect(other).toMatchObject({ status: 422, code: 'InvalidInput' });
   });
 
   it.each([
