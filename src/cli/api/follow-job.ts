@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
 import type { BatchView } from '../../api/batches/batch-view.ts';
+import { ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/job.ts';
 import { answerOf, ApiUnreachable, fetchFrom, type Api } from './api-client.ts';
 
@@ -119,9 +120,10 @@ class SilentConnection extends Error {}
 export const readStatus = (api: Api, jobId: string): Promise<JobStatus> =>
   answerOf(api, api.client.api.jobs[':id'].status.$get({ param: { id: jobId } }));
 
-/** Broken connections, and Temporal or the API being away for a while. */
+/** Broken connections, and what the API answers while it, Temporal or the database is away for a while. */
 function isPassing(error: unknown): boolean {
   if (error instanceof ApiUnreachable || error instanceof SilentConnection || error instanceof TypeError)
     return true;
-  return (error as { code?: unknown }).code === 'ServiceUnavailable';
+  const { code } = error as { code?: unknown };
+  return isErrorCode(code) && ERRORS[code].retry === 'automatic';
 }
