@@ -17,15 +17,11 @@ export type AnnounceEnd = (
   error: JobError | null,
 ) => Promise<void>;
 
-/** The kinds of jobs that people are told of. */
-const TELLING_KINDS: ReadonlySet<string> = new Set(['videoIntelligence', 'reelStitch']);
-
 /** Best effort: the job has ended, whether or not Temporal and the store can be reached now. */
 export const createAnnounceEnd =
   (client: NotificationClient, store: ArtifactStore): AnnounceEnd =>
   async (job, type, error) => {
     await noteEnd(store, job, type === 'job.failed' ? 'failed' : 'cancelled', error).catch(() => undefined);
-    if (!TELLING_KINDS.has(jobStartOf(job).kind)) return;
     const named = job.title ?? job.source;
     const { id, userId, operationId, durationSeconds, costUsd } = job;
     await client

@@ -3,6 +3,7 @@ import { createTokenSecret, hashToken } from '../../../src/api/accounts/token-se
 import { ClipScribeError } from '../../../src/domain/errors.ts';
 import type { NotificationEvent } from '../../../src/domain/notification-event.ts';
 import { createTestApi, submitted, type TestApi } from '../../support/api.ts';
+import { tokenOf as batchTokenOf } from '../../support/batch-api.ts';
 
 const url = 'https://example.org/hook';
 const talk = { url: 'https://example.org/talk' };
@@ -197,6 +198,19 @@ test('the end of a job that no workflow can tell is told by the API', async () =
     ['job.cancelled', reel, undefined],
     ['job.failed', ended, 'It is over.'],
   ]);
+});
+
+test('the end of a proposal that never had its turn is told, too', async () => {
+  const api = createTestApi();
+  const headers = await batchTokenOf(api, 'ada@example.org', 'alpha');
+  const submitting = await api.send('POST', '/api/jobs', talk, headers);
+  const { id: jobId } = (await submitting.json()) as { id: string };
+  // Not settled yet, so that it has the one turn of its account.
+  api.jobs.set(jobId, 'completed');
+  const proposing = await api.send('POST', '/api/reels/proposals', { jobId }, headers);
+  const { id } = (await proposing.json()) as { id: string };
+  expect((await api.send('POST', `/api/jobs/${id}/cancel`, undefined, headers)).status).toBe(200);
+  expect(api.announced.map(({ event }) => [event.type, event.data.id])).toEqual([['job.cancelled', id]]);
 });
 
 test('what was delivered to one user is sent again by nobody else', async () => {
