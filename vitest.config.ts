@@ -8,6 +8,8 @@ const suite = (name: string, timeoutMs: number, serial = false) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    // What is waited for may take as long as the test; half of that, so that what was there in its place is told.
+    expect: { poll: { timeout: timeoutMs / 2 } },
     ...(serial ? { fileParallelism: false } : {}),
   },
 });

@@ -191,7 +191,7 @@ export class BatchHarness {
   /** What was told of the end of a batch, once it was. */
   async announcementOf(batchId: string): Promise<AnnounceEventInput> {
     const told = () => this.announced.filter(({ event }) => event.data.id === batchId);
-    await expect.poll(told, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(told).toHaveLength(1);
     return told()[0] as AnnounceEventInput;
   }
 

@@ -84,7 +84,7 @@ describe('a batch of a playlist', () => {
       const [owed] = await batches.repositories.batches.owedStarts(10);
       if (owed === undefined) throw new Error('No start is owed.');
       await createTemporalBatches(batches.environment.client, () => Promise.resolve()).start(owed);
-      await expect.poll(() => batches.stateOf(batchId), { timeout: 30_000 }).toBe('completed');
+      await expect.poll(() => batches.stateOf(batchId)).toBe('completed');
     });
   });
 
@@ -98,7 +98,7 @@ describe('a batch of a playlist', () => {
     };
     await batches.run({ readPlaylist }, async () => {
       const { batchId, handle } = await batches.start(0, { playlistUrl: 'https://example.org/endless' });
-      await expect.poll(() => isRead, { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => isRead).toBe(true);
       await batches.repositories.batches.requestCancel(batchId);
       await batches.wake(batchId);
       expect(await handle.result()).toMatchObject({ total: 0 });

@@ -72,10 +72,10 @@ describe('a batch', () => {
     await batches.run({ end }, async (jobs) => {
       const { handle } = await batches.start(4, { windowSize: 2 });
       const counts = () => handle.query<BatchCounts | null>(BATCH_QUERY_COUNTS);
-      await expect.poll(counts, { timeout: 30_000 }).toMatchObject({ waiting: 2 });
+      await expect.poll(counts).toMatchObject({ waiting: 2 });
       mayEnd.add('0');
       jobs.dispatch();
-      await expect.poll(counts, { timeout: 30_000 }).toMatchObject({ completed: 1, waiting: 1 });
+      await expect.poll(counts).toMatchObject({ completed: 1, waiting: 1 });
       for (const name of ['1', '2', '3']) mayEnd.add(name);
       jobs.dispatch();
       expect(await handle.result()).toMatchObject({ completed: 4 });
@@ -106,7 +106,7 @@ describe('a batch', () => {
     await batches.run({ end }, async () => {
       const { batchId, handle } = await batches.start(6, { windowSize: 3 });
       await expect
-        .poll(() => batches.repositories.batches.counts([batchId]), { timeout: 30_000 })
+        .poll(() => batches.repositories.batches.counts([batchId]))
         .toMatchObject([{ completed: 1, running: 3 }]);
       await batches.repositories.batches.requestCancel(batchId);
       await handle.signal(BATCH_WAKE);
@@ -120,9 +120,7 @@ describe('a batch', () => {
   test('is cancelled with its workflow, too', async () => {
     await batches.run({ end: () => undefined }, async () => {
       const { batchId, handle } = await batches.start(6, { windowSize: 3 });
-      await expect
-        .poll(() => batches.repositories.batches.counts([batchId]), { timeout: 30_000 })
-        .toMatchObject([{ running: 3 }]);
+      await expect.poll(() => batches.repositories.batches.counts([batchId])).toMatchObject([{ running: 3 }]);
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow(/cancel/i);
       expect(await batches.stateOf(batchId)).toBe('cancelled');

@@ -48,7 +48,7 @@ const submit = (name: string) => call('POST', '/api/jobs', { url: `https://examp
 const statusOf = async (id: unknown) => (await call('GET', `/api/jobs/${String(id)}/status`)).body;
 const isEvery = (ids: readonly unknown[], status: string) =>
   expect
-    .poll(async () => Promise.all(ids.map(async (id) => (await statusOf(id))['status'])), { timeout: 60_000 })
+    .poll(async () => Promise.all(ids.map(async (id) => (await statusOf(id))['status'])))
     .toEqual(ids.map(() => status));
 
 test('all work stops, stays stopped over a restart of the API, and completes once it is resumed', async () => {
@@ -78,7 +78,7 @@ test('all work stops, stays stopped over a restart of the API, and completes onc
       ['one', 'two', 'three'].map(async (name) => (await submit(name)).body['id']),
     );
     // The first chunk of each, which decides the language.
-    await expect.poll(() => modelCalls, { timeout: 60_000 }).toBe(3);
+    await expect.poll(() => modelCalls).toBe(3);
     expect((await call('POST', '/api/admin/stop', { reason: 'The bill.' })).status).toBe(200);
     await isEvery(ids, 'paused');
     gate.resolve();
@@ -104,7 +104,7 @@ test('all work stops, stays stopped over a restart of the API, and completes onc
     expect((await call('GET', '/api/queue/status')).body).toMatchObject({ active_workers: 1 });
     // Settled after the job has told its end.
     await expect
-      .poll(async () => (await call('GET', '/api/admin/overview')).body['jobs'], { timeout: 60_000 })
+      .poll(async () => (await call('GET', '/api/admin/overview')).body['jobs'])
       .toMatchObject({ lastDay: { completed: 3 }, meanSeconds: expect.any(Number) as number });
   } finally {
     for (const worker of workers) worker.shutdown();

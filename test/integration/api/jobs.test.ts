@@ -69,9 +69,7 @@ const listed = async (status: string): Promise<{ id: string }[]> =>
 
 /** Until the catalogue knows the end of a job, which the last step tells it, after the job itself. */
 async function untilListed(status: string, id: unknown): Promise<void> {
-  await expect
-    .poll(async () => (await listed(status)).map((job) => job.id), { timeout: 60_000 })
-    .toContain(id);
+  await expect.poll(async () => (await listed(status)).map((job) => job.id)).toContain(id);
 }
 
 /** Workers of all queues with scripted steps, for as long as `body` runs. */

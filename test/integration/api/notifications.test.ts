@@ -88,7 +88,7 @@ const withWorkers = <T>(overrides: Script['overrides'], body: () => Promise<T>):
 
 const eventsAt = (path: string): string[] => receiver.at(path).map(({ event }) => event.type);
 const untilEvents = (path: string, types: string[]) =>
-  expect.poll(() => eventsAt(path).toSorted(), { timeout: 60_000 }).toEqual(types.toSorted());
+  expect.poll(() => eventsAt(path).toSorted()).toEqual(types.toSorted());
 
 interface Endpoint {
   id: string;
@@ -128,8 +128,7 @@ const webhookOf = async ({ id }: Endpoint): Promise<Record<string, unknown> | un
 
 const status = async (id: string): Promise<unknown> =>
   (await call('GET', `/api/jobs/${id}/status`)).body['status'];
-const untilStatus = (id: string, wanted: string) =>
-  expect.poll(() => status(id), { timeout: 60_000 }).toBe(wanted);
+const untilStatus = (id: string, wanted: string) => expect.poll(() => status(id)).toBe(wanted);
 
 describe('a job', () => {
   test('tells the address that was named when it was submitted how it goes', async () => {
@@ -163,7 +162,7 @@ describe('a job', () => {
     await withWorkers(overrides, async () => {
       const id = await submit({ notifyEmail: 'Desk@example.org' });
       for (const address of ['ada@example.org', 'admin@example.org', 'desk@example.org']) {
-        await expect.poll(() => mails.to(address), { timeout: 60_000 }).toHaveLength(1);
+        await expect.poll(() => mails.to(address)).toHaveLength(1);
         const mail = mails.to(address)[0]?.mail;
         expect(mail?.subject).toBe('Failed: A <b>talk</b>');
         expect(mail?.text).toContain(`npx clipscribe status ${id}`);
@@ -232,7 +231,7 @@ describe('a webhook', () => {
       await withWorkers(undefined, async () => {
         await submit();
         await expect
-          .poll(async () => (await deliveriesOf(endpoint))[0]?.attempts[0], { timeout: 60_000 })
+          .poll(async () => (await deliveriesOf(endpoint))[0]?.attempts[0])
           .toMatchObject({ outcome: 'failed', statusCode: 302 });
         expect(await deliveriesOf(endpoint)).toMatchObject([{ state: 'pending' }]);
       });
@@ -247,7 +246,7 @@ describe('a webhook', () => {
       await withWorkers(undefined, async () => {
         await submit();
         await expect
-          .poll(() => deliveriesOf(endpoint), { timeout: 60_000 })
+          .poll(() => deliveriesOf(endpoint))
           .toMatchObject([{ state: 'gone', attempts: [{ outcome: 'gone', statusCode: 410 }] }]);
         expect(await webhookOf(endpoint)).toMatchObject({
           disabledAt: expect.any(String) as string,
@@ -264,7 +263,7 @@ describe('a webhook', () => {
         receiver.answers.delete('/gone');
         await call('POST', `/api/webhooks/${endpoint.id}/enable`);
         expect((await call('POST', resend)).status).toBe(200);
-        await expect.poll(() => receiver.at('/gone').length, { timeout: 60_000 }).toBe(2);
+        await expect.poll(() => receiver.at('/gone').length).toBe(2);
         expect(receiver.at('/gone').map(({ headers }) => headers['webhook-id'])).toEqual([
           delivery?.id,
           delivery?.id,
@@ -287,12 +286,12 @@ describe('a webhook', () => {
       let printed = '';
       program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
       try {
-        await expect.poll(() => printed, { timeout: 30_000 }).toContain('listening');
+        await expect.poll(() => printed).toContain('listening');
         const forged = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{}' });
         expect(forged.status).toBe(400);
         await withWorkers(undefined, async () => {
           const id = await submit();
-          await expect.poll(() => printed, { timeout: 60_000 }).toContain(`job.complete ${id}`);
+          await expect.poll(() => printed).toContain(`job.complete ${id}`);
           await expect
             .poll(() => deliveriesOf(endpoint))
             .toMatchObject([{ state: 'delivered', attempts: [{ statusCode: 204 }] }]);

@@ -63,9 +63,7 @@ describe('a proposal', () => {
     const { body } = await propose(videoId);
     await stack.untilStatus(body['id'], 'completed');
     const jobs = async () => (await stack.call('GET', '/api/jobs?status=completed')).body['jobs'];
-    await expect
-      .poll(jobs, { timeout: 60_000 })
-      .toContainEqual(expect.objectContaining({ id: body['id'], kind: 'reelPropose' }));
+    await expect.poll(jobs).toContainEqual(expect.objectContaining({ id: body['id'], kind: 'reelPropose' }));
   });
 
   test('is refused of a job that is not there, that has not ended, or that is no video', async () => {
@@ -101,9 +99,7 @@ describe('a proposal', () => {
     await stack.untilStatus(id, 'needs_attention');
     const change = (body: object) => stack.call('PATCH', `/api/jobs/${id}`, body);
     expect((await change({ priority: 9, settings: { count: 4 } })).status).toBe(200);
-    await expect
-      .poll(async () => (await stack.call('GET', `/api/jobs/${id}`)).body['priority'], { timeout: 60_000 })
-      .toBe(9);
+    await expect.poll(async () => (await stack.call('GET', `/api/jobs/${id}`)).body['priority']).toBe(9);
     const refused = await change({ route: 'long' });
     expect(refused.body).toMatchObject({
       ...{ status: 422, code: 'InvalidInput' },

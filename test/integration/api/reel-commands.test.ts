@@ -99,7 +99,7 @@ test('a reel that waits for somebody is retried with other settings, until some 
   const retry = ['retry', id, '--set', 'compression=fast', '--set', 'subtitles=attached'];
   await clipscribe(...retry);
   await expect
-    .poll(async () => (await stack.call('GET', `/api/jobs/${id}/status`)).body, { timeout: 60_000 })
+    .poll(async () => (await stack.call('GET', `/api/jobs/${id}/status`)).body)
     .toMatchObject({ status: 'needs_attention', stage: 'encode' });
   expect(encodedWith[0]).toMatchObject({ compression: 'fast', subtitles: 'attached' });
   await expect(clipscribe(...retry)).rejects.toThrow('made with the same compression, subtitles');

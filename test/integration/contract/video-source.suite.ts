@@ -174,7 +174,7 @@ export const describeVideoSource = (name: string, create: () => Promise<SourceUn
       });
       await expect(media.completed).rejects.toThrow('cancelled');
       for (const file of served) delete file.bytesPerSecond;
-      await expect.poll(() => server.openConnections(), { timeout: 5_000 }).toBe(0);
+      await expect.poll(() => server.openConnections()).toBe(0);
 
       server.bodyBytesSent = 0;
       const resumed = await open(workDirectory);

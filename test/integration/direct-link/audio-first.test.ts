@@ -104,7 +104,7 @@ describe('a direct link to an MP4 whose picture is much larger than its sound', 
       if (receivedBytes > audioBytes / 2) controller.abort(new Error('cancelled'));
     });
     await expect(stopped).rejects.toThrow('cancelled');
-    await expect.poll(() => server.openConnections(), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.openConnections()).toBe(0);
     server.bodyBytesSent = 0;
     const media = await open('indexLast', workDirectory);
     expect(server.bodyBytesSent).toBeLessThan(audioBytes);

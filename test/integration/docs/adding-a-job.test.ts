@@ -86,9 +86,7 @@ test('the job of the page runs, from its command to its table', async () => {
     const table = await fetch(new URL(`/api/jobs/${jobId}/artifacts/words.csv`, stack.address));
     expect(await table.text()).toBe('word,times\r\nriver,2\r\nbridge,2\r\nmill,1\r\nrebuilt,1\r\n');
     // Who is told of all jobs is told of this one.
-    await expect
-      .poll(() => stack.announcedOf(jobId), { timeout: 60_000 })
-      .toEqual(['job.complete', 'job.started']);
+    await expect.poll(() => stack.announcedOf(jobId)).toEqual(['job.complete', 'job.started']);
     const unknown = await stack.call('POST', '/api/word-counts', { jobId: 'job_missing' });
     expect(unknown.body).toMatchObject({ status: 404, code: 'JobNotFound' });
     expect(stack.defects).toEqual([]);
