@@ -31,7 +31,7 @@ export interface ApplyCorrectionsDependencies {
 }
 
 /** Raised when corrections are carried out in another way. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** See {@link VideoActivities.applyCorrections}. */
 export const createApplyCorrections =

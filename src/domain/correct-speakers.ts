@@ -2,7 +2,7 @@ import { Conflict, findSpeaker, placeOf, type Change, type CorrectedView } from 
 import type { Span } from './corrections.ts';
 import { isUnnamed, newSpeakerId, secondsBySpeaker, type Speaker, type Turn } from './speakers.ts';
 import type { Segment } from './transcript.ts';
-import { joinTurns, turnsOutside } from './turn-changes.ts';
+import { joinTurns, turnsOutside, withinSpans } from './turn-changes.ts';
 import { divideBySpeaker } from './word-speakers.ts';
 
 /** @throws Conflict where the speaker is gone, is now the same as another one, or the name is somebody else's */
@@ -36,7 +36,11 @@ export function renamed(
   };
 }
 
-/** @throws Conflict where one of the speakers is gone */
+/**
+ * Makes several speakers one, who keeps their name, or takes the only one that the others were given.
+ *
+ * @throws Conflict where one of the speakers is gone
+ */
 export function merged(
   view: CorrectedView,
   { speakers, into }: Change<'merge'>,
@@ -45,13 +49,29 @@ export function merged(
   const target = findSpeaker(view, into, same);
   const merging = new Set(speakers.map((speaker) => findSpeaker(view, speaker, same)));
   const of = (id: string): string => (merging.has(id) ? target : id);
-  return withSpeakers(view, {
+  const all = view.transcript.speakers ?? [];
+  const name = nameToTake(all, { merging, target });
+  const joined = withSpeakers(view, {
     segments: view.transcript.segments.map((segment) =>
       segment.speaker === null ? segment : { ...segment, speaker: of(segment.speaker) },
     ),
     turns: joinTurns(view.turns.map((turn) => ({ ...turn, speaker: of(turn.speaker) }))),
-    speakers: (view.transcript.speakers ?? []).filter(({ id }) => of(id) === id),
+    speakers: all
+      .filter(({ id }) => of(id) === id)
+      .map((speaker) => (speaker.id === target ? { ...speaker, label: name ?? speaker.label } : speaker)),
   });
+  if (name === undefined) return joined;
+  return { ...joined, namedFor: new Map(view.namedFor).set(target, into.id) };
+}
+
+/** The name of those who are merged into somebody without one; undefined where there is none, or more than one. */
+function nameToTake(
+  speakers: readonly Speaker[],
+  { merging, target }: { merging: ReadonlySet<string>; target: string },
+): string | undefined {
+  const all = speakers.filter(({ id }) => id === target || merging.has(id));
+  const named = all.filter((speaker) => !isUnnamed(speaker));
+  return named.length === 1 && named[0]?.id !== target ? named[0]?.label : undefined;
 }
 
 /**
@@ -67,7 +87,7 @@ export function reassigned(
   const speakers = view.transcript.speakers ?? [];
   const known =
     speaker === null ? speakers.find(({ label }) => label === name)?.id : findSpeaker(view, speaker, same);
-  const target = known ?? newSpeakerId(speakers);
+  const target = known ?? newSpeakerId([...view.heardSpeakers, ...speakers.map(({ id }) => id)]);
   const isMeant = ({ start, end }: Span): boolean =>
     ranges.some((range) => range.start <= (start + end) / 2 && (start + end) / 2 < range.end);
   let count = 0;
@@ -87,9 +107,14 @@ export function reassigned(
   });
   const [first] = ranges;
   if (count === 0) throw new Conflict(`Nothing is said ${placeOf(first)} that "${name}" could have said.`);
+  // Ranges may hold silence, which nobody speaks.
+  const spoken = withinSpans(
+    [...view.turns, ...segments.filter((segment) => segment.speaker === target)],
+    ranges,
+  );
   const turns = joinTurns([
     ...turnsOutside(view.turns, ranges),
-    ...(view.turns.length === 0 ? [] : ranges.map(({ start, end }) => ({ start, end, speaker: target }))),
+    ...(view.turns.length === 0 ? [] : spoken.map((span) => ({ ...span, speaker: target }))),
   ]);
   const added = known === undefined ? [{ id: target, label: name, seconds: 0 }] : [];
   return withSpeakers(view, { segments, turns, speakers: [...speakers, ...added] });

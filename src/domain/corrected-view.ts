@@ -16,6 +16,8 @@ export interface CorrectionGround {
 export interface CorrectedView {
   transcript: Transcript;
   turns: readonly Turn[];
+  /** Ids of those whom the models told apart; all others were made by corrections. */
+  heardSpeakers: ReadonlySet<string>;
   /** Whose name each speaker was given, by the id that the correction was made with. */
   namedFor: ReadonlyMap<string, string>;
   /** What somebody has written anew, and so has listened to. */
@@ -31,6 +33,7 @@ export class Conflict extends Error {}
 export const viewOf = ({ transcript, turns }: CorrectionGround): CorrectedView => ({
   transcript,
   turns,
+  heardSpeakers: new Set(transcript.speakers?.map(({ id }) => id)),
   namedFor: new Map(),
   checked: [],
 });
@@ -46,13 +49,10 @@ const MOST = 0.5;
  *
  * @throws Conflict where nobody speaks most of the time that the speaker spoke
  */
-export function findSpeaker(
-  { transcript }: CorrectedView,
-  anchor: SpeakerAnchor,
-  isSameGround: boolean,
-): string {
-  const { speakers = [], segments } = transcript;
-  if (isSameGround && speakers.some(({ id }) => id === anchor.id)) return anchor.id;
+export function findSpeaker(view: CorrectedView, anchor: SpeakerAnchor, isSameGround: boolean): string {
+  const known = isSameGround ? sameSpeaker(view, anchor) : undefined;
+  if (known !== undefined) return known;
+  const { segments } = view.transcript;
   const seconds = new Map<string, number>();
   for (const { speaker, start, end } of segments) {
     if (speaker === null) continue;
@@ -65,4 +65,15 @@ export function findSpeaker(
   const found = [...seconds].find(([, value]) => value > MOST * total);
   if (found === undefined) throw new Conflict(`"${anchor.label}" is not heard any more.`);
   return found[0];
+}
+
+/** By id; whom a correction made has another one where an earlier correction was taken back, but has the name. */
+function sameSpeaker(
+  { transcript: { speakers = [] }, heardSpeakers }: CorrectedView,
+  anchor: SpeakerAnchor,
+): string | undefined {
+  const isHeard = heardSpeakers.has(anchor.id);
+  return speakers.find(({ id, label }) =>
+    isHeard ? id === anchor.id : label === anchor.label && !heardSpeakers.has(id),
+  )?.id;
 }

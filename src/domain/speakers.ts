@@ -47,8 +47,8 @@ export const isUnnamed = ({ id, label }: Pick<Speaker, 'id' | 'label'>): boolean
   label === speakerLabel(Number(id.slice(1)) - 1);
 
 /** An id that none of these speakers has. */
-export const newSpeakerId = (speakers: readonly Pick<Speaker, 'id'>[]): string =>
-  speakerId(Math.max(0, ...speakers.map(({ id }) => Number(/^S(\d+)$/.exec(id)?.[1] ?? 0))));
+export const newSpeakerId = (ids: readonly string[]): string =>
+  speakerId(Math.max(0, ...ids.map((id) => Number(/^S(\d+)$/.exec(id)?.[1] ?? 0))));
 
 /** How long each speaks, in seconds, in order of their first words. */
 export function secondsBySpeaker(

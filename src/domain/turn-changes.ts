@@ -30,3 +30,11 @@ export function turnsOutside(turns: readonly Turn[], spans: readonly Span[]): Tu
     [...turns],
   );
 }
+
+/** What of some stretches lies inside of others. */
+export const withinSpans = (stretches: readonly Span[], spans: readonly Span[]): Span[] =>
+  spans.flatMap((span) =>
+    stretches
+      .map(({ start, end }) => ({ start: Math.max(start, span.start), end: Math.min(end, span.end) }))
+      .filter(({ start, end }) => end > start),
+  );

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { applyCorrections } from '../../domain/apply-corrections.ts';
 import type { ArtifactRef } from '../../domain/artifact.ts';
-import type { CorrectedView, CorrectionGround } from '../../domain/corrected-view.ts';
+import { viewOf, type CorrectedView, type CorrectionGround } from '../../domain/corrected-view.ts';
 import {
   correctionsSchema,
   NO_CORRECTIONS,
@@ -54,7 +54,7 @@ export async function readCorrectable(
   const stored = await readDocument(store, correctionsKey(userId, jobId), correctionsSchema);
   const corrections = stored?.content ?? NO_CORRECTIONS;
   const { outcome, ...corrected } = applyCorrections(ground, corrections);
-  const view = { ...corrected, namedFor: new Map<string, string>(), checked: [] };
+  const view = { ...viewOf(ground), ...corrected };
   // Whose voices were heard is not known of people whom somebody else has named.
   const heard = ground === found ? diarization : null;
   return { ground, diarization: heard, corrections, version: stored?.version ?? null, view, outcome };
