@@ -1,7 +1,9 @@
 import { ClipScribeError } from '../../domain/errors.ts';
+import { ImportError } from '../../domain/import-error.ts';
 import { importsKey, importsSchema, NO_IMPORTS, type Imports } from '../../domain/import-ground.ts';
 import { parseRttm } from '../../domain/import-rttm.ts';
 import { parseSubtitles } from '../../domain/import-subtitles.ts';
+import { formatClock } from '../../domain/time.ts';
 import {
   answer,
   catchUp,
@@ -35,10 +37,20 @@ export async function importFile(
 ): Promise<CorrectionAnswer> {
   const imported: Partial<Imports> =
     format === 'rttm' ? { turns: parseRttm(text) } : { cues: await parseSubtitles(text, format) };
+  const read = imported.cues ?? imported.turns ?? [];
+  const { ground } = await readCorrectable(dependencies.store, job.userId, job.jobId);
+  const { durationSeconds } = ground.transcript;
+  const count = read.filter(({ start }) => start < durationSeconds).length;
+  if (count === 0)
+    throw new ImportError(
+      null,
+      `All of the file lies behind the end of the video, which is ${formatClock(durationSeconds)} long.`,
+    );
   await changeImports(dependencies, job, (imports) => ({ ...imports, ...imported }));
-  const count = (imported.cues ?? imported.turns ?? []).length;
   const what = imported.cues ? 'subtitles' : 'turns of speakers';
-  return answer(`Imported ${what}: ${count}. The results are being written anew.`, []);
+  const behind = read.length - count;
+  const leftOut = behind === 0 ? '' : ` Left out, behind the end of the video: ${behind}.`;
+  return answer(`Imported ${what}: ${count}.${leftOut} The results are being written anew.`, []);
 }
 
 /**

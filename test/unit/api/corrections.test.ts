@@ -233,6 +233,16 @@ describe('corrections', () => {
       body: { code: 'InvalidImport', detail: expect.stringMatching(/^Line 2:/) as string },
     });
     expect((await job.call('PUT', 'imports/docx', 'x')).status).toBe(422);
+    const late = '1\n00:01:00,000 --> 00:01:01,000\nLate.\n';
+    expect(await job.call('PUT', 'imports/srt', late)).toMatchObject({
+      status: 422,
+      body: { detail: 'All of the file lies behind the end of the video, which is 0:10 long.' },
+    });
+    expect(
+      await job.call('PUT', 'imports/srt', `1\n00:00:01,000 --> 00:00:02,000\nHi.\n\n${late}`),
+    ).toMatchObject({
+      body: { message: expect.stringContaining('behind the end of the video: 1.') as string },
+    });
     const large = `WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n\nNOTE ${'x'.repeat(100_000)}\n`;
     expect((await job.call('PUT', 'imports/vtt', large)).status).toBe(202);
     expect((await job.call('PUT', 'imports/vtt', 'x'.repeat(17 * 1024 * 1024))).status).toBe(413);
