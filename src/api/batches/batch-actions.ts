@@ -29,7 +29,9 @@ export async function cancelBatch(
 
 /** One that was ended from outside meanwhile must not keep the others from going on. */
 function unlessGone(error: unknown): void {
-  if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
+  const isGone =
+    ClipScribeError.is(error) && (error.code === 'JobNotFound' || error.code === 'ActionNotPossible');
+  if (!isGone) throw error;
 }
 
 /** Videos of one page while those are looked for that wait for a person. */

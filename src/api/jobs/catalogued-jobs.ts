@@ -157,10 +157,15 @@ export class CataloguedJobs implements JobsClient {
     if (isToBeStarted(await this.find(jobId))) {
       throw new ClipScribeError(
         'ActionNotPossible',
-        'The job still waits for its turn; it can be cancelled, or left to wait.',
+        'The job still waits for its turn; it can be changed or cancelled, or left to wait.',
       );
     }
-    await this.#workflows.signal(jobId, signal);
+    try {
+      await this.#workflows.signal(jobId, signal);
+    } catch (error) {
+      if (!ClipScribeError.is(error) || error.code !== 'JobNotFound') throw error;
+      throw new ClipScribeError('ActionNotPossible', 'The job has just ended.', { cause: error });
+    }
   }
 
   async cancel(jobId: string): Promise<void> {

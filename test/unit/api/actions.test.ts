@@ -67,6 +67,16 @@ describe('actions', () => {
     expect((await api.send('PATCH', '/api/jobs/job_missing', change)).status).toBe(404);
   });
 
+  test('a job that ends while it is told something is told of as one that has ended', async () => {
+    const { api, id } = await jobIn('running');
+    vi.spyOn(api.jobs, 'signal').mockRejectedValue(new ClipScribeError('JobNotFound', 'There is none.'));
+    const answer = await api.send('PATCH', `/api/jobs/${id}`, { priority: 9 });
+    expect(await answer.json()).toMatchObject({
+      code: 'ActionNotPossible',
+      detail: 'The job has just ended.',
+    });
+  });
+
   test.each([
     ['pause', 'completed'],
     ['resume', 'needs_attention'],
