@@ -71,7 +71,7 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   /** Stages of the steps that wait for a decision; a decision is for all of them. */
   #waiting: string[] = [];
   #decision: { number: number; decision: Decision } = { number: 0, decision: 'retry' };
-  /** Since when the job has been held, by its user or by a stop. */
+  /** Since when the job has been held, by its user or by a stop, or has waited for somebody. */
   #heldSinceMs: number | null = null;
   /** Progress does not fall when there turns out to be more to do. */
   #highestProgress = 0;
@@ -186,7 +186,7 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     if (this.#waiting.length === 0) void this.announcer.announce('job.needs_attention', error);
     const stage = error.stage ?? this.#stage;
     this.#waiting = [...this.#waiting, stage];
-    this.#refreshState();
+    this.#refreshHold();
     const seen = this.#decision.number;
     try {
       await condition(() => this.#decision.number > seen);
@@ -194,7 +194,7 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
     } finally {
       this.#waiting = this.#waiting.toSpliced(this.#waiting.indexOf(stage), 1);
       if (this.#waiting.length === 0) this.#error = null;
-      this.#refreshState();
+      this.#refreshHold();
     }
   }
 
@@ -262,18 +262,15 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   }
 
   #refreshHold(): void {
-    if (this.#isHeld) this.#heldSinceMs ??= Date.now();
+    const isWaiting = this.#waiting.length > 0;
+    if (this.#isHeld || isWaiting) this.#heldSinceMs ??= Date.now();
     else if (this.#heldSinceMs !== null) {
       this.leaveOut(Date.now() - this.#heldSinceMs);
       this.#heldSinceMs = null;
     }
-    this.#refreshState();
-  }
-
-  #refreshState(): void {
     if (isTerminal(this.#state)) return;
-    if (this.#waiting.length > 0 || this.#isHeld) this.#clock.held = true;
-    this.#state = this.#waiting.length > 0 ? 'needs_attention' : this.#isHeld ? 'paused' : 'running';
+    if (isWaiting || this.#isHeld) this.#clock.held = true;
+    this.#state = isWaiting ? 'needs_attention' : this.#isHeld ? 'paused' : 'running';
     this.upsert();
   }
 }
