@@ -48,11 +48,15 @@ export const isTerminal = (state: JobState): state is 'completed' | 'failed' | '
   state === 'completed' || state === 'failed' || state === 'cancelled';
 
 const speakerNumberSchema = z.number().int().min(1).max(100).optional();
-const speakerCountSchema = z.object({
-  exactly: speakerNumberSchema,
-  minimum: speakerNumberSchema,
-  maximum: speakerNumberSchema,
-});
+const speakerCountSchema = z
+  .strictObject({
+    exactly: speakerNumberSchema,
+    minimum: speakerNumberSchema,
+    maximum: speakerNumberSchema,
+  })
+  .refine(({ minimum, maximum }) => minimum === undefined || maximum === undefined || minimum <= maximum, {
+    error: 'The minimum of speakers is above the maximum.',
+  });
 
 /** What a user may set on a job, and change with `retry --set`. */
 export const jobSettingsSchema = z.object({
