@@ -17,7 +17,7 @@ export interface WriteReportDependencies {
   cache: StageCache;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * See {@link VideoActivities.writeReport}. The analysis is cached; the page made of it also names the job's own

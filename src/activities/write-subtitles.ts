@@ -13,7 +13,7 @@ export interface WriteSubtitlesDependencies {
   cache: StageCache;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** See {@link VideoActivities.writeSubtitles}. */
 export const createWriteSubtitles =

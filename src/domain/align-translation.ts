@@ -1,5 +1,6 @@
 import { characterClock, locateWords, type LocatedWord } from './character-clock.ts';
 import { partsOf, rangesBetween } from './split-segment.ts';
+import { inSequence } from './subtitle-tokens.ts';
 import type { TranslatedText } from './translation.ts';
 import type { TranscribedSegment, Word } from './transcript.ts';
 
@@ -29,7 +30,7 @@ export function alignTranslation(
   return segments.map((segment, index) => {
     const own = pieces.filter((piece) => piece.index === index);
     return {
-      text: own.map(({ text }) => text).join(' '),
+      text: inSequence(own.map(({ text }) => text)),
       words: within(
         own.flatMap(({ words }) => words),
         segment,

@@ -5,6 +5,7 @@ import type { VideoMetadata } from './media.ts';
 import { findMoments } from './moments.ts';
 import { quotableSentences } from './quotes.ts';
 import { rankSentences, type RankedSentence } from './sentence-ranking.ts';
+import { inSequence } from './subtitle-tokens.ts';
 import { summarySentences } from './summary.ts';
 import { spokenSentences } from './transcript-sentences.ts';
 import type { Transcript } from './transcript.ts';
@@ -28,7 +29,7 @@ export function analyseTranscript(
   const ranked = rankSentences(sentences);
   const summary = summarySentences(ranked, durationSeconds);
   return {
-    summary: summary.map(({ sentence }) => sentence.text).join(' '),
+    summary: inSequence(summary.map(({ sentence }) => sentence.text)),
     summarySentences: summary.map(quoteOf),
     chapters: findChapters({ durationSeconds, sentences, entities: graph?.nodes ?? [], publisherChapters }),
     quotes: quotableSentences(ranked, summary, durationSeconds).map(quoteOf),

@@ -4,6 +4,7 @@ import { titleOf } from './moment-words.ts';
 import type { SentenceRange } from './moment-windows.ts';
 import { candidatesWithin, proportions, WORTHY_SHARE, type MomentWishes } from './moments.ts';
 import { FEWEST_MOMENTS, type Moment } from './proposal.ts';
+import { inSequence } from './subtitle-tokens.ts';
 import { clamp } from './time.ts';
 import { tidied } from './translation-check.ts';
 
@@ -32,7 +33,7 @@ export function usableMoments(
         title: shortLine(title, TITLE_CHARACTERS) || titleOf(sentences, material.transcript.language),
         score: shareOf(score),
         reason: shortLine(reason, REASON_CHARACTERS),
-        text: sentences.map(({ text }) => text).join(' '),
+        text: inSequence(sentences.map(({ text }) => text)),
       },
     ];
   });

@@ -17,6 +17,7 @@ import { reasonOf, titleOf } from './moment-words.ts';
 import type { SentenceRange } from './moment-windows.ts';
 import { FEWEST_MOMENTS, MOST_MOMENTS, type Moment } from './proposal.ts';
 import { rankSentences } from './sentence-ranking.ts';
+import { inSequence } from './subtitle-tokens.ts';
 import { cosine } from './terms.ts';
 import { clamp } from './time.ts';
 import { spokenSentences } from './transcript-sentences.ts';
@@ -196,6 +197,6 @@ function describe(material: MomentMaterial, { cut, score }: ScoredMoment): Momen
     title: titleOf(sentences, material.transcript.language),
     score: Number(score.toFixed(3)),
     reason: reasonOf(signsOf(material, cut)),
-    text: sentences.map(({ text }) => text).join(' '),
+    text: inSequence(sentences.map(({ text }) => text)),
   };
 }

@@ -100,7 +100,7 @@ function speakers({ speakers = [] }: Transcript): string {
   const total = speakers.reduce((sum, { seconds }) => sum + seconds, 0);
   const rows = speakers.map(
     ({ label, seconds, suggestion }) =>
-      `| ${escapeMarkdown(label)}${suggestion === undefined ? '' : ` (sounds like ${escapeMarkdown(suggestion.name)})`} | ${formatClock(seconds)} | ${Math.round((100 * seconds) / total)} % |`,
+      `| ${escapeMarkdown(label)}${suggestion === undefined ? '' : ` (sounds like ${escapeMarkdown(suggestion.name)})`} | ${formatClock(seconds)} | ${Math.round((100 * seconds) / (total || 1))} % |`,
   );
   return `| Speaker | Speaks | Share |\n| --- | ---: | ---: |\n${cut(rows)}`;
 }

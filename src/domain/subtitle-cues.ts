@@ -1,4 +1,5 @@
 import { BREAK_COSTS, breakCost } from './line-breaks.ts';
+import { segmenterFor } from './sentences.ts';
 import type { SubtitleCue } from './subtitle-cue.ts';
 import { layOut, lineMeasure } from './subtitle-lines.ts';
 import { baseLanguage, subtitleRules, type SubtitleRules } from './subtitle-rules.ts';
@@ -83,8 +84,17 @@ function prefixFor(speaker: string | null, { maximumLineWidth }: SubtitleRules):
   const name = visibleName(speaker);
   if (name === null) return null;
   const maximumWidth = Math.min(MAXIMUM_NAME_WIDTH, Math.floor(maximumLineWidth / 2));
-  const shown = textWidth(name) <= maximumWidth ? name : `${[...name].slice(0, maximumWidth / 2).join('')}…`;
-  return `${shown}: `;
+  return `${textWidth(name) <= maximumWidth ? name : cutTo(name, maximumWidth)}: `;
+}
+
+/** The beginning of a name, with a mark that it goes on. */
+function cutTo(name: string, maximumWidth: number): string {
+  let shown = '';
+  for (const { segment } of segmenterFor('und', 'grapheme').segment(name)) {
+    if (textWidth(`${shown}${segment}…`) > maximumWidth) break;
+    shown += segment;
+  }
+  return `${shown.trimEnd()}…`;
 }
 
 /** The best last cue of the tokens up to some point: where it begins, where its lines break. */

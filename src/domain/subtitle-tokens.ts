@@ -53,6 +53,12 @@ export function subtitleTokens(segment: Segment, language: string, maximumWidth:
 export const spaceBetween = (before: string, after: string): boolean =>
   !(WIDE_MARK_AT_END.test(before) && isSpaceless(after.slice(0, 2)));
 
+/** Sentences or segments one behind the other, as their script has it. */
+export const inSequence = (texts: readonly string[]): string =>
+  texts
+    .map((text, index) => (index > 0 && spaceBetween(texts[index - 1] ?? '', text) ? ` ${text}` : text))
+    .join('');
+
 /** Whether a text has letters of a script that is written without spaces between words. */
 export const isSpaceless = (text: string): boolean => SPACELESS.test(text);
 

@@ -1,4 +1,5 @@
 import { endsSentence } from './punctuation.ts';
+import { inSequence } from './subtitle-tokens.ts';
 import { countTerms, hasStopWords, wordsOf, type TextWord } from './terms.ts';
 import type { Segment, Transcript } from './transcript.ts';
 
@@ -64,7 +65,7 @@ function goesOn(current: readonly Segment[], next: Segment): boolean {
 
 function sentenceOf(members: readonly Segment[], language: string): SpokenSentence {
   const [first] = members;
-  const text = members.map((segment) => segment.text).join(' ');
+  const text = inSequence(members.map((segment) => segment.text));
   const words = wordsOf(text, language);
   const confidences = members.flatMap((segment) => segment.words.map((word) => word.confidence));
   const total = confidences.reduce((sum, confidence) => sum + confidence, 0);

@@ -1,4 +1,5 @@
 import { endsSentence } from './punctuation.ts';
+import { inSequence } from './subtitle-tokens.ts';
 import { formatClock } from './time.ts';
 import type { Segment, Transcript } from './transcript.ts';
 
@@ -29,7 +30,7 @@ export function paragraphsOf(segments: readonly Segment[]): Paragraph[] {
   return paragraphs.map((members) => ({
     start: members[0]?.start ?? 0,
     speaker: members[0]?.speaker ?? null,
-    text: members.map((segment) => segment.text).join(' '),
+    text: inSequence(members.map((segment) => segment.text)),
   }));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inSequence } from './subtitle-tokens.ts';
 import { isAlreadyIn } from './target-language.ts';
 import { languageOf, wordSchema, type Segment, type Transcript } from './transcript.ts';
 
@@ -45,7 +46,7 @@ export function keptWindow(
   return kept.map((texts) =>
     texts.length === 0
       ? null
-      : { text: texts.map(({ text }) => text).join(' '), words: texts.flatMap(({ words }) => words) },
+      : { text: inSequence(texts.map(({ text }) => text)), words: texts.flatMap(({ words }) => words) },
   );
 }
 

@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { z } from '@hono/zod-openapi';
+import { inSequence } from '../../domain/subtitle-tokens.ts';
 import type { Segment, Transcript } from '../../domain/transcript.ts';
 import { withSpeakerNames } from '../../domain/word-speakers.ts';
 
@@ -57,7 +58,7 @@ export const diarizedAnswerSchema = z
   .meta({ id: 'TranscriptionDiarized' });
 
 /** The whole text, as OpenAI joins it. */
-export const textOf = ({ segments }: Transcript): string => segments.map(({ text }) => text).join(' ');
+export const textOf = ({ segments }: Transcript): string => inSequence(segments.map(({ text }) => text));
 
 const usageOf = ({ durationSeconds }: Transcript): z.infer<typeof usageSchema> => ({
   type: 'duration',

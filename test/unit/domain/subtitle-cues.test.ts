@@ -177,6 +177,15 @@ describe('subtitleCues', () => {
     expect(subtitleCues(transcriptOf(dialogue.slice(0, 1)))[0]?.speakerPrefix).toBeNull();
   });
 
+  it('cuts long names no shorter than it must', () => {
+    const names = ['Congresswoman Alexandria Lee', '最高裁判所長官である山田太郎さん'];
+    const dialogue = names.map((name, index) => segment('Who are you?', index * 2, 0.4, name));
+    expect(subtitleCues(transcriptOf(dialogue)).map((cue) => cue.speakerPrefix)).toEqual([
+      'Congresswoman Alexan…: ',
+      '最高裁判所長官である…: ',
+    ]);
+  });
+
   it('breaks Japanese between words, at half the characters', () => {
     const text = '委員会は春に開かれましたが、水が年末までに上がるとは誰も知りませんでした。';
     const words = [{ start: 0, end: 6, text, confidence: 1 }];

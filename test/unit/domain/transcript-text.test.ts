@@ -26,6 +26,13 @@ describe('transcriptText', () => {
     );
   });
 
+  it('sets no spaces where the script has none', () => {
+    const segments = [segment(0, '今日は。'), segment(2, 'そうですね。'), segment(4, 'Yes.')];
+    expect(transcriptText({ language: 'ja', durationSeconds: 9, segments })).toBe(
+      '[0:00]\n今日は。そうですね。 Yes.\n',
+    );
+  });
+
   it('is empty without speech', () => {
     expect(transcriptText({ language: 'und', durationSeconds: 5, segments: [] })).toBe('');
   });
