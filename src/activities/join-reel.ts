@@ -86,7 +86,8 @@ async function joinReel(
       },
     );
     const { durationSeconds } = await reelTool.describe(filePath, { signal });
-    const reel = await store.put(`results/${userId}/${jobId}/${REEL_FILE}`, { scratchFile: filePath });
+    const key = `results/${userId}/${jobId}/${REEL_FILE}`;
+    const reel = await store.put(key, { scratchFile: filePath }, { signal });
     return { reel, durationSeconds, cached: false };
   } finally {
     await folder.remove();

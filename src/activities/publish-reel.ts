@@ -44,7 +44,7 @@ async function putOutput(
   const filePath = join(folder.path, REEL_FILE);
   try {
     await copyToFile(store, reel, { path: filePath, signal });
-    await output.put(place, { filePath, sha256: reel.sha256, bytes: reel.bytes });
+    await output.put(place, { filePath, sha256: reel.sha256, bytes: reel.bytes }, { signal });
   } finally {
     await folder.remove();
   }

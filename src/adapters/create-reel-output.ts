@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { saysDiskFull } from '../domain/disk-full.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import type { ReelOutput } from '../ports/reel-output.ts';
@@ -17,14 +19,14 @@ export const createReelOutput = (openBucket: OpenBucket): ReelOutput => ({
     await bucket.head(place.key);
     await checkBucket(bucket, `${place.key}.${randomUUID()}.part`);
   },
-  put: async (place, { filePath, sha256, bytes }) => {
-    if (place.kind === 'file') return putFile(filePath, place.path);
+  put: async (place, { filePath, sha256, bytes }, { signal }) => {
+    if (place.kind === 'file') return putFile(filePath, place.path, signal);
     const bucket = await openBucket(place);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await bucket.head(place.key);
       if (before?.sha256 === sha256) return;
       const condition = before === undefined ? { absent: true as const } : { version: before.version };
-      if (await bucket.write(place.key, { filePath }, { sha256, bytes, condition })) return;
+      if (await bucket.write(place.key, { filePath }, { sha256, bytes, condition, signal })) return;
     }
     throw new ClipScribeError('StorageUnavailable', 'Somebody else writes to the same object of the bucket.');
   },
@@ -45,11 +47,16 @@ async function checkBucket(bucket: Bucket, name: string): Promise<void> {
 const checkFile = (path: string): Promise<void> =>
   withTemporary(path, (temporary) => writeFile(temporary, 'ClipScribe was here.'));
 
-const putFile = (filePath: string, path: string): Promise<void> =>
-  withTemporary(path, async (temporary) => {
-    await copyFile(filePath, temporary);
+async function putFile(filePath: string, path: string, signal: AbortSignal): Promise<void> {
+  await withTemporary(path, async (temporary) => {
+    // Not by copyFile, which nothing ends: the folder may be another machine's.
+    await pipeline(createReadStream(filePath), createWriteStream(temporary), { signal });
     await rename(temporary, path);
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
   });
+}
 
 /** Works with a file beside the one that is meant, which is gone afterwards. */
 async function withTemporary(path: string, work: (temporary: string) => Promise<void>): Promise<void> {

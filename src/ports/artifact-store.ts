@@ -50,8 +50,12 @@ export interface PresignedUpload {
  * `ArtifactMissing`, or `InternalError` for a key or range that is none.
  */
 export interface ArtifactStore {
-  /** Stores a body under a key; replaces what was there. Idempotent. */
-  put(key: string, body: StorableBody): Promise<ArtifactRef>;
+  /**
+   * Stores a body under a key; replaces what was there. Idempotent.
+   *
+   * @param options.signal ends a transfer to a bucket: the key then holds what it held, and the call fails with the reason
+   */
+  put(key: string, body: StorableBody, options?: { signal?: AbortSignal }): Promise<ArtifactRef>;
   /**
    * Stores bytes where the key still holds this version, or still nothing (null): of several writers that began
    * with the same version one succeeds. Repeated with the same bytes it succeeds again.

@@ -12,9 +12,14 @@ export interface ReelOutput {
    */
   check(place: OutputPlace): Promise<void>;
   /**
-   * Puts a local file there, whole or not at all; replaces what was there. Idempotent.
+   * Puts a local file there, whole or not at all; replaces what was there. Idempotent. Aborted, it removes what it has put
+   * and fails with the reason.
    *
    * @throws ClipScribeError `StorageDenied`, `StorageUnavailable`, `DiskFull`, `FileNotFound`
    */
-  put(place: OutputPlace, file: { filePath: string; sha256: string; bytes: number }): Promise<void>;
+  put(
+    place: OutputPlace,
+    file: { filePath: string; sha256: string; bytes: number },
+    options: { signal: AbortSignal },
+  ): Promise<void>;
 }

@@ -40,14 +40,18 @@ export class BucketArtifactStore implements ArtifactStore {
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
   }
 
-  async put(key: string, body: StorableBody): Promise<ArtifactRef> {
+  async put(
+    key: string,
+    body: StorableBody,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<ArtifactRef> {
     const name = this.#name(key);
     const content = toBucketBody(body);
     const facts = await measureBody(content);
     // Most objects are new, so the first try does not ask what is there.
     let condition: { absent: true } | { version: string } = { absent: true };
     for (let attempt = 1; attempt <= MAX_WRITE_ATTEMPTS; attempt += 1) {
-      if (await this.#bucket.write(name, content, { ...facts, condition }))
+      if (await this.#bucket.write(name, content, { ...facts, condition, signal }))
         return { uri: artifactUri(key), ...facts };
       const there = await this.#bucket.head(name);
       // The same bytes: an earlier attempt, or this one, whose answer did not come through.

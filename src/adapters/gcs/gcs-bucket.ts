@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { CRC32C, type Bucket as Handle, type File } from '@google-cloud/storage';
 import { artifactReplaced } from '../../domain/artifact-key.ts';
 import type { ByteRange, PresignedUpload } from '../../ports/artifact-store.ts';
-import type { Bucket, BucketBody, BucketHead, BucketObject, WriteCondition } from '../bucket/bucket.ts';
+import type { Bucket, BucketBody, BucketHead, BucketObject, WriteOptions } from '../bucket/bucket.ts';
 import { isConflict, isMissing, toGcsError } from './gcs-errors.ts';
+import { sendToSession } from './resumable-upload.ts';
 
 /** There is no request that deletes several. */
 const DELETIONS_AT_ONCE = 16;
@@ -48,19 +50,25 @@ export class GcsBucket implements Bucket {
   async write(
     name: string,
     body: BucketBody,
-    { sha256, condition }: { sha256: string; condition: WriteCondition },
+    { sha256, bytes, condition, signal }: WriteOptions,
   ): Promise<boolean> {
     const preconditionOpts = { ifGenerationMatch: 'absent' in condition ? 0 : condition.version };
+    const file = this.#bucket.file(name);
     try {
-      const crc32c =
-        'data' in body ? checksumOf(body.data) : (await CRC32C.fromFile(body.filePath)).toString();
+      const crc32c = await checksumOf(
+        'data' in body ? [body.data] : createReadStream(body.filePath, { signal }),
+      );
       // With its checksum given, the server refuses damaged bytes; the client would delete the object instead.
-      const options = { preconditionOpts, validation: false, metadata: { crc32c, metadata: { sha256 } } };
-      if ('data' in body)
-        await this.#bucket.file(name).save(Buffer.from(body.data), { ...options, resumable: false });
-      else await this.#bucket.upload(body.filePath, { ...options, destination: name, resumable: true });
+      const options = { preconditionOpts, metadata: { crc32c, metadata: { sha256 } } };
+      if ('data' in body) {
+        await file.save(Buffer.from(body.data), { ...options, validation: false, resumable: false });
+      } else {
+        const [session] = await file.createResumableUpload(options);
+        await sendToSession(session, { filePath: body.filePath, bytes, signal });
+      }
       return true;
     } catch (error) {
+      signal?.throwIfAborted();
       if (isConflict(error)) return false;
       throw toGcsError(error);
     }
@@ -149,8 +157,11 @@ const describe = ({ name, metadata }: File): BucketObject => ({
   storedAt: new Date(metadata.timeCreated ?? 0),
 });
 
-const checksumOf = (data: Uint8Array): string => {
+const checksumOf = async (
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array | string>,
+): Promise<string> => {
   const checksum = new CRC32C();
-  checksum.update(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  for await (const chunk of chunks as AsyncIterable<Uint8Array>)
+    checksum.update(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   return checksum.toString();
 };

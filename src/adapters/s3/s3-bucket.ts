@@ -13,7 +13,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { artifactReplaced } from '../../domain/artifact-key.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { ByteRange, PresignedUpload } from '../../ports/artifact-store.ts';
-import type { Bucket, BucketBody, BucketHead, BucketObject, WriteCondition } from '../bucket/bucket.ts';
+import type { Bucket, BucketBody, BucketHead, BucketObject, WriteOptions } from '../bucket/bucket.ts';
+import { endingClient } from './ending-client.ts';
 import { failedOf, isConflict, isMissing, toS3Error } from './s3-errors.ts';
 
 /** Two of them are in memory at once. */
@@ -59,11 +60,7 @@ export class S3Bucket implements Bucket {
     }
   }
 
-  async write(
-    name: string,
-    body: BucketBody,
-    { sha256, condition }: { sha256: string; condition: WriteCondition },
-  ): Promise<boolean> {
+  async write(name: string, body: BucketBody, { sha256, condition, signal }: WriteOptions): Promise<boolean> {
     const params: PutObjectCommandInput = {
       ...this.#object(name),
       ...('absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: condition.version }),
@@ -77,18 +74,19 @@ export class S3Bucket implements Bucket {
         const Body = createReadStream(body.filePath);
         try {
           await new Upload({
-            client: this.#client,
+            client: signal === undefined ? this.#client : endingClient(this.#client, signal),
             params: { ...params, Body },
             partSize: PART_BYTES,
             queueSize: PARTS_AT_ONCE,
           }).done();
         } finally {
-          // An upload that was refused has read a part of the file only.
+          // An upload that was refused or ended has read a part of the file only.
           Body.destroy();
         }
       }
       return true;
     } catch (error) {
+      signal?.throwIfAborted();
       // A 404 of a write: what was to be replaced is gone, or the bucket is not there, which is told below.
       if (isConflict(error) || (isMissing(error) && !('absent' in condition))) return false;
       throw toS3Error(error);
