@@ -48,12 +48,9 @@ const MAXIMUM_HEARTBEAT_THROTTLE = '800ms';
 /** Runs a worker of one role until SIGTERM or SIGINT; resolves when it has drained and everything is closed. */
 export async function runWorker(role: WorkerRole, settings: Settings, logger: Logger): Promise<void> {
   const sdkLogger = temporalLogger(logger);
-  const sdkMetrics = await sdkMetricsOnLoopback();
-  Runtime.install({
-    logger: sdkLogger,
-    workerHeartbeatInterval: '10s',
-    telemetryOptions: sdkMetrics.telemetryOptions,
-  });
+  const sdkMetrics = await sdkMetricsOnLoopback((telemetryOptions) =>
+    Runtime.install({ logger: sdkLogger, workerHeartbeatInterval: '10s', telemetryOptions }),
+  );
   // Loaded only where it is wanted.
   const tracing = isTracingOn()
     ? (await import('../adapters/opentelemetry/start-tracing.ts')).startTracing('clipscribe-worker', logger)

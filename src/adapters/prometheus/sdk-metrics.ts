@@ -3,20 +3,38 @@ import type { TelemetryOptions } from '@temporalio/worker';
 
 /** The metrics of the Temporal SDK, which serves them at an address of its own. */
 export interface SdkMetrics {
-  telemetryOptions: TelemetryOptions;
-  /** What it serves now, in Prometheus' text format; empty before it does. */
+  /** What it serves now, in Prometheus' text format; empty while it does not. */
   read(): Promise<string>;
 }
 
 /** How long a scrape waits for the SDK. */
 const READ_TIMEOUT_MS = 2000;
 
-/** Has the SDK serve its metrics on a free port of loopback: `/metrics` of the process hands them out with ours. */
-export async function sdkMetricsOnLoopback(): Promise<SdkMetrics> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const prometheus = { bindAddress: address, countersTotalSuffix: true, useSecondsForDurations: true };
+/** The SDK wants the number of a port, and does not tell which one it got; somebody else may be quicker to take it. */
+const PORTS_TRIED = 5;
+
+/**
+ * Has the SDK serve its metrics on a free port of loopback: `/metrics` of the process hands them out with ours.
+ *
+ * @param install makes the SDK's runtime with these options; throws where the port is taken
+ */
+export async function sdkMetricsOnLoopback(
+  install: (telemetryOptions: TelemetryOptions) => void,
+): Promise<SdkMetrics> {
+  for (let tries = 1; ; tries += 1) {
+    const address = `127.0.0.1:${await freePort()}`;
+    const prometheus = { bindAddress: address, countersTotalSuffix: true, useSecondsForDurations: true };
+    try {
+      install({ metrics: { prometheus } });
+      return servedAt(address);
+    } catch (error) {
+      if (tries === PORTS_TRIED || !/address already in use/i.test(String(error))) throw error;
+    }
+  }
+}
+
+function servedAt(address: string): SdkMetrics {
   return {
-    telemetryOptions: { metrics: { prometheus } },
     read: async () => {
       try {
         const answer = await fetch(`http://${address}/metrics`, {
