@@ -168,6 +168,7 @@ describe('a job whose surroundings fail', () => {
 
   it('waits for attention when the disk is full, and completes when there is room again', async () => {
     const home = stack.home();
+    await home.keepWorkflowCode();
     const cramped = await stack.worker(home, { launcher: WITH_SMALL_FILES });
     const job = await submitFile();
     const progress = await until(async () => {

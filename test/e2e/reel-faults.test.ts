@@ -121,6 +121,7 @@ describe('a reel whose surroundings fail', () => {
     async (_why, { launcher, ...home }: { launcher?: string[]; beforeEncoding?: string }) => {
       const small = new ReelHome(home);
       const big = new ReelHome({ sharing: small });
+      await small.keepWorkflowCode();
       await stack.worker(small, { role: 'short', ...(launcher && { launcher }) });
       const reel = await submit();
       await until(async () => (await reel.progress()).route === 'long');

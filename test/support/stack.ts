@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure, WorkflowFailedError, type Client } from '@temporalio/client';
+import { DefaultLogger } from '@temporalio/worker';
+import { workflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
 import { homeFolders } from '../../src/config/home.ts';
 import type { WorkerRole } from '../../src/contracts/task-queues.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
@@ -54,6 +56,14 @@ export class TestHome {
     this.#tellPrograms();
     for (const [name, script] of Object.entries(programs))
       this.replace(name as keyof typeof programs, script);
+  }
+
+  /**
+   * Keeps the code of the workflows there, which else the first worker does when it starts. That takes room on the disk,
+   * also for the compiler, which a worker of a test unpacks anew.
+   */
+  async keepWorkflowCode(): Promise<void> {
+    await workflowBundle(new DefaultLogger('ERROR'), this.folders.workflowBundles, { traced: false });
   }
 
   /** Puts a shell script in the place of one of the real programs. */
