@@ -1,7 +1,8 @@
-import { inArray } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { tierNameSchema } from '../../domain/tiers.ts';
 import type { AcceptJob } from '../../ports/job-catalogue.ts';
 import type { Transaction } from './database.ts';
+import { OPEN_STATES } from './job-row.ts';
 import { refuseSecondReel } from './one-reel-of-project.ts';
 import { reserveVideos } from './quota.ts';
 import { keepReceivers } from './requested-receivers.ts';
@@ -28,6 +29,31 @@ export async function acceptJobs(tx: Transaction, accepted: readonly AcceptJob[]
     const ids = mine.map(({ id }) => id);
     await tx.update(jobs).set({ reservedMonth }).where(inArray(jobs.id, ids));
   }
+}
+
+/** See {@link JobCatalogue.acceptAgain}. */
+export async function acceptAgain(tx: Transaction, job: AcceptJob, now: Date): Promise<boolean> {
+  const { id, start, sourceHash, operationId, priority } = job;
+  await refuseWhenStopped(tx);
+  const isAnotherRun = sql`${jobs.operationId} <> ${operationId}`;
+  const [again] = await tx
+    .update(jobs)
+    .set({
+      ...{ state: 'accepted', start, sourceHash, operationId, priority },
+      ...{ takenAt: null, startedAt: null, endedAt: null },
+      ...{ error: null, needsAttention: false, rest: null },
+    })
+    .where(and(eq(jobs.id, id), notInArray(jobs.state, OPEN_STATES), isAnotherRun))
+    .returning();
+  if (again === undefined) {
+    const [known] = await tx.select().from(jobs).where(eq(jobs.id, id));
+    return known?.operationId === operationId;
+  }
+  if (again.reservedMonth !== null) return true;
+  const tier = tierNameSchema.nullable().parse(again.tier);
+  const reservedMonth = await reserveVideos(tx, { accountId: again.accountId, tier, videos: 1 }, now);
+  await tx.update(jobs).set({ reservedMonth }).where(eq(jobs.id, id));
+  return true;
 }
 
 async function useUploads(tx: Transaction, accepted: readonly AcceptJob[]): Promise<void> {

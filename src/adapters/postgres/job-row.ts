@@ -3,6 +3,9 @@ import { tierNameSchema } from '../../domain/tiers.ts';
 import type { CatalogueJob, CatalogueState } from '../../ports/job-catalogue.ts';
 import { jobs } from './schema.ts';
 
+/** Of jobs that have not ended. */
+export const OPEN_STATES: CatalogueState[] = ['accepted', 'started'];
+
 /** A row of the table of jobs as the port describes it. */
 export const jobOf = (row: typeof jobs.$inferSelect): CatalogueJob => ({
   id: row.id,

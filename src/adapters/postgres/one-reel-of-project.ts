@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { AcceptJob } from '../../ports/job-catalogue.ts';
 import type { Transaction } from './database.ts';
+import { OPEN_STATES } from './job-row.ts';
 import { jobs } from './schema.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function refuseSecondReel(
     const mine = and(
       eq(jobs.userId, userId),
       eq(jobs.projectId, projectId),
-      inArray(jobs.state, ['accepted', 'started']),
+      inArray(jobs.state, OPEN_STATES),
     );
     const [running] = await tx
       .select({ id: jobs.id })

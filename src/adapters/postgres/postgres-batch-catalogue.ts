@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { isSettled, type BatchCounts, type BatchItemState, type NewBatchItem } from '../../domain/batch.ts';
 import type { JobError } from '../../domain/job.ts';
 import type { RequestedReceiver } from '../../domain/notification-receivers.ts';
@@ -12,13 +12,16 @@ import type {
 } from '../../ports/batch-catalogue.ts';
 import { countItems, itemState } from './batch-items.ts';
 import type { Database, Transaction } from './database.ts';
+import { OPEN_STATES } from './job-row.ts';
+import { isOlder } from './newest-first.ts';
 import { keepReceivers } from './requested-receivers.ts';
+import { retryBatch } from './retry-batch.ts';
 import { batches, batchItems as items, jobs } from './schema.ts';
 import type { SealedAddresses } from './sealed-addresses.ts';
 import { refuseWhenStopped } from './stop-state.ts';
 
 const OPEN_BATCHES = ['running', 'cancelling'];
-const OPEN_JOBS = ['accepted', 'started'];
+
 /** Rows of one insert: PostgreSQL takes 65,535 parameters. */
 const ROWS_AT_ONCE = 1000;
 
@@ -62,17 +65,10 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
     userId: string,
     { limit, before }: { limit: number; before: { createdAt: Date; id: string } | undefined },
   ): Promise<Batch[]> {
-    const behind =
-      before === undefined
-        ? undefined
-        : or(
-            lt(batches.createdAt, before.createdAt),
-            and(eq(batches.createdAt, before.createdAt), lt(batches.id, before.id)),
-          );
     const rows = await this.#db
       .select()
       .from(batches)
-      .where(and(eq(batches.userId, userId), behind))
+      .where(and(eq(batches.userId, userId), isOlder(batches, before)))
       .orderBy(desc(batches.createdAt), desc(batches.id))
       .limit(limit);
     return rows.map((row) => this.#batchOf(row));
@@ -161,7 +157,7 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
     const rows = await this.#db
       .select({ id: jobs.id })
       .from(jobs)
-      .where(and(eq(jobs.batchId, batchId), inArray(jobs.state, OPEN_JOBS)));
+      .where(and(eq(jobs.batchId, batchId), inArray(jobs.state, OPEN_STATES)));
     return rows.map(({ id }) => id);
   }
 
@@ -195,45 +191,7 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
   }
 
   async retry(batchId: string, goOn: boolean): Promise<number> {
-    return this.#db.transaction(async (tx) => {
-      await refuseWhenStopped(tx);
-      // Held, so that the batch does not end in between.
-      await tx.select().from(batches).where(eq(batches.id, batchId)).for('update');
-      const ended = tx
-        .select({ id: jobs.id })
-        .from(jobs)
-        .where(inArray(jobs.state, ['failed', 'cancelled']));
-      const again = await tx
-        .update(items)
-        .set({
-          ...{ outcome: 'waiting', error: null, attempt: sql`${items.attempt} + 1`, attached: false },
-          // Another job's end is its own; the video gets one of the batch's.
-          jobId: sql`case when ${items.attached} then null else ${items.jobId} end`,
-        })
-        .where(
-          and(
-            eq(items.batchId, batchId),
-            or(
-              inArray(items.outcome, ['refused', 'cancelled']),
-              and(eq(items.outcome, 'accepted'), inArray(items.jobId, ended)),
-            ),
-          ),
-        )
-        .returning({ number: items.number });
-      if (again.length > 0 || goOn) {
-        await tx
-          .update(batches)
-          .set({
-            state: 'running',
-            error: null,
-            run: sql`${batches.run} + 1`,
-            startedAt: null,
-            endedAt: null,
-          })
-          .where(eq(batches.id, batchId));
-      }
-      return again.length;
-    });
+    return this.#db.transaction((tx) => retryBatch(tx, batchId, goOn));
   }
 
   async owedStarts(limit: number): Promise<Batch[]> {

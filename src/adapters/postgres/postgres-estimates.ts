@@ -6,6 +6,7 @@ import type { OpenJobs } from '../../domain/wait-forecast.ts';
 import type { Estimates, KeptRun, NewcomerJob } from '../../ports/estimates.ts';
 import type { Database } from './database.ts';
 import { estimates, runTimes } from './queue-schema.ts';
+import { OPEN_STATES } from './job-row.ts';
 import { jobs } from './schema.ts';
 
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -54,7 +55,7 @@ export class PostgresEstimates implements Estimates {
       })
       .from(jobs)
       .where(
-        and(inArray(jobs.state, ['accepted', 'started']), eq(jobs.needsAttention, false), isNull(jobs.rest)),
+        and(inArray(jobs.state, OPEN_STATES), eq(jobs.needsAttention, false), isNull(jobs.rest)),
       )
       .groupBy(jobs.accountId, jobs.tier, jobs.priority, sql`alike`);
     return rows.map(({ accountId, tier, priority, count, runningSeconds }) => {
@@ -93,7 +94,7 @@ export class PostgresEstimates implements Estimates {
       .leftJoin(turns, eq(turns.jobId, jobs.id))
       .where(
         and(
-          inArray(jobs.state, ['accepted', 'started']),
+          inArray(jobs.state, OPEN_STATES),
           gte(jobs.createdAt, this.#ago(NEW_MS)),
           sql`${estimates.jobId} is null`,
         ),

@@ -1,19 +1,4 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  notInArray,
-  or,
-  sql,
-  type SQL,
-} from 'drizzle-orm';
-import { tierNameSchema } from '../../domain/tiers.ts';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or } from 'drizzle-orm';
 import type {
   AcceptJob,
   CatalogueJob,
@@ -25,19 +10,18 @@ import type {
   SettleJob,
   Usage,
 } from '../../ports/job-catalogue.ts';
-import { acceptJobs } from './accept-jobs.ts';
-import { jobOf, startWith } from './job-row.ts';
-import { LOCKS, lock, lockNamed } from './locks.ts';
+import { acceptAgain, acceptJobs } from './accept-jobs.ts';
 import type { Database } from './database.ts';
-import { addUsage, reserveVideos } from './quota.ts';
+import { endJob } from './end-job.ts';
+import { jobOf, OPEN_STATES } from './job-row.ts';
+import { LOCKS, lock, lockNamed } from './locks.ts';
+import { isOlder } from './newest-first.ts';
 import { keepReceivers } from './requested-receivers.ts';
 import { noteAttention, noteDownloads, noteRest } from './resting-jobs.ts';
 import { jobs, usage } from './schema.ts';
+import { isStopped } from './stop-state.ts';
 import { jobsWhoseTurnItIs } from './turns.ts';
-import { isStopped, refuseWhenStopped } from './stop-state.ts';
 import { neededUploads } from './uploads-of-jobs.ts';
-
-const OPEN: CatalogueState[] = ['accepted', 'started'];
 
 /** Jobs in PostgreSQL. */
 export class PostgresJobCatalogue implements JobCatalogue {
@@ -58,7 +42,11 @@ export class PostgresJobCatalogue implements JobCatalogue {
     const { id, userId, sourceHash, receivers = [] } = job;
     return this.#db.transaction(async (tx) => {
       await lockNamed(tx, LOCKS.attach, `${userId}\n${sourceHash}`);
-      const same = and(eq(jobs.userId, userId), eq(jobs.sourceHash, sourceHash), inArray(jobs.state, OPEN));
+      const same = and(
+        eq(jobs.userId, userId),
+        eq(jobs.sourceHash, sourceHash),
+        inArray(jobs.state, OPEN_STATES),
+      );
       const [open] = await tx
         .select({ id: jobs.id })
         .from(jobs)
@@ -76,38 +64,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
   }
 
   async acceptAgain(job: AcceptJob): Promise<boolean> {
-    const { id, start, sourceHash, operationId, priority } = job;
-    return this.#db.transaction(async (tx) => {
-      await refuseWhenStopped(tx);
-      const [again] = await tx
-        .update(jobs)
-        .set({
-          ...{ state: 'accepted', start, sourceHash, operationId, priority },
-          ...{
-            takenAt: null,
-            startedAt: null,
-            endedAt: null,
-            error: null,
-            needsAttention: false,
-            rest: null,
-          },
-        })
-        .where(and(eq(jobs.id, id), notInArray(jobs.state, OPEN), sql`${jobs.operationId} <> ${operationId}`))
-        .returning();
-      if (again === undefined) {
-        const [known] = await tx.select().from(jobs).where(eq(jobs.id, id));
-        return known?.operationId === operationId;
-      }
-      if (again.reservedMonth === null) {
-        const reservedMonth = await reserveVideos(
-          tx,
-          { accountId: again.accountId, tier: tierNameSchema.nullable().parse(again.tier), videos: 1 },
-          this.#now(),
-        );
-        await tx.update(jobs).set({ reservedMonth }).where(eq(jobs.id, id));
-      }
-      return true;
-    });
+    return this.#db.transaction((tx) => acceptAgain(tx, job, this.#now()));
   }
 
   async find(jobId: string): Promise<CatalogueJob | undefined> {
@@ -123,7 +80,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
         and(
           eq(jobs.userId, userId),
           eq(jobs.sourceHash, sourceHash),
-          inArray(jobs.state, [...OPEN, 'completed']),
+          inArray(jobs.state, [...OPEN_STATES, 'completed']),
         ),
       )
       .orderBy(desc(eq(jobs.state, 'completed')), desc(jobs.createdAt))
@@ -135,13 +92,6 @@ export class PostgresJobCatalogue implements JobCatalogue {
     { userId, states, projectId }: { userId: string; states: readonly CatalogueState[]; projectId?: string },
     { limit, before }: { limit: number; before: { createdAt: Date; id: string } | undefined },
   ): Promise<CatalogueJob[]> {
-    const behind =
-      before === undefined
-        ? undefined
-        : or(
-            lt(jobs.createdAt, before.createdAt),
-            and(eq(jobs.createdAt, before.createdAt), lt(jobs.id, before.id)),
-          );
     const rows = await this.#db
       .select()
       .from(jobs)
@@ -150,7 +100,7 @@ export class PostgresJobCatalogue implements JobCatalogue {
           eq(jobs.userId, userId),
           inArray(jobs.state, [...states]),
           projectId === undefined ? undefined : eq(jobs.projectId, projectId),
-          behind,
+          isOlder(jobs, before),
         ),
       )
       .orderBy(desc(jobs.createdAt), desc(jobs.id))
@@ -220,15 +170,13 @@ export class PostgresJobCatalogue implements JobCatalogue {
   }
 
   async withdraw(jobId: string): Promise<boolean> {
-    return this.#end(
-      { id: jobId, state: 'cancelled', title: null, durationSeconds: null, error: null },
-      eq(jobs.state, 'accepted'),
-    );
+    const end = { id: jobId, state: 'cancelled', title: null, durationSeconds: null, error: null } as const;
+    return this.#db.transaction((tx) => endJob(tx, end, eq(jobs.state, 'accepted'), this.#now()));
   }
 
   async settle(job: SettleJob): Promise<boolean> {
-    const run = and(inArray(jobs.state, OPEN), eq(jobs.operationId, job.operationId));
-    return this.#end(job, run);
+    const run = and(inArray(jobs.state, OPEN_STATES), eq(jobs.operationId, job.operationId));
+    return this.#db.transaction((tx) => endJob(tx, job, run, this.#now()));
   }
 
   async reopen(jobId: string, operationId: string): Promise<boolean> {
@@ -286,38 +234,5 @@ export class PostgresJobCatalogue implements JobCatalogue {
       .from(usage)
       .where(and(eq(usage.accountId, accountId), eq(usage.month, month)));
     return { month, videos: row?.videos ?? 0, seconds: row?.seconds ?? 0, costUsd: row?.costUsd ?? 0 };
-  }
-
-  /** Ends a job for which `from` holds; the change of state is what makes it happen once. */
-  async #end(
-    { id, state, title, durationSeconds, error, settings }: Omit<SettleJob, 'operationId'>,
-    from: SQL | undefined,
-  ): Promise<boolean> {
-    const now = this.#now();
-    return this.#db.transaction(async (tx) => {
-      const [job] = await tx
-        .update(jobs)
-        .set({
-          ...{ state, error, endedAt: now, needsAttention: false, rest: null },
-          ...(title === null ? {} : { title }),
-          ...(durationSeconds === null ? {} : { durationSeconds }),
-          ...(settings === undefined ? {} : { start: startWith(settings) }),
-        })
-        .where(and(eq(jobs.id, id), from))
-        .returning();
-      if (job === undefined) return false;
-      if (job.reservedMonth === null) return true;
-      const counted = { accountId: job.accountId, month: job.reservedMonth };
-      if (state === 'completed') {
-        const seconds = durationSeconds ?? 0;
-        await addUsage(tx, counted, { seconds: seconds - job.settledSeconds });
-        await tx.update(jobs).set({ settledSeconds: seconds }).where(eq(jobs.id, id));
-      } else if (job.settledSeconds === 0) {
-        // What an earlier run completed stays counted.
-        await addUsage(tx, counted, { videos: -1 });
-        await tx.update(jobs).set({ reservedMonth: null }).where(eq(jobs.id, id));
-      }
-      return true;
-    });
   }
 }

@@ -1,6 +1,7 @@
 import { and, asc, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { NeededUploads } from '../../ports/job-catalogue.ts';
 import type { Database } from './database.ts';
+import { OPEN_STATES } from './job-row.ts';
 import { jobs } from './schema.ts';
 
 /** Keys of uploads, wherever the input of a kind of jobs has them; some more than once. */
@@ -18,7 +19,7 @@ export async function neededUploads(
     .from(jobs)
     .where(
       and(
-        inArray(jobs.state, ['accepted', 'started']),
+        inArray(jobs.state, OPEN_STATES),
         lt(jobs.createdAt, acceptedBefore),
         sql`jsonb_array_length(${uploadKeys}) > 0`,
         after === undefined ? undefined : gt(jobs.id, after),
