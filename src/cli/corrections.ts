@@ -5,30 +5,30 @@ import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { plain, tableText } from './terminal/draw.ts';
 
-interface SpeakersOptions {
+interface SpeakersOptions extends JsonFlag {
   rename: SpeakerRequest['rename'];
   merge: SpeakerRequest['merge'];
   reassign: SpeakerRequest['reassign'];
-  json?: boolean;
 }
 
-interface CorrectOptions {
+interface CorrectOptions extends JsonFlag {
   segment: TextRequest['segments'];
   replace: TextRequest['replace'];
   undo: string[];
-  json?: boolean;
 }
 
 const routes = (api: Api) => api.client.api.jobs[':id'];
 
 /** `clipscribe speakers` and `clipscribe correct`. */
 export function registerCorrectionCommands(program: Command, context: CommandContext): void {
-  const { stdout } = context.terminal;
-  const print = (value: unknown, text: string, json: boolean | undefined): void => {
-    stdout.write(`${json ? JSON.stringify(value) : text}\n`);
-  };
+  registerSpeakers(program, context);
+  registerCorrect(program, context);
+}
+
+const registerSpeakers = (program: Command, context: CommandContext): Command =>
   program
     .command('speakers')
     .summary('list, rename, merge and reassign the speakers of a job')
@@ -43,10 +43,7 @@ export function registerCorrectionCommands(program: Command, context: CommandCon
       repeated(
         '--merge <speakers=speaker>',
         'say that speakers, divided by commas, are another one',
-        (left, into) => ({
-          speakers: left.split(','),
-          into,
-        }),
+        (left, into) => ({ speakers: left.split(','), into }),
       ),
     )
     .addOption(
@@ -58,18 +55,20 @@ export function registerCorrectionCommands(program: Command, context: CommandCon
     )
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ npx clipscribe speakers job_01… --rename S1=Ada --merge S3=S2')
-    .action(async (id: string, { rename, merge, reassign, json }: SpeakersOptions) => {
+    .action(async (id: string, { rename, merge, reassign, ...options }: SpeakersOptions) => {
       const api = await requireApi(context.settings());
       if (rename.length + merge.length + reassign.length === 0) {
         const { speakers } = await answerOf(api, routes(api).speakers.$get({ param: { id } }));
-        return print(speakers, speakerTable(speakers), json);
+        return printAnswer(context, speakers, speakerTable(speakers), options);
       }
       const answer = await answerOf(
         api,
         routes(api).speakers.$patch({ param: { id }, json: { rename, merge, reassign } }),
       );
-      print(answer, withNextStep(answer.message, id), json);
+      printAnswer(context, answer, withNextStep(answer.message, id), options);
     });
+
+const registerCorrect = (program: Command, context: CommandContext): Command =>
   program
     .command('correct')
     .summary('correct what was said, or list the corrections of a job')
@@ -100,22 +99,27 @@ export function registerCorrectionCommands(program: Command, context: CommandCon
       'after',
       '\nExample:\n  $ npx clipscribe correct job_01… --replace "Temporel=Temporal" --segment "12:03=Good morning."',
     )
-    .action(async (id: string, { segment, replace, undo, json }: CorrectOptions) => {
+    .action(async (id: string, options: CorrectOptions) => {
       const api = await requireApi(context.settings());
-      const answers = [];
-      for (const correctionId of undo) {
-        const corrections = routes(api).corrections[':correctionId'];
-        answers.push(await answerOf(api, corrections.$delete({ param: { id, correctionId } })));
-      }
-      if (segment.length + replace.length > 0) {
-        const json = { segments: segment, replace };
-        answers.push(await answerOf(api, routes(api).transcript.$patch({ param: { id }, json })));
-      }
-      const last = answers.at(-1);
-      if (last !== undefined) return print(last, withNextStep(last.message, id), json);
+      const answer = await correct(api, id, options);
+      if (answer !== undefined)
+        return printAnswer(context, answer, withNextStep(answer.message, id), options);
       const list = await answerOf(api, routes(api).corrections.$get({ param: { id } }));
-      print(list, listText(list), json);
+      printAnswer(context, list, listText(list), options);
     });
+
+/** @returns the answer to the last correction; undefined where none was asked for */
+async function correct(api: Api, id: string, { segment, replace, undo }: CorrectOptions) {
+  const answers = [];
+  for (const correctionId of undo) {
+    const corrections = routes(api).corrections[':correctionId'];
+    answers.push(await answerOf(api, corrections.$delete({ param: { id, correctionId } })));
+  }
+  if (segment.length + replace.length > 0) {
+    const json = { segments: segment, replace };
+    answers.push(await answerOf(api, routes(api).transcript.$patch({ param: { id }, json })));
+  }
+  return answers.at(-1);
 }
 
 const withNextStep = (message: string, id: string): string =>

@@ -3,6 +3,7 @@ import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 
 /** `clipscribe feedback`: what the result of a job is worth. */
 export function registerFeedbackCommand(program: Command, context: CommandContext): void {
@@ -17,7 +18,7 @@ export function registerFeedbackCommand(program: Command, context: CommandContex
     .argument('[words...]', 'what is good or bad about it')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ npx clipscribe feedback job_01… 4 "One name is wrong throughout."')
-    .action(async (id: string, stars: number, words: string[], { json }: { json?: boolean }) => {
+    .action(async (id: string, stars: number, words: string[], options: JsonFlag) => {
       const api = await requireApi(context.settings());
       const kept = await answerOf(
         api,
@@ -27,7 +28,7 @@ export function registerFeedbackCommand(program: Command, context: CommandContex
           json: { rating: stars, words: words.join(' ') },
         }),
       );
-      context.terminal.stdout.write(`${json ? JSON.stringify(kept) : 'Thank you.'}\n`);
+      printAnswer(context, kept, 'Thank you.', options);
     });
 }
 

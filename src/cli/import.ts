@@ -6,13 +6,13 @@ import { requireApi } from './api/find-api.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 
 const FORMATS = ['srt', 'vtt', 'rttm'];
 const PARTS = ['transcript', 'speakers'] as const;
 
-interface ImportOptions {
+interface ImportOptions extends JsonFlag {
   undo?: (typeof PARTS)[number];
-  json?: boolean;
 }
 
 /** `clipscribe import`: somebody's own subtitles or speakers in place of ours. */
@@ -28,7 +28,7 @@ export function registerImportCommand(program: Command, context: CommandContext)
     .addOption(new Option('--undo <part>', 'go back to what the models found').choices(PARTS))
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ npx clipscribe import job_01… corrected.srt')
-    .action(async (id: string, file: string | undefined, { undo, json }: ImportOptions) => {
+    .action(async (id: string, file: string | undefined, { undo, ...options }: ImportOptions) => {
       const api = await requireApi(context.settings());
       const imports = api.client.api.jobs[':id'].imports;
       let answer: { message: string };
@@ -42,7 +42,7 @@ export function registerImportCommand(program: Command, context: CommandContext)
         answer = (await response.json()) as { message: string };
       }
       const text = `${answer.message}\nWait for them with: npx clipscribe watch ${id}`;
-      context.terminal.stdout.write(`${json ? JSON.stringify(answer) : text}\n`);
+      printAnswer(context, answer, text, options);
     });
 }
 

@@ -16,9 +16,9 @@ import {
   translateOption,
   type SettingFlags,
 } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 
-interface ActionOptions extends SettingFlags {
-  json?: boolean;
+interface ActionOptions extends SettingFlags, JsonFlag {
   from: StageName;
   priority?: number;
   route?: Route;
@@ -138,7 +138,7 @@ export function registerJobActionCommands(program: Command, context: CommandCont
       .argument('<id>', 'job id')
       .action(async (jobId: string, given: ActionOptions) => {
         const answer = await tell(await requireApi(context.settings()), jobId, given);
-        context.terminal.stdout.write(`${given.json ? JSON.stringify(answer) : answer.message}\n`);
+        printAnswer(context, answer, answer.message, given);
       });
     for (const option of options?.() ?? []) command.addOption(option);
     command.addOption(jsonOption());

@@ -4,6 +4,7 @@ import { requireApi } from './api/find-api.ts';
 import { readStatus } from './api/follow-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { drawAdvice, factsText, plain } from './terminal/draw.ts';
 import { activityText, durationText, rangeText, remainingText, stateText } from './terminal/stage-lines.ts';
 
@@ -14,9 +15,9 @@ export function registerStatusCommand(program: Command, context: CommandContext)
     .summary('tell how far a job is')
     .argument('<id>', 'job id')
     .addOption(jsonOption())
-    .action(async (jobId: string, { json }: { json?: boolean }) => {
+    .action(async (jobId: string, options: JsonFlag) => {
       const status = await readStatus(await requireApi(context.settings()), jobId);
-      context.terminal.stdout.write(`${json ? JSON.stringify(status) : statusText(status)}\n`);
+      printAnswer(context, status, statusText(status), options);
     });
 }
 

@@ -5,23 +5,34 @@ import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { dollars, plain, tableText } from './terminal/draw.ts';
 
 const LARGEST_PAGE = 100;
 
-interface CreateOptions {
+interface CreateOptions extends JsonFlag {
   tier: TierName;
   email: string;
   admin?: boolean;
   expires?: string;
-  json?: boolean;
 }
 
 /** `clipscribe token`: making, listing and revoking tokens; for administrators. */
 export function registerTokenCommands(program: Command, context: CommandContext): void {
   const token = program.command('token').summary('make, list, change, bound and revoke tokens');
-  const api = () => requireApi(context.settings());
-  const { stdout } = context.terminal;
+  registerCreate(token, context);
+  registerList(token, context);
+  registerRevoke(token, context);
+  registerChange(token, context);
+  registerCeilings(token, context);
+}
+
+async function routesOf({ settings }: CommandContext) {
+  const api = await requireApi(settings());
+  return { api, all: api.client.api.admin.tokens, one: api.client.api.admin.tokens[':id'] };
+}
+
+const registerCreate = (token: Command, context: CommandContext): Command =>
   token
     .command('create')
     .summary('make a token and show it, this once')
@@ -33,49 +44,50 @@ export function registerTokenCommands(program: Command, context: CommandContext)
     .option('--expires <date>', 'the last moment it is valid, such as 2027-01-31', dateTime)
     .addOption(jsonOption())
     .action(async ({ tier, email, admin, expires, json }: CreateOptions) => {
-      const { client, ...rest } = await api();
-      const made = await answerOf(
-        { client, ...rest },
-        client.api.admin.tokens.$post({
-          json: {
-            ...{ tier, email, isAdmin: admin === true },
-            ...(expires === undefined ? {} : { expiresAt: expires }),
-          },
-          header: {},
-        }),
-      );
-      if (json) return void stdout.write(`${JSON.stringify(made)}\n`);
-      stdout.write(`${made.token}\n`);
+      const { api, all } = await routesOf(context);
+      const body = {
+        ...{ tier, email, isAdmin: admin === true },
+        ...(expires === undefined ? {} : { expiresAt: expires }),
+      };
+      const made = await answerOf(api, all.$post({ json: body, header: {} }));
+      printAnswer(context, made, made.token, { json });
+      if (json) return;
       context.terminal.stderr.write(
         `This is the only time that the token is shown. Its id is ${made.id}.\nIts user sets CLIPSCRIBE_TOKEN to it.\n`,
       );
     });
+
+const registerList = (token: Command, context: CommandContext): Command =>
   token
     .command('list')
     .summary('list tokens with their use of this month, the newest first')
     .addOption(jsonOption())
-    .action(async ({ json }: { json?: boolean }) => {
-      const tokens = [];
-      const found = await api();
+    .action(async (options: JsonFlag) => {
+      const { api, all } = await routesOf(context);
+      const tokens: ListedToken[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
         const query = { limit: String(LARGEST_PAGE), ...(cursor === undefined ? {} : { cursor }) };
-        const page: TokenPage = await answerOf(found, found.client.api.admin.tokens.$get({ query }));
+        const page: TokenPage = await answerOf(api, all.$get({ query }));
         tokens.push(...page.tokens);
         cursor = page.nextCursor;
       }
-      if (json) return void stdout.write(`${JSON.stringify(tokens)}\n`);
-      stdout.write(tokens.length === 0 ? 'There are no tokens.\n' : `${listText(tokens)}\n`);
+      const text = tokens.length === 0 ? 'There are no tokens.' : listText(tokens);
+      printAnswer(context, tokens, text, options);
     });
+
+const registerRevoke = (token: Command, context: CommandContext): Command =>
   token
     .command('revoke')
     .summary('refuse a token from now on')
     .argument('<id>', 'token id')
     .addOption(jsonOption())
-    .action(async (id: string, { json }: { json?: boolean }) => {
-      const found = await api();
-      const revoked = await answerOf(found, found.client.api.admin.tokens[':id'].$delete({ param: { id } }));
-      stdout.write(json ? `${JSON.stringify(revoked)}\n` : `The token ${revoked.id} is revoked.\n`);
+    .action(async (id: string, options: JsonFlag) => {
+      const { api, one } = await routesOf(context);
+      const revoked = await answerOf(api, one.$delete({ param: { id } }));
+      printAnswer(context, revoked, `The token ${revoked.id} is revoked.`, options);
     });
+
+const registerChange = (token: Command, context: CommandContext): Command =>
   token
     .command('change')
     .summary('put a token into another tier')
@@ -87,14 +99,13 @@ export function registerTokenCommands(program: Command, context: CommandContext)
       new Option('--tier <tier>', 'what it may use').choices(Object.keys(TIERS)).makeOptionMandatory(),
     )
     .addOption(jsonOption())
-    .action(async (id: string, { tier, json }: { tier: TierName; json?: boolean }) => {
-      const found = await api();
-      const changed = await answerOf(
-        found,
-        found.client.api.admin.tokens[':id'].$patch({ param: { id }, json: { tier } }),
-      );
-      stdout.write(json ? `${JSON.stringify(changed)}\n` : `The tier of ${changed.id} is ${changed.tier}.\n`);
+    .action(async (id: string, { tier, ...options }: { tier: TierName } & JsonFlag) => {
+      const { api, one } = await routesOf(context);
+      const changed = await answerOf(api, one.$patch({ param: { id }, json: { tier } }));
+      printAnswer(context, changed, `The tier of ${changed.id} is ${changed.tier}.`, options);
     });
+
+const registerCeilings = (token: Command, context: CommandContext): Command =>
   token
     .command('ceilings')
     .summary('set what the jobs of a token may cost')
@@ -105,24 +116,19 @@ export function registerTokenCommands(program: Command, context: CommandContext)
     .option('--day <usd>', 'US dollars a day; `tier`: as the tier says', ceiling)
     .option('--month <usd>', 'US dollars a month; `tier`: as the tier says', ceiling)
     .addOption(jsonOption())
-    .action(async (id: string, { day, month, json }: CeilingOptions) => {
-      const found = await api();
+    .action(async (id: string, { day, month, ...options }: CeilingOptions) => {
+      const { api, one } = await routesOf(context);
       const ceilings = {
         ...(day === undefined ? {} : { dayUsd: day }),
         ...(month === undefined ? {} : { monthUsd: month }),
       };
-      const changed = await answerOf(
-        found,
-        found.client.api.admin.tokens[':id'].$patch({ param: { id }, json: { ceilings } }),
-      );
-      stdout.write(`${json ? JSON.stringify(changed) : ceilingsText(changed)}\n`);
+      const changed = await answerOf(api, one.$patch({ param: { id }, json: { ceilings } }));
+      printAnswer(context, changed, ceilingsText(changed), options);
     });
-}
 
-interface CeilingOptions {
+interface CeilingOptions extends JsonFlag {
   day?: number | null;
   month?: number | null;
-  json?: boolean;
 }
 
 /** Null: as the tier says. */

@@ -5,6 +5,7 @@ import { answerOf, type Api } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { dollars, factsText } from './terminal/draw.ts';
 
 const read = (api: Api) => answerOf(api, api.client.api.usage.$get());
@@ -16,9 +17,9 @@ export function registerUsageCommand(program: Command, context: CommandContext):
     .command('usage')
     .summary("show this month's use and what is left")
     .addOption(jsonOption())
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (options: JsonFlag) => {
       const usage = await read(await requireApi(context.settings()));
-      context.terminal.stdout.write(`${json ? JSON.stringify(usage) : usageText(usage)}\n`);
+      printAnswer(context, usage, usageText(usage), options);
     });
 }
 

@@ -4,6 +4,7 @@ import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { plain, tableText } from './terminal/draw.ts';
 
 /** `clipscribe voices`: people who are known again in later jobs. */
@@ -15,9 +16,6 @@ export function registerVoiceCommands(program: Command, context: CommandContext)
       'Voices of people that later jobs of yours suggest names for. A voice is biometric data: ask its owner first.',
     );
   const api = () => requireApi(context.settings());
-  const print = (value: unknown, text: string, json: boolean | undefined): void => {
-    context.terminal.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
-  };
   voices
     .command('add')
     .summary('keep how a speaker of a job sounds')
@@ -27,31 +25,31 @@ export function registerVoiceCommands(program: Command, context: CommandContext)
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ npx clipscribe voices add Ada --job job_01… --speaker S1')
     .action(
-      async (name: string, { job, speaker, json }: { job: string; speaker: string; json?: boolean }) => {
+      async (name: string, { job, speaker, ...options }: { job: string; speaker: string } & JsonFlag) => {
         const found = await api();
         const request = { name, jobId: job, speaker };
         const voice = await answerOf(found, found.client.api.voices.$post({ json: request, header: {} }));
-        print(voice, `Later jobs suggest "${plain(voice.name)}" for this voice.`, json);
+        printAnswer(context, voice, `Later jobs suggest "${plain(voice.name)}" for this voice.`, options);
       },
     );
   voices
     .command('list')
     .summary('list the voices that you have added')
     .addOption(jsonOption())
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (options: JsonFlag) => {
       const found = await api();
       const { voices } = await answerOf(found, found.client.api.voices.$get());
-      print(voices, listText(voices), json);
+      printAnswer(context, voices, listText(voices), options);
     });
   voices
     .command('delete')
     .summary('forget a voice')
     .argument('<voice>', 'its name or id')
     .addOption(jsonOption())
-    .action(async (id: string, { json }: { json?: boolean }) => {
+    .action(async (id: string, options: JsonFlag) => {
       const found = await api();
       const voice = await answerOf(found, found.client.api.voices[':id'].$delete({ param: { id } }));
-      print(voice, `The voice of ${plain(voice.name)} is forgotten.`, json);
+      printAnswer(context, voice, `The voice of ${plain(voice.name)} is forgotten.`, options);
     });
 }
 

@@ -1,18 +1,15 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Delivery, Webhook } from '../api/notifications/webhook-schemas.ts';
 import { EVENT_TYPES, eventTypeSchema, type EventType } from '../domain/notification-event.ts';
-import { answerOf, type Api } from './api/api-client.ts';
+import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { plain, tableText } from './terminal/draw.ts';
 
 const LARGEST_PAGE = 100;
 const ID = 'webhook id, or jobs for the one that signs what `submit --notify URL` asked for';
-
-interface Json {
-  json?: boolean;
-}
 
 /** `clipscribe webhook`: who is told of jobs by HTTP, and what was delivered. */
 export function registerWebhookCommands(program: Command, context: CommandContext): void {
@@ -23,18 +20,32 @@ export function registerWebhookCommands(program: Command, context: CommandContex
       'after',
       '\nExamples:\n  $ npx clipscribe webhook add https://example.org/hook --events job.complete,job.failed\n  $ npx clipscribe webhook deliveries webhook_01…',
     );
-  const routes = async () => {
-    const api = await requireApi(context.settings());
-    return { api, all: api.client.api.webhooks, one: api.client.api.webhooks[':id'] };
-  };
-  const { stdout, stderr } = context.terminal;
-  const print = (answer: unknown, text: string, json: boolean | undefined): void =>
-    void stdout.write(`${json ? JSON.stringify(answer) : text}\n`);
-  /** The secret alone goes to standard output, so that a script can take it. */
-  const printSecret = (made: Webhook & { secret: string }, note: string, json: boolean | undefined): void => {
-    print(made, made.secret, json);
-    if (!json) stderr.write(`This is the only time that the secret is shown. ${note}\n`);
-  };
+  registerAdd(webhook, context);
+  registerList(webhook, context);
+  registerRemove(webhook, context);
+  registerEnable(webhook, context);
+  registerRotate(webhook, context);
+  registerDeliveries(webhook, context);
+  registerResend(webhook, context);
+}
+
+async function routesOf({ settings }: CommandContext) {
+  const api = await requireApi(settings());
+  return { api, all: api.client.api.webhooks, one: api.client.api.webhooks[':id'] };
+}
+
+/** The secret alone goes to standard output, so that a script can take it. */
+function printSecret(
+  context: CommandContext,
+  made: Webhook & { secret: string },
+  note: string,
+  { json }: JsonFlag,
+): void {
+  printAnswer(context, made, made.secret, { json });
+  if (!json) context.terminal.stderr.write(`This is the only time that the secret is shown. ${note}\n`);
+}
+
+const registerAdd = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('add')
     .summary('add an address and show its secret, this once')
@@ -46,89 +57,90 @@ export function registerWebhookCommands(program: Command, context: CommandContex
       ).argParser(eventList),
     )
     .addOption(jsonOption())
-    .action(async (url: string, { events, json }: { events?: EventType[] } & Json) => {
-      const { api, all } = await routes();
+    .action(async (url: string, { events, ...options }: { events?: EventType[] } & JsonFlag) => {
+      const { api, all } = await routesOf(context);
       const body = { url, ...(events === undefined ? {} : { events }) };
       const made = await answerOf(api, all.$post({ json: body, header: {} }));
-      printSecret(made, `The id of the webhook is ${made.id}.`, json);
+      printSecret(context, made, `The id of the webhook is ${made.id}.`, options);
     });
+
+const registerList = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('list')
     .summary('list your webhooks, the newest first')
     .addOption(jsonOption())
-    .action(async ({ json }: Json) => {
-      const { api, all } = await routes();
+    .action(async (options: JsonFlag) => {
+      const { api, all } = await routesOf(context);
       const { webhooks } = await answerOf(api, all.$get({ query: { limit: String(LARGEST_PAGE) } }));
-      print(webhooks, webhooks.length === 0 ? 'There are no webhooks.' : webhooksText(webhooks), json);
+      const text = webhooks.length === 0 ? 'There are no webhooks.' : webhooksText(webhooks);
+      printAnswer(context, webhooks, text, options);
     });
+
+const registerRemove = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('remove')
     .summary('tell an address nothing more')
     .argument('<id>', ID)
     .addOption(jsonOption())
-    .action(async (id: string, { json }: Json) => {
-      const { api, one } = await routes();
+    .action(async (id: string, options: JsonFlag) => {
+      const { api, one } = await routesOf(context);
       const removed = await answerOf(api, one.$delete({ param: { id } }));
-      print(removed, `The webhook ${removed.id} is removed.`, json);
+      printAnswer(context, removed, `The webhook ${removed.id} is removed.`, options);
     });
+
+const registerEnable = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('enable')
     .summary('tell a disabled webhook of events again')
     .argument('<id>', ID)
     .addOption(jsonOption())
-    .action(async (id: string, { json }: Json) => {
-      const { api, one } = await routes();
+    .action(async (id: string, options: JsonFlag) => {
+      const { api, one } = await routesOf(context);
       const enabled = await answerOf(api, one.enable.$post({ param: { id }, header: {} }));
-      print(enabled, `The webhook ${enabled.id} is enabled.`, json);
+      printAnswer(context, enabled, `The webhook ${enabled.id} is enabled.`, options);
     });
+
+const registerRotate = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('rotate')
     .summary('make a new secret and show it, this once')
     .description('Makes a new secret and shows it, this once. For a day the old one signs as well.')
     .argument('<id>', ID)
     .addOption(jsonOption())
-    .action(async (id: string, { json }: Json) => {
-      const { api, one } = await routes();
+    .action(async (id: string, options: JsonFlag) => {
+      const { api, one } = await routesOf(context);
       const made = await answerOf(api, one.rotate.$post({ param: { id }, header: {} }));
-      printSecret(made, `The old one signs as well until ${made.previousSecretUntil}.`, json);
+      printSecret(context, made, `The old one signs as well until ${made.previousSecretUntil}.`, options);
     });
+
+const registerDeliveries = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('deliveries')
     .summary('show what was delivered, the newest first')
     .argument('<id>', ID)
     .option('-n, --limit <number>', 'how many at most, up to 100', deliveryCount, 20)
     .addOption(jsonOption())
-    .action(async (id: string, { limit, json }: { limit: number } & Json) => {
-      const { api, one } = await routes();
+    .action(async (id: string, { limit, ...options }: { limit: number } & JsonFlag) => {
+      const { api, one } = await routesOf(context);
       const query = { limit: String(limit) };
       const { deliveries } = await answerOf(api, one.deliveries.$get({ param: { id }, query }));
-      print(
-        deliveries,
-        deliveries.length === 0 ? 'Nothing was delivered.' : deliveriesText(deliveries),
-        json,
-      );
+      const text = deliveries.length === 0 ? 'Nothing was delivered.' : deliveriesText(deliveries);
+      printAnswer(context, deliveries, text, options);
     });
+
+const registerResend = (webhook: Command, context: CommandContext): Command =>
   webhook
     .command('resend')
     .summary('deliver something once more')
     .argument('<id>', ID)
     .argument('<delivery>', 'its id, as `webhook deliveries` shows it')
     .addOption(jsonOption())
-    .action(async (id: string, deliveryId: string, { json }: Json) => {
-      const { api } = await routes();
-      const answer = await resend(api, id, deliveryId);
-      print(answer, answer.message, json);
+    .action(async (id: string, deliveryId: string, options: JsonFlag) => {
+      const { api, one } = await routesOf(context);
+      const deliveries = one.deliveries[':deliveryId'];
+      const answer = await answerOf(api, deliveries.resend.$post({ param: { id, deliveryId }, header: {} }));
+      printAnswer(context, answer, answer.message, options);
     });
-}
-
-const resend = (api: Api, id: string, deliveryId: string) =>
-  answerOf(
-    api,
-    api.client.api.webhooks[':id'].deliveries[':deliveryId'].resend.$post({
-      param: { id, deliveryId },
-      header: {},
-    }),
-  );
 
 const webhooksText = (webhooks: readonly Webhook[]): string =>
   tableText([

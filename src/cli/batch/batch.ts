@@ -13,6 +13,7 @@ import {
   settingsOf,
   type SettingFlags,
 } from '../job-options.ts';
+import { printAnswer, type JsonFlag } from '../print-answer.ts';
 import { notifyOption, type Notify } from '../notify-option.ts';
 import { drawBatch, drawBatches } from './draw-batch.ts';
 import { fetchBatch } from './fetch-batch.ts';
@@ -67,9 +68,9 @@ export function registerBatchCommands(program: Command, context: CommandContext)
       .summary(summary)
       .argument('<id>', 'batch id')
       .addOption(jsonOption())
-      .action(async (id: string, { json }: { json?: boolean }) => {
+      .action(async (id: string, options: JsonFlag) => {
         const answer = await tell(await api(context), { param: { id }, header: {} });
-        stdout.write(`${json ? JSON.stringify(answer) : answer.message}\n`);
+        printAnswer(context, answer, answer.message, options);
       });
   }
 }

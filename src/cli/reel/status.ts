@@ -3,6 +3,7 @@ import { requireApi } from '../api/find-api.ts';
 import { readStatus } from '../api/follow-job.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jsonOption } from '../job-options.ts';
+import { printAnswer, type JsonFlag } from '../print-answer.ts';
 import { statusText } from '../status.ts';
 
 /** `clipscribe reel status`: one look at a reel, as `status` has of any job. */
@@ -12,8 +13,8 @@ export function registerReelStatusCommand(reel: Command, context: CommandContext
     .summary('tell how far a reel is')
     .argument('<id>', 'id of the reel')
     .addOption(jsonOption())
-    .action(async (jobId: string, { json }: { json?: boolean }) => {
+    .action(async (jobId: string, options: JsonFlag) => {
       const status = await readStatus(await requireApi(context.settings()), jobId);
-      context.terminal.stdout.write(`${json ? JSON.stringify(status) : statusText(status)}\n`);
+      printAnswer(context, status, statusText(status), options);
     });
 }
