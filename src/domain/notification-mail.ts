@@ -90,7 +90,7 @@ const written = ({ headline, lead, facts, failures = [], next }: Letter): MailCo
     ...(failures.length === 0
       ? []
       : [`<ul>${failures.map((failure) => `<li>${escaped(failure)}</li>`).join('')}</ul>`]),
-    `<p>${escaped(next)}</p>`,
+    ...next.split('\n').map((line) => `<p>${escaped(line)}</p>`),
   ].join('\n'),
 });
 
