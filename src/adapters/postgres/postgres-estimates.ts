@@ -54,9 +54,7 @@ export class PostgresEstimates implements Estimates {
         count: sql<number>`count(*)::int`,
       })
       .from(jobs)
-      .where(
-        and(inArray(jobs.state, OPEN_STATES), eq(jobs.needsAttention, false), isNull(jobs.rest)),
-      )
+      .where(and(inArray(jobs.state, OPEN_STATES), eq(jobs.needsAttention, false), isNull(jobs.rest)))
       .groupBy(jobs.accountId, jobs.tier, jobs.priority, sql`alike`);
     return rows.map(({ accountId, tier, priority, count, runningSeconds }) => {
       const limits = tierOf(tierNameSchema.nullable().parse(tier));
