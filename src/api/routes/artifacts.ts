@@ -109,13 +109,12 @@ async function sendFile(
     'content-type': contentTypeOf(name),
     'content-disposition': `attachment; filename="${name}"`,
   });
-  if (
-    wanted
-      .get('if-none-match')
-      ?.split(/\s*,\s*/)
-      .includes(etag)
-  )
-    return new Response(null, { status: 304, headers });
+  // Compared weakly (RFC 9110, 13.1.2): a proxy that compresses makes weak ETags of ours.
+  const known = wanted
+    .get('if-none-match')
+    ?.split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known?.includes(etag)) return new Response(null, { status: 304, headers });
   const address = await store.presignDownload(reference, {
     fileName: name,
     contentType: contentTypeOf(name),

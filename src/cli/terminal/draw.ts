@@ -155,11 +155,11 @@ export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd <
 /** Rows of cells, in columns as wide as they need to be. */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const widths =
-    rows[0]?.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+    rows[0]?.map((_heading, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? '')))) ?? [];
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => padToWidth(cell, widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     )

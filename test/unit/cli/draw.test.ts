@@ -2,7 +2,7 @@ import { STAGES } from '../../../src/domain/job.ts';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { drawAdvice, drawJob, drawJobLine } from '../../../src/cli/terminal/draw.ts';
+import { drawAdvice, drawJob, drawJobLine, tableText } from '../../../src/cli/terminal/draw.ts';
 import { jobStatus } from '../../support/job-status.ts';
 
 const canvas = { columns: 80, nowMs: Date.parse('2026-11-22T12:01:30.000Z'), frame: 0 };
@@ -41,5 +41,17 @@ describe('the picture of a job', () => {
       '  DiskFull  No space is left.',
       '  Free space below CLIPSCRIBE_HOME, then retry the job.',
     ]);
+  });
+});
+
+describe('a table', () => {
+  test('keeps its columns where names take two columns a letter', () => {
+    const rows = tableText([
+      ['VIDEO', 'LENGTH'],
+      ['会議の録音', '1:00'],
+      ['talk', '2:00'],
+    ]).split('\n');
+    const before = (row: string) => stringWidth(row.slice(0, row.search(/LENGTH|\d:/)));
+    expect(rows.map(before)).toEqual([12, 12, 12]);
   });
 });
