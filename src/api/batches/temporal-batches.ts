@@ -7,6 +7,7 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import { tierOf } from '../../domain/tiers.ts';
 import type { Batch } from '../../ports/batch-catalogue.ts';
 import { withTemporalErrors } from '../jobs/temporal-errors.ts';
+import { uiSummary } from '../jobs/ui-text.ts';
 import type { BatchWorkflows } from './batch-starter.ts';
 
 const CALL_TIMEOUT_MS = 5000;
@@ -32,7 +33,7 @@ export const createTemporalBatches = (client: Client, prepare: () => Promise<voi
           signal: BATCH_WAKE,
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.user, value: userId }],
-          ...(name === null ? {} : { staticSummary: name.replace(/[\\`*_[\]<>#|!]/g, '\\$&') }),
+          ...(name === null ? {} : { staticSummary: uiSummary(name) }),
         });
       }),
 

@@ -34,6 +34,7 @@ import {
   runningAmongQuery,
   userOf,
 } from './temporal-records.ts';
+import { uiSummary, uiText } from './ui-text.ts';
 import { WorkflowAnswers } from './workflow-answers.ts';
 
 /** Longer than any healthy answer; a client that waits longer is better served with a 503. */
@@ -230,17 +231,14 @@ const weightOf = ({ account }: JobInput): { fairnessWeight?: number } =>
 /** One line for the list in the Temporal UI. */
 const summaryOf = (source: string): string => {
   const name = source.split(/[/\\]/).findLast((part) => part !== '') ?? source;
-  return asText(name).slice(0, 200);
+  return uiSummary(name);
 };
 
 /** What the Temporal UI says of a job beside its progress. */
 const detailsOf = ({ jobId, settings, priority }: JobInput, source: string): string =>
   [
-    `Source: ${asText(source).slice(0, 1000)}`,
+    `Source: ${uiText(source).slice(0, 1000)}`,
     `Job: ${jobId}`,
     `Priority: ${priority} of 10`,
-    ...Object.entries(settings).map(([name, value]) => `${name}: ${asText(String(value))}`),
+    ...Object.entries(settings).map(([name, value]) => `${name}: ${uiText(String(value))}`),
   ].join('\n\n');
-
-/** The UI renders Markdown: addresses and names are strangers' text and must stay text. */
-const asText = (text: string): string => text.replace(/[\\`*_[\]<>#|!]/g, '\\$&').replace(/\s+/g, ' ');
