@@ -34,7 +34,7 @@ export const createAcquireClip =
           });
           return { ...media, facts, loudness, cached: false };
         });
-        const { facts, loudness, fingerprint, downloadedBytes } = result;
-        return { facts, loudness, fingerprint, downloadedBytes, measure };
+        const { facts, loudness, fingerprint } = result;
+        return { facts, loudness, fingerprint, measure };
       },
     );

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { NumberedClip } from '../contracts/reel-activities.ts';
@@ -12,12 +12,16 @@ import { fetchable } from '../ports/kept-addresses.ts';
 import type { SourceSpan } from '../ports/reel-tool.ts';
 import type { DownloadProgress } from '../ports/video-source.ts';
 import type { Scratch } from './scratch.ts';
+import { sha256 } from './stage-cache.ts';
 
 const mediaSchema = z.object({
   filePath: z.string(),
+  isWhole: z.boolean(),
   fingerprint: z.string().nullable(),
-  downloadedBytes: z.number(),
 });
+
+/** How the names of notes begin that say what has been fetched. */
+const NOTED = 'fetched';
 
 interface FetchOptions {
   jobId: string;
@@ -29,14 +33,15 @@ interface FetchOptions {
 export const spanOf = ({ clip: { start, end } }: NumberedClip): SourceSpan => ({ start, end });
 
 /**
- * Files of clips on this host: fetched once for a job, whichever of its steps comes first. Steps that need the same
- * clip at the same time wait for one transfer.
+ * Files of clips on this host: fetched once for a job, whichever of its steps comes first, and whichever clips show the
+ * same media. Where those want the same media at the same time, one transfer follows another, for what is still missing.
  */
 export class ClipFiles {
   readonly #sources: readonly ClipSource[];
   readonly #scratch: Scratch;
   readonly #store: ArtifactStore;
-  readonly #underWay = new Map<string, Promise<ClipMedia>>();
+  /** By the folder that they write to. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   /** @param store where whole addresses are kept */
   constructor(sources: readonly ClipSource[], scratch: Scratch, store: ArtifactStore) {
@@ -47,37 +52,42 @@ export class ClipFiles {
 
   /** @throws ClipScribeError see {@link ClipSource.fetch} */
   async fetch(numbered: NumberedClip, options: FetchOptions): Promise<ClipMedia> {
-    const workDirectory = join(await this.#scratch.folder(options.jobId), `clip-${numbered.index}`);
+    const locator = await fetchable(this.#store, numbered.clip.locator);
+    // Whole addresses may hold secrets, and two clips of one address refer to it by two keys.
+    const name = `clip-${sha256(JSON.stringify(locator)).slice(0, 16)}`;
+    const workDirectory = join(await this.#scratch.folder(options.jobId), name);
     for (;;) {
       const before = this.#underWay.get(workDirectory);
       if (before === undefined) break;
-      // The other one's cancellation is not ours: then one of those that wait fetches.
-      const media = await before.catch(() => undefined);
+      // The other one's failure or cancellation is not ours: then one of those that wait fetches.
+      await before.catch(() => undefined);
       options.signal.throwIfAborted();
-      if (media !== undefined) return media;
     }
-    const fetching = this.#fetch(numbered, workDirectory, options)
+    const fetching = this.#fetch(locator, spanOf(numbered), { ...options, workDirectory })
       .catch(async (error: unknown) => {
-        // It goes on on another host: the bytes that are here only stand in the way of others.
-        if (isDiskFull(error)) await rm(workDirectory, { recursive: true, force: true });
+        // It goes on on another host: the bytes that are here only stand in the way of others, unless a step uses them.
+        if (isDiskFull(error) && !(await hasMedia(workDirectory)))
+          await rm(workDirectory, { recursive: true, force: true });
         throw error;
       })
-      .finally(() => {
-        if (this.#underWay.get(workDirectory) === fetching) this.#underWay.delete(workDirectory);
-      });
+      .finally(() => this.#underWay.delete(workDirectory));
     this.#underWay.set(workDirectory, fetching);
     return fetching;
   }
 
-  async #fetch(numbered: NumberedClip, workDirectory: string, options: FetchOptions): Promise<ClipMedia> {
-    const { signal, onProgress } = options;
-    const notePath = join(workDirectory, 'fetched.json');
-    const noted = await readNote(notePath);
-    if (noted !== undefined) return noted;
-    const locator = await fetchable(this.#store, numbered.clip.locator);
+  async #fetch(
+    locator: Fetchable<ClipLocator>,
+    span: SourceSpan,
+    { workDirectory, signal, onProgress }: FetchOptions & { workDirectory: string },
+  ): Promise<ClipMedia> {
+    const notes = { whole: `${NOTED}.json`, stretch: `${NOTED}-${span.start}-${span.end ?? 'end'}.json` };
+    for (const name of Object.values(notes)) {
+      const noted = await readNote(join(workDirectory, name));
+      if (noted !== undefined) return noted;
+    }
     const source = await this.#pick(locator, signal);
     let hasChecked = false;
-    const media = await source.fetch(locator, spanOf(numbered), {
+    const media = await source.fetch(locator, span, {
       workDirectory,
       signal,
       onProgress: (progress) => {
@@ -88,7 +98,11 @@ export class ClipFiles {
       },
     });
     // Files of this machine are read where they are, and may change between two steps.
-    if (locator.kind !== 'file') await writeFile(notePath, JSON.stringify(media));
+    if (locator.kind !== 'file')
+      await writeFile(
+        join(workDirectory, media.isWhole ? notes.whole : notes.stretch),
+        JSON.stringify(media),
+      );
     return media;
   }
 
@@ -100,6 +114,11 @@ export class ClipFiles {
 
 const isDiskFull = (error: unknown): boolean =>
   saysDiskFull(error) || (ClipScribeError.is(error) && error.code === 'DiskFull');
+
+async function hasMedia(workDirectory: string): Promise<boolean> {
+  const names = await readdir(workDirectory).catch(() => []);
+  return names.some((name) => name.startsWith(NOTED));
+}
 
 async function readNote(path: string): Promise<ClipMedia | undefined> {
   try {

@@ -6,7 +6,7 @@ import type { ReelSettings } from '../domain/reel.ts';
 import type { ReelOutput } from './reel-stitch.ts';
 import type { Measured } from './video-activities.ts';
 
-/** A clip with its place in the reel's list, by which hosts name its file. */
+/** A clip with its place in the reel's list. */
 export interface NumberedClip {
   index: number;
   clip: ReelClip;
@@ -28,8 +28,6 @@ export interface AcquireClipResult extends Measured {
   loudness: Loudness | null;
   /** Equal fingerprints mean equal media; null where the source cannot tell. */
   fingerprint: string | null;
-  /** From outside of this host. */
-  downloadedBytes: number;
 }
 
 /** A clip that a part is made of. */
@@ -102,7 +100,8 @@ export interface PublishReelResult extends Measured {
 
 /**
  * The steps of a reel. All are idempotent: outputs lie under keys made of their inputs. A clip's file is fetched to
- * whichever host a step runs on, once for each, and only the needed part where the source allows that.
+ * whichever host a step runs on, once for each, however many clips of the reel show it, and only the needed parts where
+ * the source allows that.
  */
 export interface ReelActivities {
   /**

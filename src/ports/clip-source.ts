@@ -5,16 +5,16 @@ import type { DownloadProgress } from './video-source.ts';
 
 /** A clip's media on this host. */
 export interface ClipMedia {
-  /** Seekable; outside of the stretch asked for it may hold nothing but holes. */
+  /** Seekable; unless it is whole, it may hold nothing but holes outside of the stretches asked for. */
   filePath: string;
+  /** Whether all of the source is in it. */
+  isWhole: boolean;
   /** Equal fingerprints mean equal media; null where the source cannot tell. */
   fingerprint: string | null;
-  /** Came to this host over this call. */
-  downloadedBytes: number;
 }
 
 export interface FetchClipOptions {
-  /** A folder of this clip on this host; what an earlier call left there is gone on with. */
+  /** A folder of this locator on this host: what earlier calls left there, also for other stretches, is not fetched again. */
   workDirectory: string;
   signal: AbortSignal;
   onProgress: (progress: DownloadProgress) => void;

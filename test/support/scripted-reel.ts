@@ -55,7 +55,7 @@ export const acquiredClip: AcquireClipResult = {
     audio: null,
     isPlainMp4: false,
   },
-  ...{ loudness: null, fingerprint: null, downloadedBytes: 1000, measure },
+  ...{ loudness: null, fingerprint: null, measure },
 };
 
 export const encodedPart = {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ByteRange } from '../../ports/artifact-store.ts';
 import type { ClipMedia, FetchClipOptions } from '../../ports/clip-source.ts';
 import type { ReelTool, SourceSpan } from '../../ports/reel-tool.ts';
 import { downloadAudio, fetchIndex } from './audio-first-download.ts';
@@ -28,8 +29,8 @@ const FIRST_PACKETS = 1;
 
 /**
  * Brings a stretch of a remote file to this disk, at its place in a sparse copy: the index first, then only the
- * bytes that it names; all of the file, in order, where it has no index, the host sends no parts, or the stretch is
- * most of it.
+ * bytes that it names; all of the file where it has no index, the host sends no parts, or the stretch is most of it.
+ * What is there already is not fetched again.
  */
 export const fetchStretch = async (
   client: HttpClient,
@@ -41,20 +42,21 @@ export const fetchStretch = async (
   const opening = { workDirectory, maxBytes, headBytes: FIRST_LOOK_BYTES, signal };
   const file = await openRemoteFile(client, url, opening);
   try {
-    const ranges = await planStretch(client, file, span, options);
+    const stretch = await planStretch(client, file, span, options);
+    const ranges = stretch ?? wholeOf(file);
     if (ranges === undefined) await downloadInOrder(client, file, options);
     else await downloadAudio(client, file, { ranges, rangesPerRequest: 1 }, options);
     return {
       filePath: file.partial.path,
+      isWhole: stretch === undefined,
       fingerprint: fingerprintOf(file),
-      downloadedBytes: file.partial.presentBytes,
     };
   } finally {
     await file.partial.close();
   }
 };
 
-/** @returns undefined where fetching all of the file in order is the better way */
+/** @returns undefined where fetching all of the file is the better way */
 const planStretch = async (
   client: HttpClient,
   file: RemoteFile,
@@ -72,6 +74,10 @@ const planStretch = async (
   const isAbsurd = stretch.length === 0 || ranges.some(({ endExclusive }) => endExclusive > totalBytes);
   return isAbsurd || countBytes(ranges) > WORTHWHILE_PART * totalBytes ? undefined : ranges;
 };
+
+/** Of a file that comes in parts, what other clips have brought of it is not fetched again. */
+const wholeOf = ({ sendsRanges, totalBytes }: RemoteFile): ByteRange[] | undefined =>
+  sendsRanges && totalBytes !== null ? [{ start: 0, endExclusive: totalBytes }] : undefined;
 
 /** Without a validator, nothing says that tomorrow's bytes are today's. */
 const fingerprintOf = ({ url, validator, totalBytes }: RemoteFile): string | null =>

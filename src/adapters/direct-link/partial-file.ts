@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,71 +17,54 @@ export interface RemoteIdentity {
 }
 
 const sidecarSchema = z.object({
-  /** A hash, because addresses may hold secrets. */
-  urlSha256: z.string(),
-  totalBytes: z.number().nullable(),
-  validator: z.string().nullable(),
   ranges: z.array(z.object({ start: z.number(), endExclusive: z.number() })),
 });
-type Sidecar = z.infer<typeof sidecarSchema>;
 
 const SIDECAR_INTERVAL_BYTES = 4 * 1024 ** 2;
 
 /**
  * Parts of a remote file in a sparse local one, at their own offsets, with a small file beside it that says what
- * is there and of which version. A crash loses at most the last few megabytes.
+ * is there. Each version of the file has files of its own, so that one that is being read is never written over. A crash
+ * loses at most the last few megabytes.
  */
 export class PartialFile {
   readonly path: string;
   readonly #sidecarPath: string;
   readonly #handle: FileHandle;
-  readonly #sidecar: Sidecar;
+  #known: readonly ByteRange[];
   /** Written since the list was last merged; audio-first downloads have tens of thousands of small ranges. */
   #unmerged: ByteRange[] = [];
   #unsavedBytes = 0;
   #saving: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, sidecarPath: string, handle: FileHandle, sidecar: Sidecar) {
+  private constructor(path: string, sidecarPath: string, handle: FileHandle, known: readonly ByteRange[]) {
     this.path = path;
     this.#sidecarPath = sidecarPath;
     this.#handle = handle;
-    this.#sidecar = sidecar;
+    this.#known = known;
   }
 
-  /** Opens what an earlier attempt left in the folder; starts over where that was of another file or version. */
+  /** Opens what an earlier attempt left in the folder of the same version of the same file. */
   static async open(folder: string, identity: RemoteIdentity): Promise<PartialFile> {
     await mkdir(folder, { recursive: true });
-    const path = join(folder, 'download.media');
-    const sidecarPath = join(folder, 'download.json');
-    const fresh: Sidecar = {
-      urlSha256: createHash('sha256').update(identity.url).digest('hex'),
-      totalBytes: identity.totalBytes,
-      validator: identity.validator,
-      ranges: [],
-    };
-    const stored = await readSidecar(sidecarPath);
-    const identifiable = identity.totalBytes !== null || identity.validator !== null;
-    const same =
-      identifiable &&
-      stored?.urlSha256 === fresh.urlSha256 &&
-      stored.totalBytes === fresh.totalBytes &&
-      stored.validator === fresh.validator;
-    const handle = await open(path, same ? 'r+' : 'w+').catch(() => open(path, 'w+'));
+    const name = nameOf(identity);
+    const path = join(folder, `${name}.media`);
+    const sidecarPath = join(folder, `${name}.json`);
+    const { totalBytes, validator } = identity;
+    const isIdentifiable = totalBytes !== null || validator !== null;
+    // Another process of this host may be writing the same bytes to it.
+    const handle = await open(
+      path,
+      constants.O_RDWR | constants.O_CREAT | (isIdentifiable ? 0 : constants.O_TRUNC),
+    );
+    const stored = isIdentifiable ? await readSidecar(sidecarPath) : [];
     const size = (await handle.stat()).size;
     // Somebody may have cut the file.
-    const usable = same && stored.ranges.every(({ endExclusive }) => endExclusive <= size);
-    const file = new PartialFile(path, sidecarPath, handle, usable ? stored : fresh);
-    if (identity.totalBytes !== null) await handle.truncate(identity.totalBytes);
+    const isUsable = stored.every(({ endExclusive }) => endExclusive <= size);
+    const file = new PartialFile(path, sidecarPath, handle, isUsable ? stored : []);
+    if (totalBytes !== null) await handle.truncate(totalBytes);
     await file.save();
     return file;
-  }
-
-  get totalBytes(): number | null {
-    return this.#sidecar.totalBytes;
-  }
-
-  get validator(): string | null {
-    return this.#sidecar.validator;
   }
 
   /** The end of what is there without a gap from the start. */
@@ -98,10 +82,10 @@ export class PartialFile {
 
   #ranges(): readonly ByteRange[] {
     if (this.#unmerged.length > 0) {
-      this.#sidecar.ranges = mergeRanges([...this.#sidecar.ranges, ...this.#unmerged]);
+      this.#known = mergeRanges([...this.#known, ...this.#unmerged]);
       this.#unmerged = [];
     }
-    return this.#sidecar.ranges;
+    return this.#known;
   }
 
   /** @throws ClipScribeError `DiskFull` */
@@ -136,8 +120,8 @@ export class PartialFile {
     this.#saving = this.#saving
       .catch(() => undefined)
       .then(async () => {
-        const temporary = `${this.#sidecarPath}.new`;
-        const list = JSON.stringify({ ...this.#sidecar, ranges: this.#ranges() });
+        const temporary = `${this.#sidecarPath}.${process.pid}`;
+        const list = JSON.stringify({ ranges: this.#ranges() });
         await this.#handle.datasync();
         await writeFile(temporary, list);
         await rename(temporary, this.#sidecarPath);
@@ -150,11 +134,20 @@ export class PartialFile {
   }
 }
 
-const readSidecar = async (path: string): Promise<Sidecar | undefined> => {
+const readSidecar = async (path: string): Promise<readonly ByteRange[]> => {
   try {
-    return sidecarSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return sidecarSchema.parse(JSON.parse(await readFile(path, 'utf8'))).ranges;
   } catch {
     // Absent or torn: then nothing of the file is trusted either.
-    return undefined;
+    return [];
   }
+};
+
+/**
+ * A hash, because addresses may hold secrets. With a validator the address says no more than the folder does: pages give
+ * their video another one each time.
+ */
+const nameOf = ({ url, totalBytes, validator }: RemoteIdentity): string => {
+  const identity = JSON.stringify([validator === null ? url : null, totalBytes, validator]);
+  return `download-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
 };

@@ -10,6 +10,6 @@ export const createLocalClipSource = (): ClipSource => ({
     if (locator.kind !== 'file') throw new ClipScribeError('InvalidInput', 'This is not a file.');
     const file = await inspect(locator);
     signal.throwIfAborted();
-    return { filePath: file.path, fingerprint: fingerprintOf(file), downloadedBytes: 0 };
+    return { filePath: file.path, isWhole: true, fingerprint: fingerprintOf(file) };
   },
 });

@@ -55,16 +55,11 @@ export const createPageClipSource = (dependencies: PageClipDependencies): ClipSo
       const child = startYtDlp(downloadArguments(href, CLIP_FORMATS, contextFor(session.proxyUrl)), {
         ...{ ytDlp, workDirectory, signal, maxBytes },
       });
-      let downloadedBytes = 0;
       const media = await followDownload(child, {
-        ...{ session, workDirectory, maxBytes, stallTimeoutMs },
-        onProgress: (progress) => {
-          downloadedBytes = progress.receivedBytes;
-          onProgress(progress);
-        },
+        ...{ session, workDirectory, maxBytes, stallTimeoutMs, onProgress },
       });
       const { filePath } = await media.completed;
-      return { filePath, fingerprint: null, downloadedBytes };
+      return { filePath, isWhole: true, fingerprint: null };
     } finally {
       session.close();
     }

@@ -72,7 +72,7 @@ describe('steps of a reel that run side by side on one host', () => {
       await mkdir(workDirectory, { recursive: true });
       atOnce -= 1;
       if (calls === 1) throw new ClipScribeError('NetworkFailure', 'The connection broke.');
-      return { filePath: join(workDirectory, 'clip.mp4'), fingerprint: null, downloadedBytes: 1 };
+      return { filePath: join(workDirectory, 'clip.mp4'), isWhole: true, fingerprint: null };
     });
     const files = new ClipFiles([source], new Scratch(testFolder()), store);
     const options = { jobId: 'reel_1', signal: new AbortController().signal };
