@@ -63,43 +63,11 @@ export function createApp(dependencies: ApiDependencies) {
   app.notFound((context) =>
     sendProblem(context, createProblem('NotFound', 'There is nothing at this address.')),
   );
-  // Swagger UI sets styles inline; scripts come from us only.
-  const contentSecurityPolicy = {
-    defaultSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    objectSrc: ["'none'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  };
-  app.use(secureHeaders({ contentSecurityPolicy }));
+  app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY }));
   if (dependencies.allowLocalFiles) app.use(loopbackGuard());
-  const limitBody = (maxSize: number): MiddlewareHandler =>
-    bodyLimit({
-      maxSize,
-      onError: (context) =>
-        sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
-    });
-  // The file of an upload comes with its own size and credential, both in its address.
-  const exceptUploads = (middleware: MiddlewareHandler): MiddlewareHandler => except(isUpload, middleware);
-  // A form with a file is read as it arrives, by its route.
-  const exceptFiles = (middleware: MiddlewareHandler): MiddlewareHandler =>
-    except((context) => isUpload(context) || context.req.path === TRANSCRIPTIONS_PATH, middleware);
-  for (const path of LIST_PATHS) app.use(path, limitBody(MAXIMUM_LIST_BYTES));
-  for (const path of TEXT_PATHS) app.use(path, limitBody(MAXIMUM_TEXT_BYTES));
-  app.use(exceptFiles(except([...LIST_PATHS, ...TEXT_PATHS], limitBody(MAXIMUM_BODY_BYTES))));
+  limitBodies(app);
   const tokens = new KnownTokens(dependencies.accounts);
-  const authenticated = authenticate({ ...dependencies, tokens });
-  // Whatever is served below these paths is served to known callers, and to them only what is theirs.
-  const toKnownCallers = [
-    exceptUploads(authenticated),
-    exceptUploads(rateLimit()),
-    exceptFiles(idempotent(() => dependencies.idempotency)),
-  ];
-  for (const path of ['/api/*', '/v1/*']) for (const middleware of toKnownCallers) app.use(path, middleware);
-  app.use('/metrics', authenticated);
-  for (const path of ['/api/admin/*', '/metrics']) app.use(path, requireAdmin());
-  for (const path of ['/api/jobs/:id', '/api/jobs/:id/*']) app.use(path, ownJobsOnly(dependencies));
+  guard(app, dependencies, tokens);
   for (const path of CONDITIONAL_PATHS) app.use(path, ...conditional());
   const api = app.openapiRoutes([
     ...jobRoutes(dependencies),
@@ -134,7 +102,50 @@ export function createApp(dependencies: ApiDependencies) {
   return api;
 }
 
+/** Swagger UI sets styles inline; scripts come from us only. */
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
 const isUpload = ({ req }: Context): boolean => req.method === 'PUT' && req.path.startsWith('/api/uploads/');
+
+/** The file of an upload comes with its own size and credential, both in its address. */
+const exceptUploads = (middleware: MiddlewareHandler): MiddlewareHandler => except(isUpload, middleware);
+
+/** A form with a file is read as it arrives, by its route. */
+const exceptFiles = (middleware: MiddlewareHandler): MiddlewareHandler =>
+  except((context) => isUpload(context) || context.req.path === TRANSCRIPTIONS_PATH, middleware);
+
+function limitBodies(app: OpenAPIHono): void {
+  const limitBody = (maxSize: number): MiddlewareHandler =>
+    bodyLimit({
+      maxSize,
+      onError: (context) =>
+        sendProblem(context, createProblem('InvalidInput', 'The request is too large.', { status: 413 })),
+    });
+  for (const path of LIST_PATHS) app.use(path, limitBody(MAXIMUM_LIST_BYTES));
+  for (const path of TEXT_PATHS) app.use(path, limitBody(MAXIMUM_TEXT_BYTES));
+  app.use(exceptFiles(except([...LIST_PATHS, ...TEXT_PATHS], limitBody(MAXIMUM_BODY_BYTES))));
+}
+
+/** Whatever is served below these paths is served to known callers, and to them only what is theirs. */
+function guard(app: OpenAPIHono, dependencies: ApiDependencies, tokens: KnownTokens): void {
+  const authenticated = authenticate({ ...dependencies, tokens });
+  const toKnownCallers = [
+    exceptUploads(authenticated),
+    exceptUploads(rateLimit()),
+    exceptFiles(idempotent(() => dependencies.idempotency)),
+  ];
+  for (const path of ['/api/*', '/v1/*']) for (const middleware of toKnownCallers) app.use(path, middleware);
+  app.use('/metrics', authenticated);
+  for (const path of ['/api/admin/*', '/metrics']) app.use(path, requireAdmin());
+  for (const path of ['/api/jobs/:id', '/api/jobs/:id/*']) app.use(path, ownJobsOnly(dependencies));
+}
 
 /** For typed clients: `hc<AppType>(address)`. */
 export type AppType = ReturnType<typeof createApp>;

@@ -26,69 +26,73 @@ type OverviewDependencies = Pick<
  *
  * @throws ClipScribeError ServiceUnavailable, DatabaseUnavailable
  */
-export async function readOverview({
-  incidents,
-  statistics,
-  feedback,
-  stopSwitch,
-  probe,
-  costLedger,
-  costCeilings,
-  expectations,
-}: OverviewDependencies): Promise<Overview> {
+export async function readOverview(dependencies: OverviewDependencies): Promise<Overview> {
   const now = new Date();
-  const [
-    stop,
-    pending,
-    waiting,
-    open,
-    lastDay,
-    meanSeconds,
-    queues,
-    tokens,
-    usage,
-    heaviest,
-    failures,
-    rated,
-    newest,
-    spent,
-    alerts,
-    { basis, accuracy },
-  ] = await Promise.all([
+  const [trouble, jobs, work, accounts, cost, feedback] = await Promise.all([
+    readTrouble(dependencies),
+    readJobs(dependencies, now),
+    readWork(dependencies),
+    readAccounts(dependencies, now),
+    readCost(dependencies),
+    readFeedback(dependencies),
+  ]);
+  return { at: now.toISOString(), ...trouble, jobs, ...work, ...accounts, cost, feedback };
+}
+
+async function readTrouble({ stopSwitch, incidents, statistics }: OverviewDependencies) {
+  const [stop, pending, failures] = await Promise.all([
     stopSwitch.last(),
     incidents.pending(),
+    statistics.failedJobs(NEWEST),
+  ]);
+  return {
+    stop: noticeOf(stop),
+    incidents: pending.filter(({ openedAt }) => openedAt !== null).map(incidentOf),
+    failures: failures.map((failure) => ({ ...failure, endedAt: failure.endedAt.toISOString() })),
+  };
+}
+
+async function readJobs({ statistics, probe }: OverviewDependencies, now: Date): Promise<Overview['jobs']> {
+  const [waiting, open, lastDay, meanSeconds] = await Promise.all([
     statistics.waitingJobs(),
     probe.openJobs(),
     statistics.endedJobs(new Date(now.getTime() - DAY_MS)),
     statistics.meanJobSeconds(),
-    probe.queues(),
-    statistics.tokens(),
-    statistics.usage(monthOf(now)),
-    statistics.heaviest(monthOf(now), HEAVIEST),
-    statistics.failedJobs(NEWEST),
-    feedback.summary(),
-    feedback.newest(NEWEST),
-    costLedger.total(),
-    costLedger.alerts(NEWEST),
-    expectations.read(),
   ]);
   const { queued, running, paused, needs_attention: needsAttention } = open;
+  return { waiting, queued, running, paused, needsAttention, lastDay, meanSeconds };
+}
+
+async function readWork({ probe, expectations }: OverviewDependencies) {
+  const [queues, { basis, accuracy }] = await Promise.all([probe.queues(), expectations.read()]);
   return {
-    at: now.toISOString(),
-    stop: noticeOf(stop),
-    incidents: pending.filter(({ openedAt }) => openedAt !== null).map(incidentOf),
-    jobs: { ...{ waiting, queued, running, paused, needsAttention }, ...{ lastDay, meanSeconds } },
     estimates: { basis, accuracy },
     workers: [...new Set(queues.flatMap(({ workers }) => workers))].toSorted(),
     queues: queues.map((queue) => ({ ...queue, workers: queue.workers.length })),
-    ...{ tokens, usage, heaviest },
-    cost: {
-      ...spent,
-      dayCeilingUsd: costCeilings.dayUsd,
-      monthCeilingUsd: costCeilings.monthUsd,
-      alerts: alerts.map((alert) => ({ ...alert, at: alert.at.toISOString() })),
-    },
-    failures: failures.map((failure) => ({ ...failure, endedAt: failure.endedAt.toISOString() })),
-    feedback: { ...rated, newest: newest.map((each) => ({ ...each, at: each.at.toISOString() })) },
   };
+}
+
+async function readAccounts({ statistics }: OverviewDependencies, now: Date) {
+  const month = monthOf(now);
+  const [tokens, usage, heaviest] = await Promise.all([
+    statistics.tokens(),
+    statistics.usage(month),
+    statistics.heaviest(month, HEAVIEST),
+  ]);
+  return { tokens, usage, heaviest };
+}
+
+async function readCost({ costLedger, costCeilings }: OverviewDependencies): Promise<Overview['cost']> {
+  const [spent, alerts] = await Promise.all([costLedger.total(), costLedger.alerts(NEWEST)]);
+  return {
+    ...spent,
+    dayCeilingUsd: costCeilings.dayUsd,
+    monthCeilingUsd: costCeilings.monthUsd,
+    alerts: alerts.map((alert) => ({ ...alert, at: alert.at.toISOString() })),
+  };
+}
+
+async function readFeedback({ feedback }: OverviewDependencies): Promise<Overview['feedback']> {
+  const [rated, newest] = await Promise.all([feedback.summary(), feedback.newest(NEWEST)]);
+  return { ...rated, newest: newest.map((each) => ({ ...each, at: each.at.toISOString() })) };
 }

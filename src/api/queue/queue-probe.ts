@@ -52,25 +52,41 @@ const WORKER_QUEUES = Object.values(TASK_QUEUES).filter((queue) => !API_QUEUES.i
 type ListedWorkers = Awaited<ReturnType<Client['workflowService']['listWorkers']>>;
 type Heartbeat = NonNullable<ListedWorkers['workersInfo'][number]['workerHeartbeat']>;
 
-export function createQueueProbe(client: Client): QueueProbe {
-  const { workflowService } = client;
-  const { namespace } = client.options;
-  const call = <T>(work: () => Promise<T>): Promise<T> =>
-    withTemporalErrors(() => client.withDeadline(Date.now() + CALL_TIMEOUT_MS, work));
-  let listsWorkers = true;
-  const describeQueue = (queue: string, taskQueueType: number) =>
-    call(() =>
-      workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: queue },
-        taskQueueType,
-        reportStats: true,
-      }),
+/** Over the Temporal client. */
+export const createQueueProbe = (client: Client): QueueProbe => new TemporalQueueProbe(client);
+
+class TemporalQueueProbe implements QueueProbe {
+  readonly #client: Client;
+  #listsWorkers = true;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async queues(): Promise<QueueState[]> {
+    const [workers, jobs] = await Promise.all([this.#liveWorkers(), this.#countOf('IS NOT NULL')]);
+    const states = await Promise.all(WORKER_QUEUES.map((queue) => this.#stateOf(queue, workers)));
+    // The server counts steps of jobs that were cancelled until a worker comes for them: without jobs none waits.
+    return jobs > 0
+      ? states
+      : states.map((state) => ({ ...state, waitingSteps: 0, oldestWaitingSeconds: null }));
+  }
+
+  async openJobs(): Promise<OpenJobs> {
+    const counts = await Promise.all(
+      OPEN_STATES.map(async (state) => [state, await this.#countOf(`= '${state}'`)] as const),
     );
-  const stateOf = async (queue: string, workers: readonly Heartbeat[] | undefined): Promise<QueueState> => {
+    return Object.fromEntries(counts) as OpenJobs;
+  }
+
+  queuedJobs(kind: JobKindName): Promise<number> {
+    return this.#countOf(`= 'queued' AND WorkflowType = '${kind}'`);
+  }
+
+  async #stateOf(queue: string, workers: readonly Heartbeat[] | undefined): Promise<QueueState> {
     const [{ pollers, stats }, workflows] = await Promise.all([
-      describeQueue(queue, ACTIVITY),
-      queue === TASK_QUEUES.control ? describeQueue(queue, WORKFLOW) : undefined,
+      this.#describe(queue, ACTIVITY),
+      queue === TASK_QUEUES.control ? this.#describe(queue, WORKFLOW) : undefined,
     ]);
     const polling = (pollers ?? []).filter(({ lastAccessTime }) => isSince(lastAccessTime, POLLER_LIVES_MS));
     const beating = workers?.filter(({ taskQueue }) => taskQueue === queue);
@@ -89,15 +105,18 @@ export function createQueueProbe(client: Client): QueueProbe {
       slots: slots?.reduce((sum, { available, used }) => sum + available + used, 0) ?? null,
       usedSlots: slots?.reduce((sum, { used }) => sum + used, 0) ?? null,
     };
-  };
+  }
+
   /** Undefined where the server does not tell what its workers do (`frontend.ListWorkersEnabled`). */
-  const liveWorkers = async (): Promise<Heartbeat[] | undefined> => {
-    if (!listsWorkers) return undefined;
-    const answer = await call(() =>
+  async #liveWorkers(): Promise<Heartbeat[] | undefined> {
+    if (!this.#listsWorkers) return undefined;
+    const { workflowService, options } = this.#client;
+    const { namespace } = options;
+    const answer = await this.#call(() =>
       workflowService.listWorkers({ namespace, pageSize: MOST_WORKERS }).catch((error: unknown) => {
         if (grpcCodeOf(error) !== UNIMPLEMENTED) throw error;
         // It writes an error into its log for each time.
-        listsWorkers = false;
+        this.#listsWorkers = false;
         return undefined;
       }),
     );
@@ -105,32 +124,30 @@ export function createQueueProbe(client: Client): QueueProbe {
     // Later servers than 1.29 list them without what they do.
     if (answer === undefined || (heartbeats.length === 0 && answer.workers.length > 0)) return undefined;
     return heartbeats.filter(({ heartbeatTime }) => isSince(heartbeatTime, HEARTBEAT_LIVES_MS));
-  };
-  const countOf = async (condition: string): Promise<number> => {
+  }
+
+  /** @param condition of the state of a job */
+  #countOf(condition: string): Promise<number> {
+    const { workflowService, options } = this.#client;
+    const { namespace } = options;
     const query = `ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state.name} ${condition}`;
-    return call(() =>
+    return this.#call(() =>
       orBeforeFirstJob(0, async () =>
         Number((await workflowService.countWorkflowExecutions({ namespace, query })).count ?? 0),
       ),
     );
-  };
-  return {
-    queues: async () => {
-      const [workers, jobs] = await Promise.all([liveWorkers(), countOf('IS NOT NULL')]);
-      const states = await Promise.all(WORKER_QUEUES.map((queue) => stateOf(queue, workers)));
-      // The server counts steps of jobs that were cancelled until a worker comes for them: without jobs none waits.
-      return jobs > 0
-        ? states
-        : states.map((state) => ({ ...state, waitingSteps: 0, oldestWaitingSeconds: null }));
-    },
-    openJobs: async () => {
-      const counts = await Promise.all(
-        OPEN_STATES.map(async (state) => [state, await countOf(`= '${state}'`)] as const),
-      );
-      return Object.fromEntries(counts) as OpenJobs;
-    },
-    queuedJobs: (kind) => countOf(`= 'queued' AND WorkflowType = '${kind}'`),
-  };
+  }
+
+  #describe(queue: string, taskQueueType: number) {
+    const { workflowService, options } = this.#client;
+    const { namespace } = options;
+    const asked = { namespace, taskQueue: { name: queue }, taskQueueType, reportStats: true };
+    return this.#call(() => workflowService.describeTaskQueue(asked));
+  }
+
+  #call<T>(work: () => Promise<T>): Promise<T> {
+    return withTemporalErrors(() => this.#client.withDeadline(Date.now() + CALL_TIMEOUT_MS, work));
+  }
 }
 
 const isSince = (stamp: Parameters<typeof dateOf>[0], livesMs: number): boolean =>
