@@ -8,10 +8,12 @@ import type { CommandContext } from './command-context.ts';
 import {
   anySetOption,
   jsonOption,
+  languageOption,
   modelOption,
   priorityOption,
   setOption,
   settingsOf,
+  speakerOptions,
   subtitlesOption,
   translateOption,
   type SettingFlags,
@@ -112,11 +114,13 @@ const ACTIONS: readonly JobAction[] = [
     options: () => [
       new Option('--from <stage>', 'the first stage to do again').choices(STAGES).makeOptionMandatory(),
       setOption(),
+      languageOption(),
       modelOption(),
+      ...speakerOptions(),
       translateOption(),
       subtitlesOption(),
     ],
-    example: 'npx clipscribe redo job_01… --from subtitles --set subtitles.maxCharactersPerLine=32',
+    example: 'npx clipscribe redo job_01… --from speakers --speakers 5',
     tell: (api, jobId, options) =>
       answerOf(
         api,

@@ -30,7 +30,7 @@ export const modelOption = (): Option =>
   new Option('-m, --model <name>', 'transcription model').argParser((value) => checked('model', value));
 
 /** How many people speak, where one knows. */
-const speakerOptions = (): Option[] =>
+export const speakerOptions = (): Option[] =>
   (
     [
       ['--speakers <number>', 'how many people speak; found by ear when absent', 'exactly'],

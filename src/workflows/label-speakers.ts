@@ -23,5 +23,9 @@ export async function labelSpeakers(
     }),
     summary: `speakers over ${voices.length} chunks`,
   });
-  return result === SKIPPED ? unlabelled : result;
+  if (result === SKIPPED) return unlabelled;
+  const { exactly: wanted = 0 } = job.settings.speakers ?? {};
+  if (voices.length > 0 && result.speakerCount < wanted)
+    job.notices.push(`Of ${wanted} speakers only ${result.speakerCount} could be told apart.`);
+  return result;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, reference, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
-import { untilProgress, withJob } from '../support/workflow-harness.ts';
+import { jobInput, untilProgress, withJob } from '../support/workflow-harness.ts';
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -34,6 +34,20 @@ describe('a host without a speaker encoder', () => {
       expect(notices).toEqual([expect.stringContaining('no speaker encoder is installed')]);
       expect(job.calls.map((call) => call.activity)).not.toContain('labelSpeakers');
     });
+  });
+});
+
+describe('a number of speakers that is not found', () => {
+  it('is told', async () => {
+    await withJob(
+      environment,
+      talk({}),
+      async ({ handle }) => {
+        const { notices } = await handle.result();
+        expect(notices).toEqual(['Of 5 speakers only 2 could be told apart.']);
+      },
+      jobInput({ settings: { speakers: { exactly: 5 } } }),
+    );
   });
 });
 

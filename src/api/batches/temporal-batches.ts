@@ -4,7 +4,8 @@ import { TASK_QUEUES } from '../../contracts/task-queues.ts';
 import { BATCH_WAKE, VIDEO_BATCH, type VideoBatchInput } from '../../contracts/video-batch.ts';
 import { batchWindow } from '../../domain/batch.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
-import { tierOf } from '../../domain/tiers.ts';
+import { temporalPriorityKey } from '../../domain/priority.ts';
+import { boundsOf, tierOf } from '../../domain/tiers.ts';
 import type { Batch } from '../../ports/batch-catalogue.ts';
 import { withTemporalErrors } from '../jobs/temporal-errors.ts';
 import { uiSummary } from '../jobs/ui-text.ts';
@@ -19,7 +20,7 @@ export const createTemporalBatches = (client: Client, prepare: () => Promise<voi
   const call = <T>(work: () => Promise<T>): Promise<T> =>
     withTemporalErrors(() => client.withDeadline(Date.now() + CALL_TIMEOUT_MS, work));
   return {
-    start: ({ id, userId, tier, name }: Batch) =>
+    start: ({ id, userId, tier, name, priority }: Batch) =>
       call(async () => {
         await prepare();
         const input: VideoBatchInput = {
@@ -32,6 +33,11 @@ export const createTemporalBatches = (client: Client, prepare: () => Promise<voi
           args: [input],
           signal: BATCH_WAKE,
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          priority: {
+            priorityKey: temporalPriorityKey(priority),
+            fairnessKey: userId,
+            fairnessWeight: boundsOf(tier).weight,
+          },
           typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.user, value: userId }],
           ...(name === null ? {} : { staticSummary: uiSummary(name) }),
         });

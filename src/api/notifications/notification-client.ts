@@ -16,7 +16,7 @@ export interface NotificationClient {
    *
    * @throws ClipScribeError ServiceUnavailable
    */
-  deliver(notificationId: string): Promise<void>;
+  deliver(notificationId: string, userId: string): Promise<void>;
   /**
    * Has people told of an event; the same one again is told once.
    *
@@ -26,13 +26,14 @@ export interface NotificationClient {
 }
 
 export const createNotificationClient = (client: Client): NotificationClient => ({
-  deliver: (notificationId) =>
+  deliver: (notificationId, userId) =>
     withTemporalErrors(async () => {
       const input: DeliverWebhookInput = { notificationId, waitsSeconds: WEBHOOK_WAITS_SECONDS };
       await client.workflow.start(DELIVER_WEBHOOK, {
         workflowId: notificationId,
         workflowIdConflictPolicy: 'TERMINATE_EXISTING',
         taskQueue: TASK_QUEUES.service,
+        priority: { fairnessKey: userId },
         args: [input],
         staticSummary: 'resent by hand',
       });
@@ -44,6 +45,7 @@ export const createNotificationClient = (client: Client): NotificationClient => 
           workflowId: input.eventId,
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           taskQueue: TASK_QUEUES.service,
+          priority: { fairnessKey: input.userId },
           args: [input],
           staticSummary: `${input.event.type} of ${input.event.data.id}`,
         });

@@ -219,7 +219,8 @@ export const webhookRoutes = ({ webhooks, checkWebhookUrl, notificationClient }:
     }),
     defineRoute(resendRoute, async (context) => {
       const { id, deliveryId } = context.req.valid('param');
-      const endpoint = await own(webhooks, callerOf(context).userId, id);
+      const { userId } = callerOf(context);
+      const endpoint = await own(webhooks, userId, id);
       if (endpoint.disabledAt !== null) {
         throw new ClipScribeError(
           'ActionNotPossible',
@@ -228,7 +229,7 @@ export const webhookRoutes = ({ webhooks, checkWebhookUrl, notificationClient }:
       }
       if (!(await webhooks.reopenDelivery(endpoint.id, deliveryId)))
         throw new ClipScribeError('NotFound', 'This webhook has no delivery with this id.');
-      await notificationClient.deliver(deliveryId);
+      await notificationClient.deliver(deliveryId, userId);
       return context.json({ success: true, message: 'It is being delivered.' } as const, 200);
     }),
   ] as const;
