@@ -3,7 +3,12 @@ import { downloadQueue } from '../contracts/task-queues.ts';
 import type { AcquireAudioResult, HeardChunk, TranscribedChunk } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
-import { decodingLanguage, holdLanguage, type LanguageObservation } from '../domain/language.ts';
+import {
+  decodingLanguage,
+  holdLanguage,
+  type DecodingLanguage,
+  type LanguageObservation,
+} from '../domain/language.ts';
 import { noticeOfEarlyEnd } from '../domain/media-check.ts';
 import { routeFor } from '../domain/route.ts';
 import { formatClock } from '../domain/time.ts';
@@ -91,41 +96,7 @@ async function download(job: VideoJob): Promise<void> {
 
 /** Transcribes chunks as they arrive, a bounded number at once, in the language that was chosen or is found. */
 async function transcribeArriving(job: VideoJob): Promise<TranscribedChunks> {
-  const observations: LanguageObservation[] = [];
-  const chunks: TranscribedChunk[] = [];
-  const voices: HeardChunk[] = [];
-  let listens = true;
-  const decoding = () => decodingLanguage(job.settings.language, observations);
-  const isDetecting = (): boolean => decoding().switching === 'evident' && decoding().language === undefined;
-
-  const transcribe = async (chunk: AudioChunk): Promise<void> => {
-    const result = await runRequiredStep(job, {
-      stage: 'transcribe',
-      activity: 'transcribeChunk',
-      input: () => ({ chunk, model: job.model, ...decoding(), salt: saltFor(job, 'transcribe') }),
-      summary: chunkSummary(job, chunk),
-    });
-    observations.push({
-      language: result.language,
-      probability: result.languageProbability,
-      speechSeconds: chunk.speechSeconds,
-    });
-    chunks.push({
-      start: chunk.start,
-      end: chunk.end,
-      transcript: result.transcript,
-      speechRegions: chunk.speechRegions,
-    });
-    job.live.add(chunk, result.transcript);
-    job.counts.chunksCached += result.measure.cached ? 1 : 0;
-    countDone(job, chunk);
-    // Beside the transcription of other chunks, and never before words: people wait for those.
-    const heard = listens ? await listen(job, chunk, result.transcript) : null;
-    if (heard !== null) voices.push(heard);
-    // Speakers of half a video are no result: one chunk that is left out leaves out the rest.
-    else listens = false;
-  };
-
+  const speech = new HeardSpeech(job);
   await withTaskGroup(async (group) => {
     for (let index = 0; ; index += 1) {
       const chunk = await job.audio.chunk(index);
@@ -137,17 +108,63 @@ async function transcribeArriving(job: VideoJob): Promise<TranscribedChunks> {
         continue;
       }
       // Until the language is known one chunk at a time is transcribed: it decides the language of the rest.
-      await condition(() => group.size < limit(job) && (group.size === 0 || !isDetecting()));
-      group.start(() => transcribe(chunk));
+      await condition(() => group.size < limit(job) && (group.size === 0 || !speech.isDetecting));
+      group.start(() => speech.hear(chunk));
     }
   });
-  chunks.sort((one, other) => one.start - other.start);
-  voices.sort((one, other) => one.start - other.start);
-  return {
-    chunks,
-    voices: listens ? voices : null,
-    language: holdLanguage(observations) ?? observations[0]?.language ?? null,
-  };
+  return speech.inOrder();
+}
+
+/** What is said in the chunks of a video, and by which voices. */
+class HeardSpeech {
+  readonly #job: VideoJob;
+  readonly #observations: LanguageObservation[] = [];
+  readonly #chunks: TranscribedChunk[] = [];
+  /** Null once a chunk was left out: speakers of half a video are no result. */
+  #voices: HeardChunk[] | null = [];
+
+  constructor(job: VideoJob) {
+    this.#job = job;
+  }
+
+  /** Whether the language is still to be found. */
+  get isDetecting(): boolean {
+    const { language, switching } = this.#decoding();
+    return switching === 'evident' && language === undefined;
+  }
+
+  async hear(chunk: AudioChunk): Promise<void> {
+    const job = this.#job;
+    const { measure, transcript, language, languageProbability } = await runRequiredStep(job, {
+      stage: 'transcribe',
+      activity: 'transcribeChunk',
+      input: () => ({ chunk, model: job.model, ...this.#decoding(), salt: saltFor(job, 'transcribe') }),
+      summary: chunkSummary(job, chunk),
+    });
+    const { start, end, speechRegions, speechSeconds } = chunk;
+    this.#observations.push({ language, probability: languageProbability, speechSeconds });
+    this.#chunks.push({ start, end, transcript, speechRegions });
+    job.live.add(chunk, transcript);
+    job.counts.chunksCached += measure.cached ? 1 : 0;
+    countDone(job, chunk);
+    // Beside the transcription of other chunks, and never before words: people wait for those.
+    const voices = this.#voices === null ? null : await listen(job, chunk, transcript);
+    if (voices === null) this.#voices = null;
+    else this.#voices?.push(voices);
+  }
+
+  inOrder(): TranscribedChunks {
+    const byStart = (one: { start: number }, other: { start: number }): number => one.start - other.start;
+    return {
+      chunks: this.#chunks.toSorted(byStart),
+      voices: this.#voices?.toSorted(byStart) ?? null,
+      language: holdLanguage(this.#observations) ?? this.#observations[0]?.language ?? null,
+    };
+  }
+
+  #decoding(): DecodingLanguage {
+    return decodingLanguage(this.#job.settings.language, this.#observations);
+  }
 }
 
 const NO_ENCODER =
