@@ -6,7 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { drawAdvice, factsText, plain } from './terminal/draw.ts';
-import { activityText, durationText, rangeText, remainingText, stateText } from './terminal/stage-lines.ts';
+import { activityText, rangeText, remainingText, stateText, turnText } from './terminal/stage-lines.ts';
 
 /** `clipscribe status`: one look at a job. */
 export function registerStatusCommand(program: Command, context: CommandContext): void {
@@ -33,7 +33,7 @@ export function statusText(status: JobStatus): string {
       'progress',
       `${Math.floor(progress)} %${status.status === 'running' ? ` · ${plain(activityText(status))}` : ''}`,
     ],
-    ['turn', turnText(status)],
+    ['turn', turnAndRange(status)],
     ['started', startedAt ?? ''],
     ['remaining', remaining],
     ['done', doneText(status, Date.now())],
@@ -43,18 +43,11 @@ export function statusText(status: JobStatus): string {
 }
 
 /** When the turn of a job comes that waits for it. */
-function turnText({
-  queuePosition,
-  estimatedWaitSeconds,
-  estimatedWaitRange: range,
-  estimateBasis,
-}: JobStatus): string {
-  if (queuePosition === null) return '';
+function turnAndRange(status: JobStatus): string {
+  const { estimatedWaitRange: range, estimateBasis } = status;
   const between = range === null ? '' : ` (${rangeText(range.lowSeconds, range.highSeconds)})`;
-  const wait =
-    estimatedWaitSeconds === null ? '' : `, in about ${durationText(estimatedWaitSeconds)}${between}`;
   const assumed = estimateBasis === 'assumed' ? ', assumed: too few jobs have completed here' : '';
-  return `number ${queuePosition} of those that wait${wait}${assumed}`;
+  return `${turnText(status)}${between}${assumed}`;
 }
 
 /** Between which times the job is probably done. */

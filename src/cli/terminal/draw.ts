@@ -12,6 +12,7 @@ import {
   remainingText,
   stageLines,
   stateText,
+  turnText,
   type StageLine,
   type StageMark,
 } from './stage-lines.ts';
@@ -105,7 +106,10 @@ function drawFooter(status: JobStatus, { columns, nowMs }: Canvas): string {
   const elapsed =
     status.startedAt === null ? '' : `${durationText((nowMs - Date.parse(status.startedAt)) / 1000)} elapsed`;
   const state = status.status === 'running' ? '' : stateText(status);
-  const parts = [`${Math.floor(status.progress)} %`, state, elapsed, remainingText(status, nowMs)];
+  const parts = [
+    `${Math.floor(status.progress)} %`,
+    ...[state, turnText(status), elapsed, remainingText(status, nowMs)],
+  ];
   return fit(`  ${parts.filter((part) => part !== '').join(' · ')}`, columns);
 }
 

@@ -27,11 +27,12 @@ export function queueText(
 }
 
 function waitText({
+  active_workers: workers,
   estimated_wait_minutes: minutes,
   estimated_wait_range_minutes: range,
   estimate_basis: basis,
 }: QueueStatus): string {
-  if (minutes === null) return 'nobody knows how long';
+  if (minutes === null) return workers === 0 ? 'until a worker runs' : 'nobody knows how long';
   if (minutes === 0) return 'not at all';
   const between = range === null ? '' : ` (${rangeText(range.low * 60, range.high * 60)})`;
   return `about ${durationText(minutes * 60)}${between}${basis === 'assumed' ? ', assumed: too few jobs have completed here' : ''}`;

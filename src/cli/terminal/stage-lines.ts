@@ -107,7 +107,8 @@ const retryingText = (retrying: NonNullable<JobStatus['retrying']>): string =>
 /** The part of a job that is running now, in one short text: for one line per job, and for logs. */
 export function activityText(status: JobStatus): string {
   if (isTerminal(status.status)) return status.status;
-  if (status.status !== 'running') return stateText(status);
+  if (status.status !== 'running')
+    return [stateText(status), turnText(status)].filter((part) => part !== '').join(' · ');
   const detail =
     status.stage === 'metadata' ? (status.download?.message ?? '') : detailOf(status.stage, status);
   return detail === '' ? status.stage : `${status.stage} · ${detail}`;
@@ -119,6 +120,16 @@ export function stateText({ status, stop }: Pick<JobStatus, 'status' | 'stop'>):
   return stop !== null && (status === 'paused' || status === 'queued')
     ? `${text} · all work is stopped`
     : text;
+}
+
+/** Where a job stands that waits for its turn, and for how long it does; nothing of one that does not. */
+export function turnText({
+  queuePosition,
+  estimatedWaitSeconds,
+}: Pick<JobStatus, 'queuePosition' | 'estimatedWaitSeconds'>): string {
+  if (queuePosition === null) return '';
+  const wait = estimatedWaitSeconds === null ? '' : `, in about ${durationText(estimatedWaitSeconds)}`;
+  return `number ${queuePosition} of those that wait${wait}`;
 }
 
 /** How long it may still take, or nothing while that is not known. */

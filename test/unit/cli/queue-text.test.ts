@@ -45,5 +45,7 @@ test('a new installation says that nothing is known of before', () => {
     { hours: 1, now },
   );
   expect(text).toMatch(/nobody knows how long/);
+  const idle = { ...status, active_workers: 0, estimated_wait_minutes: null };
+  expect(queueText(idle, [], { hours: 1, now })).toMatch(/a new job waits +until a worker runs/);
   expect(text).toMatch(/Nothing is known of before/);
 });

@@ -93,4 +93,7 @@ test('a line for logs says what happens now', () => {
   expect(activityText(jobStatus())).toBe('transcribe · 1/3+ chunks');
   expect(activityText(jobStatus({ status: 'needs_attention' }))).toBe('needs attention');
   expect(activityText(jobStatus({ status: 'failed' }))).toBe('failed');
+  expect(activityText(jobStatus({ status: 'queued', queuePosition: 3, estimatedWaitSeconds: 240 }))).toBe(
+    'queued · number 3 of those that wait, in about 4 min',
+  );
 });
