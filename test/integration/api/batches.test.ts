@@ -105,7 +105,7 @@ describe('a batch, submitted by the command line', () => {
       const id = await submit([talk('one'), '# a comment', talk('broken'), talk('two'), talk('one')]);
       expect(id).toMatch(/^batch_/);
       const { raw } = await temporal.client.workflow.getHandle(id).describe();
-      expect(raw.workflowExecutionInfo?.priority).toMatchObject({ priorityKey: 3, fairnessKey: 'local' });
+      expect(raw.workflowExecutionInfo?.priority).toMatchObject({ priorityKey: 5, fairnessKey: 'local' });
       const batch = await untilBatch(id, ({ status }) => status !== 'running');
       expect(batch).toMatchObject({
         ...{ status: 'completed', counts: { total: 4, completed: 2, failed: 1, duplicate: 1 } },
