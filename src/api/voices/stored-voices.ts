@@ -84,7 +84,8 @@ export async function deleteVoice(store: ArtifactStore, userId: string, wanted: 
   let deleted: KnownVoice | undefined;
   await changeVoices(store, userId, (before) => {
     deleted = before.voices.find(({ id, name }) => id === wanted || name === wanted);
-    if (deleted === undefined) throw new ClipScribeError('NotFound', 'You have added no voice of this name or id.');
+    if (deleted === undefined)
+      throw new ClipScribeError('NotFound', 'You have added no voice of this name or id.');
     return withoutVoice(before, deleted.id);
   });
   if (deleted === undefined) throw new Error('A voice was deleted that there is not.');
