@@ -120,7 +120,8 @@ describe("a download worker on a user's machine", () => {
   const arrivedBytes = (): number =>
     readdirSync(laptop.folders.downloads, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.part'))
-      .reduce((sum, name) => sum + statSync(join(laptop.folders.downloads, name)).size, 0);
+      .map((name) => statSync(join(laptop.folders.downloads, name), { throwIfNoEntry: false })?.size ?? 0)
+      .reduce((sum, size) => sum + size, 0);
 
   it('is waited for, goes on after kill -9, and alone touches the site', async () => {
     const { size } = statSync(media.filePath);

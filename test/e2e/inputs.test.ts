@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coreDocumentSchema } from '../../src/domain/core-document.ts';
 import { manifestSchema } from '../../src/domain/manifest.ts';
+import { freePort } from '../support/free-port.ts';
 import { activitiesOf } from '../support/job-history.ts';
 import { makeMedia, sweepingTone } from '../support/make-media.ts';
 import { MediaServer } from '../support/media-server.ts';
@@ -48,15 +48,6 @@ describe('inputs that cannot work, and videos in which nobody speaks', () => {
       Array.from({ length: 2_000 }, (_, index) => createHash('sha256').update(`${index}`).digest()),
     );
 
-  /** The port of a server that has just closed. */
-  const closedPort = async (): Promise<number> => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  };
-
   it.each<[string, string, () => string]>([
     ['noise', 'CorruptMedia', () => write('noise.mp4', noise())],
     [
@@ -95,7 +86,7 @@ describe('inputs that cannot work, and videos in which nobody speaks', () => {
     [
       'a host that takes no connection',
       'HostUnreachable',
-      async () => `http://127.0.0.1:${await closedPort()}/talk.mp4`,
+      async () => `http://127.0.0.1:${await freePort()}/talk.mp4`,
     ],
     ['a page that wants a login', 'VideoUnavailable', () => site.page('/login', HTML, 401)],
     ['a page without a video', 'UnsupportedSite', () => site.page('/nothing', HTML)],

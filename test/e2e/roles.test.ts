@@ -92,8 +92,8 @@ describe('worker processes of different roles', () => {
         response.writeHead(200, { 'content-type': 'audio/mpeg' });
         createReadStream(filePath).pipe(response);
       });
-      const job = await stack.submit({ kind: 'url', url: site.url('/hidden.mp3') });
       stack.ledger.clear();
+      const job = await stack.submit({ kind: 'url', url: site.url('/hidden.mp3') });
       await job.result();
       const steps = await mediaSteps(job);
       const acquisitions = steps.filter(({ name }) => name === 'acquireAudio');

@@ -1,4 +1,4 @@
-import { type WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { sql } from 'drizzle-orm';
@@ -89,7 +89,7 @@ class ScriptedJobs {
   }
 }
 
-type BatchHandle = WorkflowHandle<(input: VideoBatchInput) => Promise<BatchCounts>>;
+type BatchHandle = WorkflowHandleWithFirstExecutionRunId<(input: VideoBatchInput) => Promise<BatchCounts>>;
 
 /** Batches by the real workflow on a real server, with the real steps over a real database; only the jobs are scripted. */
 export class BatchHarness {

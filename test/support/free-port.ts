@@ -1,12 +1,13 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { findFreePort } from '../../src/cli/stack/ports.ts';
 
-/** A port of loopback that nobody listens on now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+/** Systems give ports from 32,768 on to outgoing connections, and to servers that ask for any: never one of these. */
+const [FIRST, LAST] = [20_000, 32_000];
+
+/**
+ * A port of loopback that nobody listens on, for a server that wants its number beforehand, also to come back to.
+ *
+ * @param taken ports that are given away but not listened on yet
+ */
+export const freePort = (taken: readonly number[] = []): Promise<number> =>
+  findFreePort(randomInt(FIRST, LAST), taken);

@@ -193,6 +193,21 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
   return { activities: recorded as unknown as VideoActivities, calls };
 }
 
+/** A first step that waits until the test has told the job what it has to tell: scripted jobs are quick. */
+export function heldFirstStep(
+  script: Pick<Script, 'statedDurationSeconds'>,
+): Pick<VideoActivities, 'fetchMetadata'> & { begin: () => void } {
+  const { activities } = scriptedActivities({ ...script, chunks: [] });
+  const told = Promise.withResolvers<void>();
+  return {
+    fetchMetadata: async (input) => {
+      await told.promise;
+      return activities.fetchMetadata(input);
+    },
+    begin: told.resolve,
+  };
+}
+
 /** Heartbeats until cancelled, then rejects as a real step does. */
 export async function untilCancelled(): Promise<never> {
   const context = Context.current();

@@ -80,7 +80,8 @@ export class TestHome {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    // What a killed worker has started may write there a moment longer.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 10 });
   }
 
   #tellPrograms(): void {

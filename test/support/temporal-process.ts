@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { prepareTemporalServer, temporalServerParameters } from '../../src/cli/stack/temporal-server.ts';
 import { homeFolders } from '../../src/config/home.ts';
+import { freePort } from './free-port.ts';
 import { OwnedProcess } from './owned-process.ts';
 import { testFolder } from './test-folder.ts';
 import { tools } from './tools.ts';
@@ -41,7 +41,8 @@ export class TemporalProcess {
   static async start({ fairTurns = true, inMemory = false } = {}): Promise<TemporalProcess> {
     const home = testFolder();
     mkdirSync(dirname(homeFolders(home).temporalDatabase), { recursive: true });
-    const [port, uiPort] = await freePorts();
+    const port = await freePort();
+    const uiPort = await freePort([port]);
     const temporal = new TemporalProcess(home, { port, uiPort }, { fairTurns, inMemory });
     await temporal.restart();
     return temporal;
@@ -74,16 +75,3 @@ export class TemporalProcess {
     await this.kill();
   }
 }
-
-/** Two ports that were free a moment ago; the server wants their numbers beforehand. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = await Promise.all([listen(), listen()]);
-  const [port = 0, uiPort = 0] = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [port, uiPort];
-}
-
-const listen = (): Promise<ReturnType<typeof createServer>> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-  });

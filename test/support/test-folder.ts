@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = mkdtempSync(join(tmpdir(), 'clipscribe-test-'));
-const remove = (): void => rmSync(root, { recursive: true, force: true });
+// What a killed process has started may write there a moment longer.
+const remove = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 10 });
 
 // Benchmarks use these folders outside of any test; the test runner's processes end without an exit event.
 if (process.env['VITEST'] === undefined) process.on('exit', remove);

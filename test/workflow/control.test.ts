@@ -126,8 +126,10 @@ describe('a step that is out of retries', () => {
 
   it('cancels the transcription in hand when the media turns out to be damaged', async () => {
     let cancelled = false;
+    const begun = Promise.withResolvers<void>();
     const script = talk({
       transcribeChunk: async () => {
+        begun.resolve();
         await untilCancelled().catch((error: unknown) => {
           cancelled = true;
           throw error;
@@ -137,7 +139,7 @@ describe('a step that is out of retries', () => {
       acquireAudio: async () => {
         const { currentWorkflow } = await import('../../src/activities/workflow-link.ts');
         await currentWorkflow().chunksReady([chunkOf(0, 200)]);
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await begun.promise;
         throw failure('CorruptMedia');
       },
     });

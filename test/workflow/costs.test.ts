@@ -16,12 +16,14 @@ import { startTemporal } from '../support/temporal-server.ts';
 import { jobInput, untilProgress, withJob, type RunningJob } from '../support/workflow-harness.ts';
 
 /** Scripted steps that cost money, the real workflow, and the real ledger over a real database. */
+/** Days and months do not end while a test counts what they cost. */
+const NOON = new Date('2026-11-24T12:00:00Z');
 let environment: TestWorkflowEnvironment;
 let database: OpenDatabase;
 let repositories: Repositories;
 beforeAll(async () => {
   [environment, database] = await Promise.all([startTemporal(), openDatabase({ folder: null })]);
-  repositories = createRepositories(database.db);
+  repositories = createRepositories(database.db, () => NOON);
 });
 afterAll(async () => {
   await environment.teardown();
@@ -127,8 +129,7 @@ describe('what a job costs', () => {
       // Each is told twice here.
       expect(reports()).toBeLessThanOrEqual(2 * 4);
     });
-    const month = new Date().toISOString().slice(0, 7);
-    const usage = await repositories.catalogue.usage(input.account.accountId, month);
+    const usage = await repositories.catalogue.usage(input.account.accountId, '2026-11');
     expect(usage.costUsd).toBeCloseTo(state.spentUsd, 6);
   });
 

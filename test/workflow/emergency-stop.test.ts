@@ -1,12 +1,13 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withHeartbeat } from '../../src/activities/activity-support.ts';
 import type { ParkOrder } from '../../src/contracts/jobs.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import type { TranscribeChunkInput, TranscribeChunkResult } from '../../src/contracts/video-activities.ts';
-import { chunkOf, failure, reference, type Script } from '../support/scripted-activities.ts';
+import { chunkOf, failure, heldFirstStep, reference, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { jobInput, untilProgress, withJob, type RunningJob } from '../support/workflow-harness.ts';
 
@@ -67,6 +68,10 @@ const untilCalls = (job: RunningJob, calls: readonly number[], count: number) =>
 const details = async (job: RunningJob): Promise<string> =>
   (await job.handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails ?? '';
 
+/** Of the steps that are not done: the number of the attempt that is under way, or comes next. */
+const nextAttempts = async (job: RunningJob): Promise<(number | undefined)[]> =>
+  ((await job.handle.describe()).raw.pendingActivities ?? []).map(({ attempt }) => attempt ?? undefined);
+
 describe('an emergency stop', () => {
   it('lets the chunks in hand finish, calls no model after them, and loses nothing', async () => {
     const model = paidModel();
@@ -126,20 +131,20 @@ describe('an emergency stop', () => {
 
   it('calls back steps that no worker has begun, and those that wait for their next attempt', async () => {
     let attempts = 0;
-    const failing = Promise.withResolvers<void>();
     const overrides: NonNullable<Script['overrides']> = {
       extractEntities: () => {
         attempts += 1;
         if (attempts > 1) return Promise.resolve(extracted());
-        failing.resolve();
-        // Passing trouble: Temporal would try again in two seconds.
-        return Promise.reject(new Error('The model is busy.'));
+        // Passing trouble, after which Temporal would try again by itself, though not while the test lasts.
+        return Promise.reject(
+          ApplicationFailure.create({ message: 'The model is busy.', nextRetryDelay: '5 minutes' }),
+        );
       },
     };
     await withJob(environment, talk(overrides, 1), async (job) => {
-      await failing.promise;
+      await expect.poll(() => nextAttempts(job)).toEqual([2]);
       await job.handle.signal(SIGNALS.park, order(1));
-      await expect.poll(async () => (await job.handle.describe()).raw.pendingActivities?.length ?? 0).toBe(0);
+      await expect.poll(() => nextAttempts(job)).toEqual([]);
       expect(attempts).toBe(1);
       await job.handle.signal(SIGNALS.unpark, { number: 2 });
       await job.handle.result();
@@ -170,7 +175,7 @@ describe('an emergency stop', () => {
     await withJob(environment, talk(overrides), async (job) => {
       await untilProgress(job, ({ chunksDone }) => chunksDone === 1);
       await job.handle.signal(SIGNALS.park, order(1));
-      await expect.poll(async () => (await job.handle.describe()).raw.pendingActivities?.length ?? 0).toBe(0);
+      await expect.poll(() => nextAttempts(job)).toEqual([]);
       expect((await job.progress()).state).toBe('paused');
       await job.handle.signal(SIGNALS.unpark, { number: 2 });
       await job.handle.result();
@@ -180,9 +185,8 @@ describe('an emergency stop', () => {
   });
 
   it('does not undo what the user paused, and ignores orders that come late', async () => {
-    const model = paidModel();
-    model.answer();
-    await withJob(environment, talk({ transcribeChunk: model.transcribeChunk }), async (job) => {
+    const { begin, ...overrides } = heldFirstStep({ statedDurationSeconds: 800 });
+    await withJob(environment, talk(overrides), async (job) => {
       await job.handle.signal(SIGNALS.pause);
       await job.handle.signal(SIGNALS.park, order(3));
       await job.handle.signal(SIGNALS.unpark, { number: 4 });
@@ -190,6 +194,7 @@ describe('an emergency stop', () => {
       expect((await job.progress()).state).toBe('paused');
       expect(await details(job)).not.toContain('stopped all work');
       await job.handle.signal(SIGNALS.resume);
+      begin();
       await job.handle.result();
     });
   });

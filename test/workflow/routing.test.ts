@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VideoActivities } from '../../src/contracts/video-activities.ts';
 import { QUERIES, SIGNALS } from '../../src/contracts/video-intelligence.ts';
-import { chunkOf, failure, type Call } from '../support/scripted-activities.ts';
+import { chunkOf, failure, heldFirstStep, type Call } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { jobInput, untilProgress, withJob } from '../support/workflow-harness.ts';
 
@@ -125,7 +125,8 @@ describe('high-value titles (H3)', () => {
 
 describe('a change of a job under way', () => {
   it('holds from the next step on: another queue, another turn and another model', async () => {
-    const script = { statedDurationSeconds: 900, chunks: chunksOf(900) };
+    const { begin, ...overrides } = heldFirstStep({ statedDurationSeconds: 900 });
+    const script = { statedDurationSeconds: 900, chunks: chunksOf(900), overrides };
     const input = jobInput({ settings: { concurrency: 1 } });
     await withJob(
       environment,
@@ -134,6 +135,7 @@ describe('a change of a job under way', () => {
         await job.handle.signal(SIGNALS.pause);
         await job.handle.signal(SIGNALS.change, { priority: 10, route: 'long', settings: { model: 'tiny' } });
         await job.handle.signal(SIGNALS.resume);
+        begin();
         await job.handle.result();
         expect(queuesOf(job.calls, 'publishResults')).toEqual(['clipscribe-long']);
         const last = job.calls.findLast(({ activity }) => activity === 'transcribeChunk');

@@ -5,7 +5,7 @@ import type { SettleJobInput } from '../../src/contracts/service-activities.ts';
 import { JOB_SIGNALS } from '../../src/contracts/jobs.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import type { VideoActivities } from '../../src/contracts/video-activities.ts';
-import { chunkOf, reference, untilCancelled } from '../support/scripted-activities.ts';
+import { chunkOf, heldFirstStep, reference, untilCancelled } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { until } from '../support/until.ts';
 import { jobInput, untilProgress, withJob, type RunningJob } from '../support/workflow-harness.ts';
@@ -84,10 +84,12 @@ describe('the time of a run', () => {
   });
 
   it('says nothing where somebody held the job up', async () => {
-    const told = await settled({}, async (job) => {
+    const { begin, ...overrides } = heldFirstStep({ statedDurationSeconds: 300 });
+    const told = await settled(overrides, async (job) => {
       await job.handle.signal(JOB_SIGNALS.pause);
-      await untilProgress(job, ({ state }) => state === 'paused' || state === 'completed');
+      await untilProgress(job, ({ state }) => state === 'paused');
       await job.handle.signal(JOB_SIGNALS.resume);
+      begin();
     });
     expect(told).toMatchObject({ state: 'completed', run: null });
   });

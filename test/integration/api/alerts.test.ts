@@ -128,6 +128,13 @@ describe('what is wrong', () => {
     return told;
   }
 
+  /** Until all have been told so many times. */
+  async function untilTold(times: number): Promise<void> {
+    await expect.poll(() => receiver.at('/alerts').length).toBe(times);
+    for (const address of ['one@example.org', 'two@example.org'])
+      await expect.poll(() => mails.to(address).length).toBe(times);
+  }
+
   test('is told once by mail and webhook when it has lasted, and once more when it is over', async () => {
     const { endpoint, secret } = await telling.webhooks.add({
       ...{ userId: OWNER, url: receiver.url('/alerts') },
@@ -144,13 +151,11 @@ describe('what is wrong', () => {
       breaksAfterKeeping = true;
       expect(await look(1)).toBe(1);
       expect(await look(3)).toBe(0);
-      await expect.poll(() => receiver.at('/alerts').length).toBe(1);
+      await untilTold(1);
       facts = well;
       expect(await look(5)).toBe(0);
       expect(await look(2)).toBe(1);
-      await expect.poll(() => receiver.at('/alerts').length).toBe(2);
-      for (const address of ['one@example.org', 'two@example.org'])
-        await expect.poll(() => mails.to(address).length).toBe(2);
+      await untilTold(2);
     });
     const [opened, resolved] = receiver.at('/alerts');
     expect(opened?.event).toMatchObject({
