@@ -191,6 +191,9 @@ describe('secrets that the whole system was given', () => {
     for await (const { workflowId, runId } of stack.client.workflow.list()) {
       histories.push(textOf(await stack.client.workflow.getHandle(workflowId, runId).fetchHistory()));
     }
+    const metrics = (await call('GET', '/metrics')) + (await worker.metrics());
+    // Nobody writes or removes what is read now.
+    await Promise.all([api.kill(), worker.end()]);
     const [user] = await readdir(join(home.folders.artifacts, 'archive', 'completed'));
     const archived = `archive/completed/${user}`;
     // Workers fetch by the address that they were given: it may stand in these files, and nowhere else.
@@ -214,7 +217,7 @@ describe('secrets that the whole system was given', () => {
       'worker log': worker.output,
       histories: histories.join('\n'),
       answers: answers.join('\n'),
-      metrics: (await call('GET', '/metrics')) + (await worker.metrics()),
+      metrics,
       files: files
         .filter((file) => !mayHold(file))
         .map(([, content]) => content)

@@ -6,10 +6,11 @@ import { FREE } from '../../../src/domain/model-prices.ts';
 import { createHttpSpeechDetector } from '../../../src/adapters/local-models/http-speech-detector.ts';
 import { createHttpTranscriber } from '../../../src/adapters/local-models/http-transcriber.ts';
 import { InferenceProcess } from '../../../src/adapters/local-models/inference-process.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
 import { speakTexts } from '../../support/spoken-audio.ts';
-import { isAlive, startModelServer, type Health } from './model-server.ts';
+import { startModelServer, type Health } from './model-server.ts';
 
 const signal = AbortSignal.timeout(170_000);
 const logger = { info: () => undefined, warn: () => undefined };

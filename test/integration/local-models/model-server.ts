@@ -34,13 +34,3 @@ export function startModelServer(options: Pick<InferenceProcessOptions, 'speaker
   };
   return { inference, client, health };
 }
-
-/** Whether a process is there and not a zombie. */
-export function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

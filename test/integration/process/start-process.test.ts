@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runToCompletion } from '../../../src/adapters/process/run-to-completion.ts';
 import { startProcess } from '../../../src/adapters/process/start-process.ts';
 import type { ProcessOptions, RunningProcess } from '../../../src/adapters/process/start-process.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import { testFolder } from '../../support/test-folder.ts';
 
 let folder: string;
@@ -29,14 +30,6 @@ const options = (more: Partial<ProcessOptions> = {}): ProcessOptions => ({
 const run = (script: string, more: Partial<ProcessOptions> = {}) =>
   runToCompletion('/bin/sh', ['-c', script], { ...options(more), maxOutputBytes: 100_000 });
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 const hasDied = (pid: number): Promise<void> =>
   vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 60_000 });
 
