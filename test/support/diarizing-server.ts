@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { readForm } from './read-form.ts';
 import { testFolder } from './test-folder.ts';
 import { tools } from './tools.ts';
+import { unlessGone } from './unless-gone.ts';
 
 /** Pauses between turns are longer than this, those within shorter. */
 const PAUSE_SECONDS = 1;
@@ -22,7 +23,9 @@ export class DiarizingServer {
   readonly turnCounts: number[] = [];
   readonly #folder = testFolder();
   #fileCount = 0;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server = createServer((request, response) => {
+    this.#serve(request, response).catch(unlessGone(request));
+  });
 
   async start(): Promise<this> {
     this.#server.listen(0, '127.0.0.1');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
+import { unlessGone } from './unless-gone.ts';
 
 /** A request as OpenAI's chat completions have it; what tests look at. */
 export interface ChatRequest {
@@ -28,7 +29,9 @@ export class LanguageModelServer {
   /** Answers of this test, one for each request; then those of `answer`. */
   readonly scripted: ChatAnswer[] = [];
   readonly #answer: (request: ChatRequest) => ChatAnswer;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server = createServer((request, response) => {
+    this.#serve(request, response).catch(unlessGone(request));
+  });
 
   /** @param answer what the model says where nothing is scripted */
   constructor(answer: (request: ChatRequest) => ChatAnswer = () => ({ content: '{}' })) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { unlessGone } from './unless-gone.ts';
 
 /** A request to translate, as LibreTranslate takes it. */
 export interface LibreRequest {
@@ -29,7 +30,9 @@ export class LibreTranslateServer {
   readonly requests: LibreRequest[] = [];
   /** Answered first, in place of translations. */
   readonly failures: { status: number; error: string; headers?: Record<string, string> }[] = [];
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server = createServer((request, response) => {
+    this.#serve(request, response).catch(unlessGone(request));
+  });
 
   async start(): Promise<this> {
     this.#server.listen(0, '127.0.0.1');

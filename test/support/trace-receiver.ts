@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { unlessGone } from './unless-gone.ts';
 
 const attributesSchema = z
   .array(z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) }))
@@ -44,7 +45,7 @@ export class TraceReceiver {
   /** Every body, as it came. */
   readonly bodies: string[] = [];
   readonly #server = createServer((request, response) => {
-    void text(request).then((body) => {
+    const take = (body: string): void => {
       this.bodies.push(body);
       for (const { resource, scopeSpans } of requestSchema.parse(JSON.parse(body)).resourceSpans)
         for (const { spans } of scopeSpans)
@@ -52,7 +53,8 @@ export class TraceReceiver {
             ...spans.map((span) => ({ ...span, service: resource.attributes['service.name'] })),
           );
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
+    };
+    text(request).then(take).catch(unlessGone(request));
   });
 
   async start(): Promise<this> {
