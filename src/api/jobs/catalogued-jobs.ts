@@ -121,7 +121,8 @@ export class CataloguedJobs implements JobsClient {
       const source = sources[position.source];
       if (source === undefined) return { jobs, nextCursor: null };
       const page = await source(limit - jobs.length, position.cursor);
-      jobs.push(...page.jobs);
+      // A job that goes on while the list is read stands in two of its sources.
+      jobs.push(...page.jobs.filter(({ id }) => jobs.every((job) => job.id !== id)));
       position =
         page.next === null
           ? { source: position.source + 1, cursor: null }

@@ -145,6 +145,23 @@ describe('listing jobs', () => {
     expect(seen).toEqual(ids);
   });
 
+  test('tells a job once that ends while the list is read', async () => {
+    const api = createTestApi();
+    const id = await submitted(api);
+    const { catalogue } = api.repositories;
+    const { operationId = '' } = (await catalogue.find(id)) ?? {};
+    const findAll = catalogue.findAll.bind(catalogue);
+    catalogue.findAll = async (ids) => {
+      const rows = await findAll(ids);
+      const end = { state: 'completed', title: null, durationSeconds: 60, error: null } as const;
+      await catalogue.settle({ id, operationId, ...end });
+      return rows;
+    };
+    const answer = await api.send('GET', '/api/jobs');
+    expect(((await answer.json()) as { jobs: unknown[] }).jobs).toMatchObject([{ id }]);
+    expect((await catalogue.find(id))?.state).toBe('completed');
+  });
+
   test('can be limited to a state, and refuses one that does not exist', async () => {
     const api = createTestApi();
     const id = await submitted(api);
