@@ -116,10 +116,10 @@ describe('clipscribe up', () => {
   test('starts a part again that dies', async () => {
     const stack = startCommand(home, 'up');
     await stack.untilOutput(/Stop with Ctrl-C/);
-    const worker = (await descendantsOf(stack.pid)).find(({ command }) =>
-      command.includes('workers/main.ts'),
+    const worker = await until(async () =>
+      (await descendantsOf(stack.pid)).find(({ command }) => command.includes('workers/main.ts')),
     );
-    process.kill(worker?.pid ?? 0, 'SIGKILL');
+    process.kill(worker.pid, 'SIGKILL');
     await stack.untilOutput(/The worker ended unexpectedly/);
     const { code, output } = await runCommand(home, 'run', video, '--output-dir', 'after', '--json');
     expect(code, output).toBe(0);
