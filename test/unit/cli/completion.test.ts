@@ -87,7 +87,11 @@ describe.each(['bash', 'zsh', 'fish'])('completion for %s', (shell) => {
   });
 
   test.skipIf(!isInstalled(shell))('is a script that the shell reads without a complaint', () => {
-    const { status, stderr } = spawnSync(shell, ['-n', `.${shell}`], { cwd: folder, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(shell, ['-n', `.${shell}`], {
+      ...{ cwd: folder, encoding: 'utf8' },
+      // A shell complains of a language of the tester that is not installed.
+      env: { ...process.env, LC_ALL: 'C' },
+    });
     expect([status, stderr]).toEqual([0, '']);
   });
 });
