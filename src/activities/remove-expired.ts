@@ -2,9 +2,10 @@ import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import type { RetentionActivities } from '../contracts/retention.ts';
 import { jobFolderOf, retentionCountSchema, STATUS_FILE } from '../domain/retention.ts';
-import { uploadFolderOf, uploadNoteKey } from '../domain/upload.ts';
+import { uploadFolderOf } from '../domain/upload.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { withHeartbeat } from './activity-support.ts';
+import { readJson } from './stage-cache.ts';
 
 /** Removed with one request where the storage has such requests. */
 const PAGE_OBJECTS = 500;
@@ -12,13 +13,18 @@ const PAGE_OBJECTS = 500;
 const checkpointSchema = z.object({ after: z.string(), count: retentionCountSchema });
 type Checkpoint = z.infer<typeof checkpointSchema>;
 
+/** What `listNeeded` stores. */
+export const neededKeysSchema = z.array(z.string());
+
 /** See {@link RetentionActivities.removeExpired}. */
 export const createRemoveExpired =
   ({ store }: { store: ArtifactStore }): RetentionActivities['removeExpired'] =>
-  ({ area, storedBefore, dryRun }) =>
+  ({ area, storedBefore, dryRun, needed }) =>
     withHeartbeat<Checkpoint, Checkpoint['count']>(async ({ report, signal }) => {
       const before = Date.parse(storedBefore);
-      const isUnneeded = unneededFolders(store, before);
+      const neededKeys = needed === undefined ? [] : await readJson(store, needed, neededKeysSchema);
+      const kept = new Set(neededKeys.map(keptWith));
+      const isOfOpenJob = openJobFolders(store);
       const last = checkpointSchema.safeParse(Context.current().info.heartbeatDetails).data;
       const count = last?.count ?? { area, examinedObjects: 0, expiredObjects: 0, expiredBytes: 0 };
       let page: { key: string; bytes: number }[] = [];
@@ -36,7 +42,8 @@ export const createRemoveExpired =
       };
       for await (const { key, bytes, storedAt } of store.list(area, { after: lastKey })) {
         signal.throwIfAborted();
-        if (storedAt.getTime() < before && (await isUnneeded(key))) page.push({ key, bytes });
+        const isOld = storedAt.getTime() < before;
+        if (isOld && !kept.has(keptWith(key)) && !(await isOfOpenJob(key))) page.push({ key, bytes });
         [lastKey, examined] = [key, examined + 1];
         if (examined === PAGE_OBJECTS) await endPage();
       }
@@ -44,22 +51,17 @@ export const createRemoveExpired =
       return count;
     });
 
-/**
- * Whether nobody needs the folder of an old key: the job whose folder it is has ended, or the note of the upload was
- * not renewed. Asks once for each of the files of one folder, which are listed together.
- */
-function unneededFolders(store: ArtifactStore, before: number): (key: string) => Promise<boolean> {
-  let known: { folder: string; unneeded: boolean } | undefined;
-  const ask = async (folder: string, isUpload: boolean): Promise<boolean> => {
-    if (!isUpload) return (await store.inspect(`${folder}/${STATUS_FILE}`)) !== undefined;
-    const note = await store.inspect(uploadNoteKey(folder));
-    return note === undefined || note.storedAt.getTime() < before;
-  };
+/** What a key is kept with: files of an upload with one another. */
+const keptWith = (key: string): string => uploadFolderOf(key) ?? key;
+
+/** Whether a key is a working file of a job that has not ended. Asks once for the files of one folder, which are listed together. */
+function openJobFolders(store: ArtifactStore): (key: string) => Promise<boolean> {
+  let known: { folder: string; isOpen: boolean } | undefined;
   return async (key) => {
-    const upload = uploadFolderOf(key);
-    const folder = upload ?? jobFolderOf(key);
-    if (folder === undefined) return true;
-    if (known?.folder !== folder) known = { folder, unneeded: await ask(folder, upload !== undefined) };
-    return known.unneeded;
+    const folder = jobFolderOf(key);
+    if (folder === undefined) return false;
+    if (known?.folder !== folder)
+      known = { folder, isOpen: (await store.inspect(`${folder}/${STATUS_FILE}`)) === undefined };
+    return known.isOpen;
   };
 }

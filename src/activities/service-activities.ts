@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { RetentionServiceActivities } from '../contracts/retention.ts';
 import type { ServiceActivities } from '../contracts/service-activities.ts';
 import type { BatchActivities } from '../contracts/video-batch.ts';
 import type { Estimates } from '../ports/estimates.ts';
@@ -7,15 +8,18 @@ import type { JobCatalogue } from '../ports/job-catalogue.ts';
 import type { JobMetrics } from '../ports/metrics.ts';
 import { withHeartbeat } from './activity-support.ts';
 import { createBatchActivities, type BatchDependencies } from './batch-activities.ts';
+import { createListNeeded, type ListNeededDependencies } from './list-needed.ts';
 import { createReportCosts } from './report-costs.ts';
 import { indexTranscript, type IndexingDependencies } from './index-transcript.ts';
 
 /** What the service's steps need from outside. */
-export interface ServiceDependencies extends IndexingDependencies, BatchDependencies {
+export interface ServiceDependencies extends IndexingDependencies, BatchDependencies, ListNeededDependencies {
   catalogue: JobCatalogue;
   metrics: JobMetrics;
   costLedger: CostLedger;
   estimates: Pick<Estimates, 'keepRun'>;
+  /** See {@link RetentionServiceActivities.forgetMissingUploads}. */
+  forgetMissingUploads: () => Promise<void>;
   /** Called when an ended job goes on: a stop that came while it had ended is to be told to it. */
   onJobReopened: (jobId: string) => Promise<void>;
   /** Called when a job has ended: another one's turn may have come, in its batch too. */
@@ -28,10 +32,11 @@ export const createServiceActivities = ({
   metrics,
   costLedger,
   estimates,
+  forgetMissingUploads,
   onJobReopened,
   onJobEnded,
   ...dependencies
-}: ServiceDependencies): ServiceActivities & BatchActivities => ({
+}: ServiceDependencies): ServiceActivities & BatchActivities & RetentionServiceActivities => ({
   ...createBatchActivities(dependencies),
   settleJob: ({ jobId, run, ...end }) =>
     withHeartbeat(async () => {
@@ -54,4 +59,6 @@ export const createServiceActivities = ({
     }),
   indexTranscript: (job) => withHeartbeat(() => indexTranscript(dependencies, job)),
   reportCosts: createReportCosts(costLedger),
+  listNeeded: createListNeeded({ catalogue, ...dependencies }),
+  forgetMissingUploads: () => withHeartbeat(forgetMissingUploads),
 });

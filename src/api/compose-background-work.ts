@@ -11,9 +11,10 @@ import { tellCostWarnings } from './notifications/tell-cost-warnings.ts';
 import type { ReportUnexpected } from './problems.ts';
 import { keepEstimates } from './queue/estimate-keeper.ts';
 import { keepQueueHistory } from './queue/history-keeper.ts';
+import { createHistoryText } from './retention/history-text.ts';
 import { ServiceWorker } from './service-worker.ts';
 import { Sweeper } from './sweeper.ts';
-import { renewUploads } from './uploads/renew-uploads.ts';
+import { forgetMissingOfAll } from './uploads/forget-missing.ts';
 
 /** Starts what the API does beside answering requests; returns what ends it. */
 export function composeBackgroundWork(
@@ -32,13 +33,12 @@ export function composeBackgroundWork(
   },
 ): () => Promise<void> {
   const { costLedger, estimates, notificationClient, policy, stopTeller, store } = service;
-  const { connectionOptions, namespace } = service.temporal;
+  const { client, connectionOptions, namespace } = service.temporal;
   const sweeper = new Sweeper({
     ...service,
     notifications: service.telling.notifications,
     tellCostWarnings: () => tellCostWarnings(costLedger, notificationClient),
     indexWhatIsMissing: () => indexWhatIsMissing(service),
-    renewUploads: () => renewUploads(service),
     keepQueueHistory: () => keepQueueHistory(service),
     keepEstimates: () => keepEstimates(estimates, service.expectations),
     report,
@@ -61,6 +61,8 @@ export function composeBackgroundWork(
     }),
     alertFacts: () => readAlertFacts(service),
     ownerId: LOCAL_USER_ID,
+    historyText: createHistoryText(client),
+    forgetMissingUploads: () => forgetMissingOfAll(service),
     onJobReopened: (jobId) => stopTeller.tellStarted(jobId),
     onJobEnded: (batchId) => sweeper.jobEnded(batchId),
   });

@@ -14,7 +14,6 @@ const RECONCILE_INTERVAL_MS = 60_000;
 /** Several times a minute, so that a slow one is not missed: a minute that is kept is not kept again. */
 const HISTORY_INTERVAL_MS = 15_000;
 const ESTIMATES_INTERVAL_MS = 5000;
-const RENEWAL_INTERVAL_MS = 3_600_000;
 
 /** Codes of what passes by itself. */
 const AWAY: ReadonlySet<ErrorCode> = new Set([
@@ -34,8 +33,6 @@ export interface SweeperOptions {
   incidents: Incidents;
   /** Lets transcripts be found that the search does not know. */
   indexWhatIsMissing: () => Promise<void>;
-  /** Has retention leave the uploads that jobs need. */
-  renewUploads: () => Promise<void>;
   /** Keeps how the queues were in the last minute. */
   keepQueueHistory: () => Promise<void>;
   /** Keeps what is estimated for new jobs. */
@@ -47,7 +44,7 @@ export interface SweeperOptions {
 
 /**
  * What the service makes up for by itself: starts that are owed, stops that not all jobs know of, ends that nobody
- * told, ceilings that came near, answers that are old, transcripts that are not found, uploads that are needed for long, and what the history of the queues lacks.
+ * told, ceilings that came near, answers that are old, transcripts that are not found, and what the history of the queues lacks.
  */
 export class Sweeper {
   readonly #options: SweeperOptions;
@@ -67,14 +64,12 @@ export class Sweeper {
     this.#every(RECONCILE_INTERVAL_MS, () => notifications.sweep());
     this.#every(COST_WARNING_INTERVAL_MS, options.tellCostWarnings);
     this.#every(RECONCILE_INTERVAL_MS, () => incidents.sweep());
-    const renew = this.#every(RENEWAL_INTERVAL_MS, options.renewUploads);
     const index = this.#every(RECONCILE_INTERVAL_MS, options.indexWhatIsMissing);
     this.#every(ESTIMATES_INTERVAL_MS, options.keepEstimates);
     this.#every(RECONCILE_INTERVAL_MS, () => options.estimates.sweep());
     this.#every(HISTORY_INTERVAL_MS, options.keepQueueHistory);
     this.dispatchSoon();
     index();
-    renew();
   }
 
   /** Starts what is owed without being waited for. */

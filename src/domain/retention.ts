@@ -26,6 +26,11 @@ export const retentionResultSchema = z.object({
 });
 export type RetentionResult = z.infer<typeof retentionResultSchema>;
 
+const NAMED_KEY = new RegExp(`(?:${RETENTION_AREAS.join('|')})/[\\w.=@+/-]+`, 'g');
+
+/** The keys below these areas that a text names, such as a workflow's history; some more than once. */
+export const keysNamedIn = (text: string): string[] => text.match(NAMED_KEY) ?? [];
+
 /** Where the working files of a job lie (B3), and where such a key goes when it is completed. */
 export const jobFolder = (userId: string, jobId: string): string => `jobs/${userId}/${jobId}`;
 export const archivedKey = (key: string): string => key.replace(/^jobs\//, 'archive/completed/');

@@ -23,11 +23,8 @@ export const UPLOAD_CONTENT_TYPE =
  */
 export const uploadKeys = (userId: string, uploadId: string) => {
   const folder = `uploads/${userId}/${uploadId}`;
-  return { folder, note: uploadNoteKey(folder), media: `${folder}/media` };
+  return { folder, note: `${folder}/upload.json`, media: `${folder}/media` };
 };
-
-/** The file of an upload's folder that says what the upload is. Retention keeps the folder while this file is new. */
-export const uploadNoteKey = (folder: string): string => `${folder}/upload.json`;
 
 /** The folder of the upload that a key is of; undefined for a key of another shape. */
 export const uploadFolderOf = (key: string): string | undefined =>

@@ -77,11 +77,10 @@ export interface SettleJob {
   settings?: object;
 }
 
-/** The uploads that a job reads. */
-export interface NeededUploads {
-  jobId: string;
-  /** Of their files; see `uploadKeys`. */
-  keys: string[];
+/** A job that has not ended. */
+export interface OpenJob extends Pick<CatalogueJob, 'id' | 'start'> {
+  /** Whether Temporal holds it, or may. */
+  isHeld: boolean;
 }
 
 /** The use of an account in a calendar month (UTC). */
@@ -167,11 +166,7 @@ export interface JobCatalogue {
   noteDownloads(jobIds: readonly string[], waiting: readonly string[]): Promise<void>;
   /** Jobs that Temporal holds, or may hold because nobody heard how their start went; by id, behind an id. */
   heldByTemporal(page: { limit: number; after: string | undefined }): Promise<HeldJob[]>;
-  /** Uploads that jobs read which have not ended and were accepted before a moment; by id of the job, behind an id. */
-  neededUploads(page: {
-    acceptedBefore: Date;
-    limit: number;
-    after: string | undefined;
-  }): Promise<NeededUploads[]>;
+  /** Jobs that have not ended; by id, behind an id. */
+  openJobs(page: { limit: number; after: string | undefined }): Promise<OpenJob[]>;
   usage(accountId: string, month: string): Promise<Usage>;
 }

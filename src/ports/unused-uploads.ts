@@ -22,6 +22,8 @@ export interface UnusedUploads {
    * @returns whether it is counted
    */
   add(upload: UnusedUpload, limitBytes: number): Promise<boolean>;
+  /** Users of whose uploads some were announced before a moment. */
+  usersBefore(moment: Date): Promise<string[]>;
   /** Keys of those of a user's uploads that were announced before a moment. */
   announcedBefore(userId: string, moment: Date): Promise<string[]>;
   /** Idempotent. @returns how many of them were counted */

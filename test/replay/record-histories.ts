@@ -2,12 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
-import {
-  APPLY_RETENTION,
-  type ApplyRetentionInput,
-  type RemoveExpiredInput,
-  type RetentionActivities,
-} from '../../src/contracts/retention.ts';
 import type { NotificationActivities } from '../../src/contracts/notifications.ts';
 import type { ServiceActivities } from '../../src/contracts/service-activities.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
@@ -17,7 +11,6 @@ import {
   type BatchActivities,
   type VideoBatchInput,
 } from '../../src/contracts/video-batch.ts';
-import type { RetentionCount } from '../../src/domain/retention.ts';
 import { SIGNALS, type VideoJobInput } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
@@ -33,6 +26,7 @@ import {
 import { runAlertsToRecord } from './recorded-alerts.ts';
 import { runProposalToRecord } from './recorded-proposal.ts';
 import { runReelToRecord } from './recorded-reel.ts';
+import { runRetentionToRecord } from './recorded-retention.ts';
 
 /**
  * Records one history per path through the workflow: `npm run record-histories -- VERSION`. Run it when a
@@ -170,24 +164,10 @@ await withMachine(
     writeFileSync(new URL('downloaded-by-user.json', folder), historyOf(handle.workflowId));
   },
 );
-const retentionId = 'job_retention';
-const retentionWorker = await Worker.create({
-  connection: environment.nativeConnection,
-  taskQueue: TASK_QUEUES.control,
-  workflowBundle: await workflowCode(),
-  activities: {
-    removeExpired: ({ area }: RemoveExpiredInput): Promise<RetentionCount> =>
-      Promise.resolve({ area, examinedObjects: 3, expiredObjects: 1, expiredBytes: 10 }),
-  } satisfies RetentionActivities,
-});
-await retentionWorker.runUntil(
-  environment.client.workflow.execute(APPLY_RETENTION, {
-    workflowId: retentionId,
-    taskQueue: TASK_QUEUES.control,
-    args: [{ days: 30, dryRun: false } satisfies ApplyRetentionInput],
-  }),
+writeFileSync(
+  new URL('retention-but-needed.json', folder),
+  historyOf(await runRetentionToRecord(environment)),
 );
-writeFileSync(new URL('retention.json', folder), historyOf(retentionId));
 writeFileSync(new URL('alerts.json', folder), historyOf(await runAlertsToRecord(environment)));
 for (const [name, model] of [['proposal'], ['proposal-by-model', 'fake-model']] as const) {
   const proposalId = await runProposalToRecord(environment, model);

@@ -5,20 +5,27 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRecordOutcome } from '../../src/activities/record-outcome.ts';
+import { createListNeeded } from '../../src/activities/list-needed.ts';
 import { createRemoveExpired } from '../../src/activities/remove-expired.ts';
 import { ErrorMapping } from '../../src/activities/error-mapping.ts';
 import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifact-store.ts';
+import { createRepositories, type Repositories } from '../../src/adapters/postgres/create-repositories.ts';
+import { openDatabase, type OpenDatabase } from '../../src/adapters/postgres/open-database.ts';
 import { ensureSchedule, type WorkflowSchedule } from '../../src/adapters/temporal/schedule.ts';
+import { createHistoryText } from '../../src/api/retention/history-text.ts';
 import { createRetentionClient } from '../../src/api/retention/retention-client.ts';
-import { APPLY_RETENTION } from '../../src/contracts/retention.ts';
+import { forgetMissingOfAll } from '../../src/api/uploads/forget-missing.ts';
+import { APPLY_RETENTION, type RetentionServiceActivities } from '../../src/contracts/retention.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import type { RetentionResult } from '../../src/domain/retention.ts';
 import { ClipScribeError } from '../../src/domain/errors.ts';
+import { acceptJob } from '../support/accept-job.ts';
 import { chunkOf, failure } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { testFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
-import { jobInput, withJob, workflowCode } from '../support/workflow-harness.ts';
+import { acquiring, withMachine } from '../support/user-machine.ts';
+import { jobInput, untilProgress, withJob, workflowCode } from '../support/workflow-harness.ts';
 
 const DAYS = 30;
 const LONG_AGO = new Date(Date.now() - 31 * 24 * 3600 * 1000);
@@ -37,13 +44,19 @@ class BreakingStore extends LocalArtifactStore {
 }
 
 let environment: TestWorkflowEnvironment;
+let database: OpenDatabase;
+let repositories: Repositories;
 let folder: string;
 let store: BreakingStore;
 
 beforeAll(async () => {
-  environment = await startTemporal();
+  [environment, database] = await Promise.all([startTemporal(), openDatabase({ folder: null })]);
+  repositories = createRepositories(database.db);
 });
-afterAll(() => environment.teardown());
+afterAll(async () => {
+  await environment.teardown();
+  await database.close();
+});
 beforeEach(() => {
   folder = testFolder();
   store = new BreakingStore(folder);
@@ -58,11 +71,20 @@ const keys = async (): Promise<string[]> => {
   const found: string[] = [];
   for (const prefix of ['archive', 'audio', 'jobs', 'results', 'stages', 'uploads'])
     for await (const { key } of store.list(prefix)) found.push(key);
-  return found;
+  return found.filter((key) => !key.startsWith('stages/retention/'));
 };
 
-/** Runs `body` while a worker with the real activities of the control queue serves the store. */
+/** Runs `body` while workers with the real steps serve the store and the database. */
 async function withWorker<T>(body: () => Promise<T>): Promise<T> {
+  const { catalogue, unusedUploads } = repositories;
+  const service = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUES.service,
+    activities: {
+      listNeeded: createListNeeded({ catalogue, store, historyText: createHistoryText(environment.client) }),
+      forgetMissingUploads: () => forgetMissingOfAll({ store, unusedUploads }),
+    } satisfies RetentionServiceActivities,
+  });
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: TASK_QUEUES.control,
@@ -70,7 +92,7 @@ async function withWorker<T>(body: () => Promise<T>): Promise<T> {
     activities: { removeExpired: createRemoveExpired({ store }) },
     interceptors: { activity: [() => ({ inbound: new ErrorMapping() })] },
   });
-  return worker.runUntil(body);
+  return service.runUntil(worker.runUntil(body));
 }
 
 const applied = async (dryRun: boolean): Promise<RetentionResult> => {
@@ -93,9 +115,9 @@ describe('retention', () => {
     await stored('archive/completed/u/job_2/metadata.json', RECENTLY);
     await stored('uploads/u/upload_1/media', LONG_AGO);
     await stored('uploads/u/upload_2/media', RECENTLY);
-    // A job waits for its turn, and so the note was renewed; of the other nobody has need any more.
+    // A job waits for its turn with it; of the other nobody has need any more.
     await stored('uploads/u/upload_3/media', LONG_AGO);
-    await stored('uploads/u/upload_3/upload.json', RECENTLY);
+    await stored('uploads/u/upload_3/upload.json', LONG_AGO);
     await stored('uploads/u/upload_4/media', LONG_AGO);
     await stored('uploads/u/upload_4/upload.json', LONG_AGO);
     await stored('audio/aa.flac', LONG_AGO);
@@ -106,12 +128,15 @@ describe('retention', () => {
     await stored('jobs/u/job_3/status.json', LONG_AGO);
     await stored('jobs/u/job_4/metadata.json', LONG_AGO);
     await stored('results/u/job_1/core.json', LONG_AGO);
+    const source = { kind: 'upload', key: 'uploads/u/upload_3/media' };
+    await repositories.catalogue.accept([acceptJob({ tier: null, start: { input: { source } } })]);
   };
   const expected = {
     'archive/completed': [2, 1, 10],
     uploads: [6, 3, 30],
     audio: [1, 1, 10],
-    stages: [2, 1, 10],
+    // One more: what is needed.
+    stages: [3, 1, 10],
     jobs: [3, 2, 20],
   };
 
@@ -136,6 +161,34 @@ describe('retention', () => {
     expect(await keys()).toEqual(before);
   });
 
+  it('keeps what a job has brought about that waits since long, and lets it go when that has ended', async () => {
+    const jobId = 'job_that_waits';
+    const { catalogue, unusedUploads } = repositories;
+    const accepted = acceptJob({ id: jobId, userId: 'ada', tier: null });
+    await catalogue.accept([accepted]);
+    await catalogue.takeToStart({ limit: 100, staleAfterMs: 1000 });
+    await catalogue.confirmStarted(jobId);
+    const { script } = acquiring({ isKnown: false });
+    script.overrides = { ...script.overrides, transcribeChunk: () => Promise.reject(failure('OutOfMemory')) };
+    await withMachine(environment, script, { jobId, settings: { download: 'worker' } }, async (job) => {
+      await untilProgress(job, ({ state }) => state === 'needs_attention');
+    });
+    // The sound that a machine of the user's brought, and a chunk of it.
+    const needed = ['audio/0.flac', 'uploads/ada/upload_1/media', 'uploads/ada/upload_1/upload.json'];
+    for (const key of [...needed, 'audio/1.flac', 'uploads/ada/upload_2/media']) await stored(key, LONG_AGO);
+    const announced = { userId: 'ada', bytes: 10 };
+    const longAgo = createRepositories(database.db, () => LONG_AGO).unusedUploads;
+    await longAgo.add({ key: 'uploads/ada/upload_2/media', ...announced }, Infinity);
+    await withWorker(() => applied(false));
+    expect(await keys()).toEqual(needed);
+    expect(await unusedUploads.heldBytes('ada')).toBe(0);
+    await environment.client.workflow.getHandle(jobId).terminate();
+    const end = { state: 'failed', title: null, durationSeconds: null, error: null } as const;
+    await catalogue.settle({ id: jobId, operationId: accepted.operationId, ...end });
+    await withWorker(() => applied(false));
+    expect(await keys()).toEqual([]);
+  });
+
   it('goes on behind the last page when the storage breaks, and counts every object once', async () => {
     const old = Array.from({ length: 1_200 }, (_, index) => `audio/${String(index).padStart(5, '0')}.flac`);
     for (const key of old) await stored(key, LONG_AGO);
@@ -150,8 +203,8 @@ describe('retention', () => {
       return (await handle.result()) as RetentionResult;
     });
     expect(counts(result)['audio']).toEqual([1_200, 1_200, 12_000]);
-    // Three pages, one of them twice.
-    expect(store.removals).toBe(4);
+    // Three pages, one of them twice, and the page that has the list of what is needed.
+    expect(store.removals).toBe(5);
     expect(await keys()).toEqual([]);
   });
 });

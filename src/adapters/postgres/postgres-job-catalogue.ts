@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type {
   AcceptJob,
   CatalogueJob,
   CatalogueState,
   HeldJob,
   JobCatalogue,
-  NeededUploads,
+  OpenJob,
   Rest,
   SettleJob,
   Usage,
@@ -21,7 +21,6 @@ import { noteAttention, noteDownloads, noteRest } from './resting-jobs.ts';
 import { jobs, usage } from './schema.ts';
 import { isStopped } from './stop-state.ts';
 import { jobsWhoseTurnItIs } from './turns.ts';
-import { neededUploads } from './uploads-of-jobs.ts';
 
 /** Jobs in PostgreSQL. */
 export class PostgresJobCatalogue implements JobCatalogue {
@@ -224,8 +223,15 @@ export class PostgresJobCatalogue implements JobCatalogue {
     return rows.map((row) => ({ ...row, state: row.state as CatalogueState }));
   }
 
-  neededUploads(page: Parameters<JobCatalogue['neededUploads']>[0]): Promise<NeededUploads[]> {
-    return neededUploads(this.#db, page);
+  openJobs({ limit, after }: { limit: number; after: string | undefined }): Promise<OpenJob[]> {
+    const { id, state, start, takenAt } = jobs;
+    const isHeld = sql<boolean>`${state} = 'started' or ${takenAt} is not null`;
+    return this.#db
+      .select({ id, start, isHeld })
+      .from(jobs)
+      .where(and(inArray(state, OPEN_STATES), after === undefined ? undefined : gt(id, after)))
+      .orderBy(asc(id))
+      .limit(limit);
   }
 
   async usage(accountId: string, month: string): Promise<Usage> {

@@ -32,6 +32,14 @@ export class PostgresUnusedUploads implements UnusedUploads {
     });
   }
 
+  async usersBefore(moment: Date): Promise<string[]> {
+    const rows = await this.#db
+      .selectDistinct({ userId: uploads.userId })
+      .from(uploads)
+      .where(lt(uploads.announcedAt, moment));
+    return rows.map(({ userId }) => userId);
+  }
+
   async announcedBefore(userId: string, moment: Date): Promise<string[]> {
     const rows = await this.#db
       .select({ key: uploads.key })

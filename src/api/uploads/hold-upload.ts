@@ -5,6 +5,7 @@ import { UPLOAD_SECONDS } from '../../domain/upload.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { UnusedUploads } from '../../ports/unused-uploads.ts';
 import type { Caller } from '../caller.ts';
+import { forgetMissing } from './forget-missing.ts';
 
 export interface HoldDependencies {
   store: ArtifactStore;
@@ -25,20 +26,13 @@ export async function holdUpload(
   const limitBytes = tierOf(tier)?.unusedUploadBytes ?? Infinity;
   const upload = { key, userId, bytes };
   if (await unusedUploads.add(upload, limitBytes)) return;
-  await forgetMissing({ store, unusedUploads }, userId);
+  // Their addresses are no longer good.
+  const announcedBefore = new Date(Date.now() - UPLOAD_SECONDS * 1000);
+  await forgetMissing({ store, unusedUploads }, { userId, announcedBefore });
   if (await unusedUploads.add(upload, limitBytes)) return;
   const heldBytes = await unusedUploads.heldBytes(userId);
   throw new ClipScribeError(
     'QuotaExceeded',
     `Uploads that no job uses yet may hold ${inGib(limitBytes)} in the ${tier} tier; ${inGib(heldBytes)} are held and ${inGib(bytes)} more are asked for.`,
   );
-}
-
-/** No longer counts uploads whose file did not come while its address was good, or was removed. */
-async function forgetMissing({ store, unusedUploads }: HoldDependencies, userId: string): Promise<void> {
-  const expired = await unusedUploads.announcedBefore(userId, new Date(Date.now() - UPLOAD_SECONDS * 1000));
-  if (expired.length === 0) return;
-  const missing = new Set(expired);
-  for await (const { key } of store.list(`uploads/${userId}`)) missing.delete(key);
-  await unusedUploads.remove([...missing]);
 }

@@ -101,5 +101,24 @@ export function turnsSuite(name: string, place: () => Promise<DatabasePlace>): v
       now = new Date(now.getTime() + 2000);
       expect((await take()).map(({ id }) => id)).toEqual([lost.id]);
     });
+
+    test('or none: jobs that have not ended are listed in pages, with what they start with, until they end', async () => {
+      const { catalogue } = repositories;
+      const [waiting, taken, started, ended] = ['a', 'b', 'c', 'd'].map((id) =>
+        job({ id, tier: null, start: { input: id } }),
+      ) as [AcceptJob, AcceptJob, AcceptJob, AcceptJob];
+      await catalogue.accept([taken, started, ended]);
+      await take();
+      await catalogue.accept([waiting]);
+      await catalogue.confirmStarted('c');
+      await settle(ended);
+      expect(await catalogue.openJobs({ limit: 2, after: undefined })).toEqual([
+        { id: 'a', start: { input: 'a' }, isHeld: false },
+        { id: 'b', start: { input: 'b' }, isHeld: true },
+      ]);
+      expect(await catalogue.openJobs({ limit: 2, after: 'b' })).toEqual([
+        { id: 'c', start: { input: 'c' }, isHeld: true },
+      ]);
+    });
   });
 }

@@ -4,7 +4,7 @@ import type { DatabasePlace } from '../../../src/adapters/postgres/open-database
 import { acceptJob } from '../../support/accept-job.ts';
 import { emptyDatabase } from '../../support/empty-database.ts';
 
-/** What every engine must do with uploads that no job uses yet, and with those that jobs need. */
+/** What every engine must do with uploads that no job uses yet. */
 export function unusedUploadsSuite(name: string, place: () => Promise<DatabasePlace>): void {
   describe(name, () => {
     const database = emptyDatabase(place);
@@ -31,8 +31,11 @@ export function unusedUploadsSuite(name: string, place: () => Promise<DatabasePl
       expect(await unusedUploads.announcedBefore('user_a', now)).toEqual([]);
       const later = new Date(now.getTime() + 1);
       expect((await unusedUploads.announcedBefore('user_a', later)).toSorted()).toEqual(counted);
+      expect(await unusedUploads.usersBefore(now)).toEqual([]);
+      expect((await unusedUploads.usersBefore(later)).toSorted()).toEqual(['user_a', 'user_b']);
       await unusedUploads.remove(counted);
       await unusedUploads.remove(counted);
+      expect(await unusedUploads.usersBefore(later)).toEqual(['user_b']);
       expect(await unusedUploads.heldBytes('user_a')).toBe(0);
       expect(await unusedUploads.heldBytes('user_b')).toBe(4 * 1024 ** 3);
     });
@@ -45,35 +48,6 @@ export function unusedUploadsSuite(name: string, place: () => Promise<DatabasePl
       expect(await unusedUploads.heldBytes('user_a')).toBe(4 * 1024 ** 3);
       await catalogue.accept([acceptJob({ uploads: ['a', 'of before'] })]);
       expect(await unusedUploads.heldBytes('user_a')).toBe(0);
-    });
-
-    test('uploads are needed by jobs that have not ended, wherever their input names them', async () => {
-      const { catalogue } = repositories;
-      const locator = (key: string) => ({ kind: 'upload', key, fileName: 'talk.mp4' });
-      const clip = (key: string) => ({ locator: locator(key), start: 0 });
-      const inputs = {
-        job_a: { source: locator('a') },
-        job_b: { source: { kind: 'url', url: 'https://example.org/upload' } },
-        job_c: { source: locator('c') },
-        reel_d: { clips: [clip('d'), { locator: { kind: 'bucket', key: 'e' } }, clip('f'), clip('d')] },
-      };
-      for (const [id, input] of Object.entries(inputs))
-        await catalogue.accept([acceptJob({ id, tier: null, start: { input }, operationId: id })]);
-      const end = { state: 'failed', title: null, durationSeconds: null, error: null } as const;
-      await catalogue.settle({ id: 'job_c', operationId: 'job_c', ...end });
-      const acceptedBefore = new Date(now.getTime() + 1);
-      const needed = async (page: { limit: number; after: string | undefined }) =>
-        (await catalogue.neededUploads({ acceptedBefore, ...page })).map(({ jobId, keys }) => [
-          jobId,
-          keys.toSorted(),
-        ]);
-      expect(await needed({ limit: 10, after: undefined })).toEqual([
-        ['job_a', ['a']],
-        ['reel_d', ['d', 'f']],
-      ]);
-      expect(await needed({ limit: 1, after: undefined })).toEqual([['job_a', ['a']]]);
-      expect(await needed({ limit: 1, after: 'job_a' })).toEqual([['reel_d', ['d', 'f']]]);
-      expect(await catalogue.neededUploads({ acceptedBefore: now, limit: 10, after: undefined })).toEqual([]);
     });
   });
 }

@@ -12,7 +12,7 @@ function optionsWith(overrides: Partial<SweeperOptions>): SweeperOptions {
     ...{ dispatcher: chores, batchStarter: chores, idempotency: chores, stopTeller: chores },
     ...{ notifications: chores, incidents: chores, estimates: chores },
     ...{ tellCostWarnings: nothing, indexWhatIsMissing: nothing, keepQueueHistory: nothing },
-    ...{ keepEstimates: nothing, renewUploads: nothing },
+    ...{ keepEstimates: nothing },
     report: () => undefined,
     ...overrides,
   } as unknown as SweeperOptions;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
+import { forgetMissingOfAll } from '../../../src/api/uploads/forget-missing.ts';
 import { GIB } from '../../../src/domain/gib.ts';
 import { uploadKeys } from '../../../src/domain/upload.ts';
 import { createTestApi } from '../../support/api.ts';
@@ -98,6 +99,24 @@ describe('uploads that no job uses yet', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_700_000 });
     expect((await ask(6)).status).toBe(201);
     expect((await ask(2)).status).toBe(429);
+  });
+
+  test('count no longer for anybody once retention has seen that their file did not come in a day, or is gone', async () => {
+    const { api, store, ask, arrive, held } = await alphaUser();
+    const there = await ask(3);
+    await arrive(there);
+    await ask(2);
+    const gone = await api.send('POST', '/api/uploads', { fileName: 'talk.mp4', bytes: 60 * GIB });
+    expect(gone.status).toBe(201);
+    const owned = async (): Promise<unknown> =>
+      (await (await api.send('GET', '/api/usage')).json()) as unknown;
+    const { unusedUploads } = api.repositories;
+    const hours = (count: number): Date => new Date(Date.now() + count * 3_600_000);
+    await forgetMissingOfAll({ store, unusedUploads }, hours(23));
+    expect(await held()).toMatchObject({ heldBytes: 5 * GIB });
+    await forgetMissingOfAll({ store, unusedUploads }, hours(25));
+    expect(await held()).toMatchObject({ heldBytes: 3 * GIB });
+    expect(await owned()).toMatchObject({ unusedUploads: { heldBytes: 0 } });
   });
 
   test('are not bounded for the owner of the installation', async () => {

@@ -1,10 +1,9 @@
-import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sign } from 'hono/jwt';
 import { describe, expect, test } from 'vitest';
 import { LocalArtifactStore } from '../../../src/adapters/local-store/local-artifact-store.ts';
 import { keepKey } from '../../../src/api/key-file.ts';
-import { renewUploads } from '../../../src/api/uploads/renew-uploads.ts';
 import { uploadKeys } from '../../../src/domain/upload.ts';
 import { createTestApi, type TestApi } from '../../support/api.ts';
 import { testFolder } from '../../support/test-folder.ts';
@@ -22,14 +21,13 @@ interface Upload {
   maxBytes: number;
 }
 
-function uploadApi(): { api: TestApi; store: LocalArtifactStore; folder: string } {
-  const folder = testFolder();
-  const store = new LocalArtifactStore(folder);
+function uploadApi(): { api: TestApi; store: LocalArtifactStore } {
+  const store = new LocalArtifactStore(testFolder());
   const uploads = {
     ...{ maximumBytes: 1_000, receiver: store, scratchFolder: testFolder() },
     signingKey: () => Promise.resolve(KEY),
   };
-  return { api: createTestApi({ store, uploads }), store, folder };
+  return { api: createTestApi({ store, uploads }), store };
 }
 
 const asked = async (api: TestApi, body: object = announced): Promise<Upload> =>
@@ -148,44 +146,6 @@ describe('an upload into the local store', () => {
     const answer = await api.send('POST', '/api/jobs', { uploadId: theirs });
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: 'UploadNotFound' });
-  });
-});
-
-describe('the note of an upload', () => {
-  test('stays new for retention for as long as a job needs the upload', async () => {
-    const { api, store, folder } = uploadApi();
-    const day = 24 * 3600 * 1000;
-    const longAgo = new Date(Date.now() - 40 * day);
-    const submittedUpload = async (): Promise<{ jobId: string; note: string }> => {
-      const { uploadId, ...upload } = await asked(api);
-      await sent(api, upload);
-      const answer = await api.send('POST', '/api/jobs', { uploadId });
-      return {
-        jobId: ((await answer.json()) as { id: string }).id,
-        note: uploadKeys('local', uploadId).note,
-      };
-    };
-    const waiting = await submittedUpload();
-    const cancelled = await submittedUpload();
-    const asClip = await asked(api);
-    await sent(api, asClip);
-    await api.send('POST', '/api/reels', {
-      clipPaths: [asClip.uploadId, 'https://example.org/other.mp4'],
-    });
-    const clip = uploadKeys('local', asClip.uploadId).note;
-    for (const key of [waiting.note, cancelled.note, clip]) utimesSync(join(folder, key), longAgo, longAgo);
-    const { catalogue } = api.repositories;
-    const { operationId = '' } = (await catalogue.find(cancelled.jobId)) ?? {};
-    const end = { state: 'cancelled', title: null, durationSeconds: null, error: null } as const;
-    await catalogue.settle({ id: cancelled.jobId, operationId, ...end });
-    const isNew = async (key: string): Promise<boolean> =>
-      (await store.inspect(key))?.storedAt.getTime() !== longAgo.getTime();
-    await renewUploads({ catalogue, store });
-    // All of them are jobs of today.
-    expect(await Promise.all([waiting.note, clip].map(isNew))).toEqual([false, false]);
-    await renewUploads({ catalogue, store }, new Date(Date.now() + day));
-    expect(await Promise.all([waiting.note, cancelled.note, clip].map(isNew))).toEqual([true, false, true]);
-    expect(JSON.parse(readFileSync(join(folder, waiting.note), 'utf8'))).toEqual(announced);
   });
 });
 
