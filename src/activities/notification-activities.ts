@@ -84,7 +84,8 @@ function attempt(
     outcome: 'failed',
     statusCode: null,
     durationMs: 0,
-    problem: 'The secret was stored under another CLIPSCRIBE_SECRET_KEY; rotate it.',
+    problem:
+      'The secret was stored under another CLIPSCRIBE_SECRET_KEY; add the webhook anew, or rotate that of the webhook `jobs`.',
     retryAfterSeconds: null,
   });
 }

@@ -68,10 +68,12 @@ export interface TestApi {
   ) => Promise<Response>;
 }
 
+const SECRET_KEY = '0'.repeat(64);
+
 /** The API over a real database and jobs in memory. */
 export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi {
   const workflows = new MemoryJobs();
-  const repositories = createRepositories(database.db);
+  const repositories = createRepositories(database.db, undefined, undefined, SECRET_KEY);
   const { catalogue, stopSwitch, costLedger } = repositories;
   const stopTeller = new StopTeller(workflows, catalogue, stopSwitch);
   const announced: AnnounceEventInput[] = [];
@@ -82,7 +84,7 @@ export function createTestApi(overrides: Partial<ApiDependencies> = {}): TestApi
   const { store = new LocalArtifactStore(testFolder()) } = overrides;
   const announceEnd = createAnnounceEnd(notificationClient, store);
   const dispatcher = new JobDispatcher(workflows, catalogue, { stopTeller, costLedger, announceEnd });
-  const telling = createNotificationRepositories(database.db, '0'.repeat(64));
+  const telling = createNotificationRepositories(database.db, SECRET_KEY);
   const probe: QueueProbe = {
     queues: () =>
       Promise.resolve([

@@ -7,10 +7,16 @@ import { refuseSecondReel } from './one-reel-of-project.ts';
 import { reserveVideos } from './quota.ts';
 import { keepReceivers } from './requested-receivers.ts';
 import { jobs, unusedUploads } from './schema.ts';
+import type { SealedAddresses } from './sealed-addresses.ts';
 import { refuseWhenStopped } from './stop-state.ts';
 
 /** See {@link JobCatalogue.accept}. */
-export async function acceptJobs(tx: Transaction, accepted: readonly AcceptJob[], now: Date): Promise<void> {
+export async function acceptJobs(
+  tx: Transaction,
+  addresses: SealedAddresses,
+  accepted: readonly AcceptJob[],
+  now: Date,
+): Promise<void> {
   await refuseWhenStopped(tx);
   const rows = accepted.map(({ takesVideo: _, receivers: __, uploads: ___, ...job }) => ({
     ...job,
@@ -19,7 +25,7 @@ export async function acceptJobs(tx: Transaction, accepted: readonly AcceptJob[]
   }));
   const inserted = await tx.insert(jobs).values(rows).onConflictDoNothing().returning();
   await refuseSecondReel(tx, accepted, inserted);
-  await tellOf(tx, accepted, now);
+  await tellOf(tx, addresses, accepted, now);
   await useUploads(tx, accepted);
   const free = new Set(accepted.filter((job) => job.takesVideo === false).map(({ id }) => id));
   const counted = inserted.filter(({ id }) => !free.has(id));
@@ -62,7 +68,12 @@ async function useUploads(tx: Transaction, accepted: readonly AcceptJob[]): Prom
 }
 
 /** A job that was there before tells whoever is named now, too, if it does what is asked for now. */
-async function tellOf(tx: Transaction, accepted: readonly AcceptJob[], now: Date): Promise<void> {
+async function tellOf(
+  tx: Transaction,
+  addresses: SealedAddresses,
+  accepted: readonly AcceptJob[],
+  createdAt: Date,
+): Promise<void> {
   const telling = accepted.filter(({ receivers = [] }) => receivers.length > 0);
   if (telling.length === 0) return;
   const known = await tx
@@ -76,5 +87,6 @@ async function tellOf(tx: Transaction, accepted: readonly AcceptJob[], now: Date
     );
   const hashes = new Map(known.map(({ id, sourceHash }) => [id, sourceHash]));
   for (const { id, sourceHash, receivers = [] } of telling)
-    if (hashes.get(id) === sourceHash) await keepReceivers(tx, id, receivers, now);
+    if (hashes.get(id) === sourceHash)
+      await keepReceivers(tx, addresses, { subjectId: id, receivers, createdAt });
 }

@@ -53,27 +53,29 @@ const NO_CEILINGS: CostCeilings = { dayUsd: null, monthUsd: null };
 /**
  * @param now months, days and expiries count by this clock
  * @param ceilings of cost, of the whole installation
- * @param secretKey encrypts signed links: 32 bytes in hexadecimal; absent: one that is gone with the process
+ * @param secretKey encrypts signed links, addresses of webhooks and answers that are kept: 32 bytes in hexadecimal; absent: one that is gone with the process
  */
 export const createRepositories = (
   db: Database,
   now = () => new Date(),
   ceilings: CostCeilings = NO_CEILINGS,
   secretKey = randomBytes(32).toString('hex'),
-): Repositories => ({
-  accounts: withDatabaseErrors(new PostgresAccounts(db, now)),
-  batches: withDatabaseErrors(
-    new PostgresBatchCatalogue(db, new SealedAddresses(new SecretCipher(secretKey)), now),
-  ),
-  catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, now)),
-  idempotency: withDatabaseErrors(new PostgresIdempotencyStore(db, now)),
-  incidents: withDatabaseErrors(new PostgresIncidents(db, now)),
-  stopSwitch: withDatabaseErrors(new PostgresStopSwitch(db, now)),
-  statistics: withDatabaseErrors(new PostgresStatistics(db, now)),
-  estimates: withDatabaseErrors(new PostgresEstimates(db, now)),
-  queueHistory: withDatabaseErrors(new PostgresQueueHistory(db, now)),
-  feedback: withDatabaseErrors(new PostgresFeedback(db, now)),
-  searchIndex: withDatabaseErrors(new PostgresSearchIndex(db)),
-  costLedger: withDatabaseErrors(new PostgresCostLedger(db, now, ceilings)),
-  unusedUploads: withDatabaseErrors(new PostgresUnusedUploads(db, now)),
-});
+): Repositories => {
+  const cipher = new SecretCipher(secretKey);
+  const addresses = new SealedAddresses(cipher);
+  return {
+    accounts: withDatabaseErrors(new PostgresAccounts(db, now)),
+    batches: withDatabaseErrors(new PostgresBatchCatalogue(db, addresses, now)),
+    catalogue: withDatabaseErrors(new PostgresJobCatalogue(db, addresses, now)),
+    idempotency: withDatabaseErrors(new PostgresIdempotencyStore(db, cipher, now)),
+    incidents: withDatabaseErrors(new PostgresIncidents(db, now)),
+    stopSwitch: withDatabaseErrors(new PostgresStopSwitch(db, now)),
+    statistics: withDatabaseErrors(new PostgresStatistics(db, now)),
+    estimates: withDatabaseErrors(new PostgresEstimates(db, now)),
+    queueHistory: withDatabaseErrors(new PostgresQueueHistory(db, now)),
+    feedback: withDatabaseErrors(new PostgresFeedback(db, now)),
+    searchIndex: withDatabaseErrors(new PostgresSearchIndex(db)),
+    costLedger: withDatabaseErrors(new PostgresCostLedger(db, now, ceilings)),
+    unusedUploads: withDatabaseErrors(new PostgresUnusedUploads(db, now)),
+  };
+};

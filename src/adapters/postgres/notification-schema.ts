@@ -21,6 +21,8 @@ export const webhookEndpoints = pgTable(
     userId: text('user_id').notNull(),
     /** Null: signs for the addresses that single jobs, batches and reels name. */
     url: text('url'),
+    /** The whole, encrypted: see sealed-addresses.ts. Null: `url` is the whole. */
+    sealedUrl: text('sealed_url'),
     events: jsonb('events').$type<EventType[]>().notNull(),
     /** Encrypted: see secret-cipher.ts. */
     secret: text('secret').notNull(),
@@ -46,6 +48,8 @@ export const notificationRequests = pgTable(
     subjectId: text('subject_id').notNull(),
     kind: text('kind').$type<'webhook' | 'mail'>().notNull(),
     address: text('address').notNull(),
+    /** As in webhook_endpoints; null for mails, too. */
+    sealedAddress: text('sealed_address'),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [
@@ -63,6 +67,7 @@ export const notifications = pgTable(
     userId: text('user_id').notNull(),
     kind: text('kind').$type<'webhook' | 'mail'>().notNull(),
     address: text('address').notNull(),
+    sealedAddress: text('sealed_address'),
     /** Whose secret signs, and whose it is to be disabled; null for mails. */
     endpointId: text('endpoint_id').references(() => webhookEndpoints.id, { onDelete: 'cascade' }),
     event: jsonb('event').$type<NotificationEvent>().notNull(),

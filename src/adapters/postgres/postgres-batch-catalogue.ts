@@ -52,7 +52,7 @@ export class PostgresBatchCatalogue implements BatchCatalogue {
         .returning();
       if (inserted.length === 0) return;
       await this.#insertItems(tx, batch.id, newItems);
-      await keepReceivers(tx, batch.id, receivers, now);
+      await keepReceivers(tx, this.#addresses, { subjectId: batch.id, receivers, createdAt: now });
     });
   }
 

@@ -2,6 +2,7 @@ import { and, eq, isNotNull, lt } from 'drizzle-orm';
 import type { IdempotencyStore, KeyState, StoredAnswer } from '../../ports/idempotency-store.ts';
 import type { Database } from './database.ts';
 import { idempotencyKeys as keys } from './schema.ts';
+import type { SecretCipher } from './secret-cipher.ts';
 
 /** Longer than any request lasts: then the process that took the key is dead. */
 const TAKEN_FOR_MS = 30_000;
@@ -10,10 +11,12 @@ const KEPT_FOR_MS = 24 * 3600 * 1000;
 /** Idempotency keys in PostgreSQL. */
 export class PostgresIdempotencyStore implements IdempotencyStore {
   readonly #db: Database;
+  readonly #cipher: SecretCipher;
   readonly #now: () => Date;
 
-  constructor(db: Database, now: () => Date) {
+  constructor(db: Database, cipher: SecretCipher, now: () => Date) {
     this.#db = db;
+    this.#cipher = cipher;
     this.#now = now;
   }
 
@@ -32,7 +35,10 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
     if (known === undefined) return { kind: 'in-flight' };
     if (known.requestHash !== requestHash) return { kind: 'other-request' };
     if (known.status !== null) {
-      const answer = { status: known.status, headers: known.headers ?? {}, body: known.body ?? '' };
+      const kept = known.body ?? '';
+      // One of before is in the clear.
+      const body = this.#cipher.decrypt(kept, ownerOf(userId, key)) ?? kept;
+      const answer = { status: known.status, headers: known.headers ?? {}, body };
       return { kind: 'answered', answer };
     }
     const [taken] = await this.#db
@@ -46,7 +52,8 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
   async answer(userId: string, key: string, { status, headers, body }: StoredAnswer): Promise<void> {
     await this.#db
       .update(keys)
-      .set({ status, headers, body, takenUntil: null })
+      // An answer may hold the address of a webhook.
+      .set({ status, headers, body: this.#cipher.encrypt(body, ownerOf(userId, key)), takenUntil: null })
       .where(and(eq(keys.userId, userId), eq(keys.key, key)));
   }
 
@@ -62,3 +69,5 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
     await this.#db.delete(keys).where(lt(keys.createdAt, new Date(this.#now().getTime() - KEPT_FOR_MS)));
   }
 }
+
+const ownerOf = (userId: string, key: string): string => `${userId}/${key}`;

@@ -19,22 +19,25 @@ import { isOlder } from './newest-first.ts';
 import { keepReceivers } from './requested-receivers.ts';
 import { noteAttention, noteDownloads, noteRest } from './resting-jobs.ts';
 import { jobs, usage } from './schema.ts';
+import type { SealedAddresses } from './sealed-addresses.ts';
 import { isStopped } from './stop-state.ts';
 import { jobsWhoseTurnItIs } from './turns.ts';
 
 /** Jobs in PostgreSQL. */
 export class PostgresJobCatalogue implements JobCatalogue {
   readonly #db: Database;
+  readonly #addresses: SealedAddresses;
   readonly #now: () => Date;
 
-  constructor(db: Database, now: () => Date) {
+  constructor(db: Database, addresses: SealedAddresses, now: () => Date) {
     this.#db = db;
+    this.#addresses = addresses;
     this.#now = now;
   }
 
   async accept(accepted: readonly AcceptJob[]): Promise<void> {
     if (accepted.length === 0) return;
-    await this.#db.transaction((tx) => acceptJobs(tx, accepted, this.#now()));
+    await this.#db.transaction((tx) => acceptJobs(tx, this.#addresses, accepted, this.#now()));
   }
 
   async acceptOrAttach(job: AcceptJob): Promise<string> {
@@ -54,10 +57,11 @@ export class PostgresJobCatalogue implements JobCatalogue {
         .orderBy(desc(eq(jobs.id, id)), desc(jobs.createdAt))
         .limit(1);
       if (open === undefined || open.id === id) {
-        await acceptJobs(tx, [job], this.#now());
+        await acceptJobs(tx, this.#addresses, [job], this.#now());
         return id;
       }
-      await keepReceivers(tx, open.id, receivers, this.#now());
+      const createdAt = this.#now();
+      await keepReceivers(tx, this.#addresses, { subjectId: open.id, receivers, createdAt });
       return open.id;
     });
   }

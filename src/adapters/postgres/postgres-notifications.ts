@@ -18,6 +18,8 @@ import {
   webhookEndpoints as endpoints,
 } from './notification-schema.ts';
 import { batches, jobs, users } from './schema.ts';
+import { sealedReceiver } from './requested-receivers.ts';
+import type { SealedAddresses, Sealing } from './sealed-addresses.ts';
 import type { SecretCipher } from './secret-cipher.ts';
 
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
@@ -28,13 +30,15 @@ const REQUESTS_KEPT_FOR_MS = 365 * 24 * 3600 * 1000;
 export class PostgresNotifications implements Notifications {
   readonly #db: Database;
   readonly #cipher: SecretCipher;
+  readonly #addresses: SealedAddresses;
   readonly #webhooks: Webhooks;
   readonly #now: () => Date;
 
   /** @param webhooks makes the endpoints that sign for single addresses */
-  constructor(db: Database, cipher: SecretCipher, webhooks: Webhooks, now: () => Date) {
+  constructor(db: Database, { cipher, addresses }: Sealing, webhooks: Webhooks, now: () => Date) {
     this.#db = db;
     this.#cipher = cipher;
+    this.#addresses = addresses;
     this.#webhooks = webhooks;
     this.#now = now;
   }
@@ -55,11 +59,14 @@ export class PostgresNotifications implements Notifications {
         .where(eq(jobs.id, subjectId)),
     ]);
     return {
-      endpoints: own.map(({ id, url, events, disabledAt }) => ({
-        ...{ id, events, url: url ?? '' },
+      endpoints: own.map(({ id, url, sealedUrl, events, disabledAt }) => ({
+        ...{ id, events, url: this.#addresses.open({ shown: url ?? '', sealed: sealedUrl }, id) },
         isDisabled: disabledAt !== null,
       })),
-      requested: requested.map(({ kind, address }) => ({ kind, address })),
+      requested: requested.map(({ kind, address, sealedAddress }) => ({
+        kind,
+        address: this.#addresses.open({ shown: address, sealed: sealedAddress }, subjectId),
+      })),
       userMail: user?.email ?? null,
       batch: batch ?? null,
     };
@@ -73,7 +80,8 @@ export class PostgresNotifications implements Notifications {
       const needsSigner = receivers.some(({ kind, endpointId }) => kind === 'webhook' && endpointId === null);
       const signerId = needsSigner ? (await this.#webhooks.signer(userId)).id : null;
       const rows = receivers.map(({ kind, address, endpointId }) => ({
-        ...{ id: typeid('ntf').toString(), eventId, userId, kind, address, event },
+        ...{ id: typeid('ntf').toString(), eventId, userId, event },
+        ...sealedReceiver(this.#addresses, { kind, address }, eventId),
         endpointId: kind === 'mail' ? null : (endpointId ?? signerId),
         state: 'pending' as const,
         createdAt: this.#now(),
@@ -95,9 +103,10 @@ export class PostgresNotifications implements Notifications {
       .where(and(eq(notifications.id, notificationId), isNull(endpoints.disabledAt)));
     if (row === undefined) return undefined;
     const { webhook_endpoints: endpoint, notifications: notification } = row;
+    const { eventId, address, sealedAddress, event } = notification;
     return {
-      url: notification.address,
-      event: notification.event,
+      url: this.#addresses.open({ shown: address, sealed: sealedAddress }, eventId),
+      event,
       secrets: this.#validSecrets(endpoint),
     };
   }

@@ -12,6 +12,7 @@ import type {
 } from '../../ports/webhooks.ts';
 import type { Database } from './database.ts';
 import { notifications, webhookAttempts, webhookEndpoints as endpoints } from './notification-schema.ts';
+import type { SealedAddresses, Sealing } from './sealed-addresses.ts';
 import type { SecretCipher } from './secret-cipher.ts';
 
 /** Every event of a user is sent to each of them. */
@@ -24,11 +25,13 @@ const ROTATION_MS = 24 * 3600 * 1000;
 export class PostgresWebhooks implements Webhooks {
   readonly #db: Database;
   readonly #cipher: SecretCipher;
+  readonly #addresses: SealedAddresses;
   readonly #now: () => Date;
 
-  constructor(db: Database, cipher: SecretCipher, now: () => Date) {
+  constructor(db: Database, { cipher, addresses }: Sealing, now: () => Date) {
     this.#db = db;
     this.#cipher = cipher;
+    this.#addresses = addresses;
     this.#now = now;
   }
 
@@ -53,7 +56,7 @@ export class PostgresWebhooks implements Webhooks {
     }
     const { row, secret } = this.#newEndpoint(userId, url, events);
     await this.#db.insert(endpoints).values(row);
-    return { endpoint: endpointOf({ ...noTrouble, ...row }), secret };
+    return { endpoint: this.#endpointOf({ ...noTrouble, ...row }), secret };
   }
 
   async list(
@@ -67,12 +70,12 @@ export class PostgresWebhooks implements Webhooks {
       .where(and(eq(endpoints.userId, userId), before === undefined ? undefined : lt(endpoints.id, before)))
       .orderBy(desc(endpoints.id))
       .limit(limit);
-    return rows.map(endpointOf);
+    return rows.map((row) => this.#endpointOf(row));
   }
 
   async find(userId: string, endpointId: string): Promise<WebhookEndpoint | undefined> {
     const [row] = await this.#db.select().from(endpoints).where(own(userId, endpointId));
-    return row === undefined ? undefined : endpointOf(row);
+    return row === undefined ? undefined : this.#endpointOf(row);
   }
 
   async signer(userId: string): Promise<WebhookEndpoint> {
@@ -85,12 +88,12 @@ export class PostgresWebhooks implements Webhooks {
       .from(endpoints)
       .where(and(eq(endpoints.userId, userId), isNull(endpoints.url)));
     if (row === undefined) throw new Error('An endpoint that was just written is missing.');
-    return endpointOf(row);
+    return this.#endpointOf(row);
   }
 
   async remove(userId: string, endpointId: string): Promise<WebhookEndpoint | undefined> {
     const [row] = await this.#db.delete(endpoints).where(own(userId, endpointId)).returning();
-    return row === undefined ? undefined : endpointOf(row);
+    return row === undefined ? undefined : this.#endpointOf(row);
   }
 
   async rotate(userId: string, endpointId: string): Promise<WebhookWithSecret | undefined> {
@@ -104,7 +107,7 @@ export class PostgresWebhooks implements Webhooks {
       })
       .where(own(userId, endpointId))
       .returning();
-    return row === undefined ? undefined : { endpoint: endpointOf(row), secret };
+    return row === undefined ? undefined : { endpoint: this.#endpointOf(row), secret };
   }
 
   async enable(userId: string, endpointId: string): Promise<WebhookEndpoint | undefined> {
@@ -113,7 +116,7 @@ export class PostgresWebhooks implements Webhooks {
       .set({ disabledAt: null, disabledReason: null })
       .where(own(userId, endpointId))
       .returning();
-    return row === undefined ? undefined : endpointOf(row);
+    return row === undefined ? undefined : this.#endpointOf(row);
   }
 
   async deliveries(
@@ -143,7 +146,7 @@ export class PostgresWebhooks implements Webhooks {
       )
       .orderBy(asc(webhookAttempts.id));
     const byDelivery = Map.groupBy(attempts, ({ notificationId }) => notificationId);
-    return rows.map((row) => deliveryOf(row, byDelivery.get(row.id) ?? []));
+    return rows.map((row) => this.#deliveryOf(row, byDelivery.get(row.id) ?? []));
   }
 
   async reopenDelivery(endpointId: string, deliveryId: string): Promise<boolean> {
@@ -158,10 +161,44 @@ export class PostgresWebhooks implements Webhooks {
   #newEndpoint(userId: string, url: string | null, events: readonly EventType[]) {
     const id = typeid('webhook').toString();
     const secret = newSecret();
-    const encrypted = this.#cipher.encrypt(secret, id);
+    const address = url === null ? null : this.#addresses.sealWhole(url, id);
+    const row = {
+      ...{ id, userId, events: [...events], createdAt: this.#now() },
+      ...{ url: address?.shown ?? null, sealedUrl: address?.sealed ?? null },
+      secret: this.#cipher.encrypt(secret, id),
+    };
+    return { row, secret };
+  }
+
+  #endpointOf({
+    id,
+    userId,
+    url,
+    sealedUrl,
+    events,
+    createdAt,
+    previousSecretUntil,
+    disabledAt,
+    disabledReason,
+  }: Omit<typeof endpoints.$inferSelect, 'secret' | 'previousSecret'>): WebhookEndpoint {
     return {
-      row: { id, userId, url, events: [...events], secret: encrypted, createdAt: this.#now() },
-      secret,
+      url: url === null ? null : this.#addresses.open({ shown: url, sealed: sealedUrl }, id),
+      ...{ id, userId, events, createdAt, previousSecretUntil, disabledAt, disabledReason },
+    };
+  }
+
+  #deliveryOf(
+    { id, eventId, event, address, sealedAddress, state, createdAt }: typeof notifications.$inferSelect,
+    attempts: readonly (typeof webhookAttempts.$inferSelect)[],
+  ): WebhookDelivery {
+    return {
+      ...{ id, state, createdAt },
+      type: event.type,
+      subjectId: event.data.id,
+      url: this.#addresses.open({ shown: address, sealed: sealedAddress }, eventId),
+      attempts: attempts.map(({ at, outcome, statusCode, durationMs, problem }): WebhookAttempt => ({
+        ...{ at, outcome, statusCode, durationMs, problem },
+      })),
     };
   }
 }
@@ -173,29 +210,3 @@ const own = (userId: string, endpointId: string) =>
 const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
 const noTrouble = { previousSecretUntil: null, disabledAt: null, disabledReason: null };
-
-const endpointOf = ({
-  id,
-  userId,
-  url,
-  events,
-  createdAt,
-  previousSecretUntil,
-  disabledAt,
-  disabledReason,
-}: Omit<typeof endpoints.$inferSelect, 'secret' | 'previousSecret'>): WebhookEndpoint => ({
-  ...{ id, userId, url, events, createdAt, previousSecretUntil, disabledAt, disabledReason },
-});
-
-const deliveryOf = (
-  { id, event, address, state, createdAt }: typeof notifications.$inferSelect,
-  attempts: readonly (typeof webhookAttempts.$inferSelect)[],
-): WebhookDelivery => ({
-  ...{ id, state, createdAt },
-  type: event.type,
-  subjectId: event.data.id,
-  url: address,
-  attempts: attempts.map(({ at, outcome, statusCode, durationMs, problem }): WebhookAttempt => ({
-    ...{ at, outcome, statusCode, durationMs, problem },
-  })),
-});

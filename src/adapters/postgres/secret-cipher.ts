@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -38,5 +38,10 @@ export class SecretCipher {
     } catch {
       return undefined;
     }
+  }
+
+  /** The same for the same secret of one owner, by which nobody without the key can tell what it is. */
+  fingerprint(secret: string, owner: string): string {
+    return createHmac('sha256', this.#key).update(`${owner}\0${secret}`).digest('hex').slice(0, 32);
   }
 }

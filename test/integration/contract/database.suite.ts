@@ -284,6 +284,9 @@ export function databaseSuite(name: string, place: () => Promise<DatabasePlace>)
         expect(states.filter(({ kind }) => kind === 'in-flight')).toHaveLength(19);
         await repositories.idempotency.answer('user_a', 'key', answer);
         expect(await takeKey()).toEqual({ kind: 'answered', answer });
+        await database.db.execute(sql`update idempotency_keys set body = ${answer.body}`);
+        // One of before answers were encrypted.
+        expect(await takeKey()).toEqual({ kind: 'answered', answer });
         expect(await takeKey('other')).toEqual({ kind: 'other-request' });
         expect(await takeKey('other', 'key', 'user_b')).toMatchObject({ kind: 'taken' });
       });

@@ -4,7 +4,7 @@ import { createNotificationRepositories } from '../../../src/adapters/postgres/c
 import { createRepositories } from '../../../src/adapters/postgres/create-repositories.ts';
 import type { DatabasePlace } from '../../../src/adapters/postgres/open-database.ts';
 import { EVENT_TYPES, type NotificationEvent } from '../../../src/domain/notification-event.ts';
-import type { Receiver } from '../../../src/domain/notification-receivers.ts';
+import { receiversOf, type Receiver } from '../../../src/domain/notification-receivers.ts';
 import type { WebhookAnswer } from '../../../src/ports/webhook-sender.ts';
 import { acceptJob } from '../../support/accept-job.ts';
 import { emptyDatabase } from '../../support/empty-database.ts';
@@ -59,6 +59,8 @@ export function notificationsSuite(name: string, place: () => Promise<DatabasePl
     const record = (id: string, outcome: WebhookAnswer['outcome'], isLast = false) =>
       stores.notifications.recordAttempt(id, answer(outcome), isLast);
     const page = { limit: 100, before: undefined };
+    const catalogueWith = (key: string) =>
+      createRepositories(database.db, () => now, undefined, key).catalogue;
 
     describe('webhooks', () => {
       test('keep their secret where no copy of the database shows it', async () => {
@@ -112,6 +114,76 @@ export function notificationsSuite(name: string, place: () => Promise<DatabasePl
       });
     });
 
+    describe('addresses of webhooks', () => {
+      const secretUrl = (name: string) => `https://hooks.example.org/services/T0/SECRET-${name}?token=SECRET`;
+      const stored = async () => {
+        const tables = ['webhook_endpoints', 'notification_requests', 'notifications'];
+        const rows = await Promise.all(
+          tables.map((table) => database.db.execute(sql`select * from ${sql.identifier(table)}`)),
+        );
+        return JSON.stringify(rows);
+      };
+      /** An endpoint, an address that a job names, and a message to it. */
+      async function tellEverywhere() {
+        const { endpoint } = await stores.webhooks.add({
+          userId: 'user_a',
+          url: secretUrl('own'),
+          events: [],
+        });
+        const named = { kind: 'webhook', address: secretUrl('named') } as const;
+        await catalogueWith(KEY).accept([acceptJob({ id: 'job_1', receivers: [named] })]);
+        const message = await planTo(null, secretUrl('sent'));
+        return { endpoint, named, message };
+      }
+      async function makePlain() {
+        const { db } = database;
+        const [own, named, sent] = ['own', 'named', 'sent'].map(secretUrl);
+        await db.execute(
+          sql`update webhook_endpoints set url = ${own}, sealed_url = null where url is not null`,
+        );
+        await db.execute(sql`update notification_requests set address = ${named}, sealed_address = null`);
+        await db.execute(sql`update notifications set address = ${sent}, sealed_address = null`);
+      }
+      async function expectAll({ endpoint, named, message }: Awaited<ReturnType<typeof tellEverywhere>>) {
+        const { webhooks, notifications } = stores;
+        expect(await webhooks.find('user_a', endpoint.id)).toMatchObject({ url: secretUrl('own') });
+        expect(await notifications.receivers('user_a', 'job_1')).toMatchObject({
+          endpoints: [{ url: secretUrl('own') }],
+          requested: [named],
+        });
+        expect(await notifications.findWebhook(message)).toMatchObject({ url: secretUrl('sent') });
+        const signer = await webhooks.signer('user_a');
+        expect(await webhooks.deliveries(signer.id, page)).toMatchObject([{ url: secretUrl('sent') }]);
+      }
+
+      test('are seen in no copy of the database, and whole by whoever has the key', async () => {
+        const told = await tellEverywhere();
+        expect(await stored()).not.toContain('SECRET');
+        expect(await stored()).toContain('hooks.example.org');
+        await expectAll(told);
+        const otherKey = createNotificationRepositories(database.db, 'b'.repeat(64), () => now);
+        expect(await otherKey.webhooks.find('user_a', told.endpoint.id)).toMatchObject({
+          url: expect.stringMatching(/^sealed:hooks.example.org\/[0-9a-f]{32}$/) as string,
+        });
+      });
+
+      test('of before go on in the clear, and beside those that are encrypted', async () => {
+        const told = await tellEverywhere();
+        await makePlain();
+        expect(await stored()).toContain('SECRET-named');
+        await expectAll(told);
+        // Named again, and another one: the first is told once, as receivers of one address are.
+        const receivers = [told.named, { kind: 'webhook', address: secretUrl('other') }] as const;
+        await catalogueWith(KEY).accept([acceptJob({ id: 'job_1', receivers })]);
+        const known = await stores.notifications.receivers('user_a', 'job_1');
+        expect(
+          receiversOf(event, known, [])
+            .map(({ address }) => address)
+            .toSorted(),
+        ).toEqual([secretUrl('named'), secretUrl('other')]);
+      });
+    });
+
     describe('planning', () => {
       test('writes each receiver once, however often it is repeated, and tells what is still to be sent', async () => {
         const { id } = await add();
@@ -141,8 +213,8 @@ export function notificationsSuite(name: string, place: () => Promise<DatabasePl
           { kind: 'webhook', address: 'https://example.org/other' },
           { kind: 'mail', address: 'desk@example.org' },
         ] as const;
-        const { catalogue } = createRepositories(database.db);
         const job = acceptJob({ id: 'job_1', receivers: named });
+        const catalogue = catalogueWith(KEY);
         await catalogue.accept([job]);
         await catalogue.accept([job, acceptJob({ receivers: [{ kind: 'mail', address: 'x@example.org' }] })]);
         const known = await stores.notifications.receivers(userId, 'job_1');
