@@ -5,7 +5,7 @@ import { ClipScribeError, ERRORS } from '../domain/errors.ts';
 import { keptAddressKey, withKeptAddress, type Fetchable } from '../domain/kept-address.ts';
 import type { SourceLocator } from '../domain/media.ts';
 import { FAILURES_TOLD, type BatchFailure } from '../domain/notification-event.ts';
-import { playlistSchema } from '../domain/playlist.ts';
+import { playlistKey, playlistSchema } from '../domain/playlist.ts';
 import type { Batch, BatchCatalogue, BatchItem, BatchTotals } from '../ports/batch-catalogue.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -42,10 +42,14 @@ export const createBatchActivities = ({ batches, jobs, store }: BatchDependencie
 
   addVideos: ({ batchId, playlist }) =>
     withHeartbeat(async () => {
-      const { title, entries } = await readJson(store, playlist, playlistSchema);
-      const items = numberEntries(entries.map((entry, index) => ({ ...entry, line: index + 1 })));
-      await batches.addItems(batchId, title?.slice(0, LONGEST_NAME) ?? null, items);
-      await forgetPlaylist(store, await find(batches, batchId));
+      const batch = await find(batches, batchId);
+      // Otherwise an attempt before this one has forgotten the playlist, or nobody has need of it any more.
+      if (batch.state === 'running' && !batch.isListed) {
+        const { title, entries } = await readJson(store, playlist, playlistSchema);
+        const items = numberEntries(entries.map((entry, index) => ({ ...entry, line: index + 1 })));
+        await batches.addItems(batchId, title?.slice(0, LONGEST_NAME) ?? null, items);
+      }
+      await forgetPlaylist(store, batch);
     }),
 
   failBatch: ({ batchId, error }) =>
@@ -98,7 +102,7 @@ async function playlistToList(
 
 /** Nobody lists it any more. */
 async function forgetPlaylist(store: ArtifactStore, { id, userId, playlistUrl }: Batch): Promise<void> {
-  if (playlistUrl !== null) await store.remove([keptAddressKey(userId, id)]);
+  if (playlistUrl !== null) await store.remove([keptAddressKey(userId, id), playlistKey(id)]);
 }
 
 /** One video; what is wrong with it alone must not stop the others. */

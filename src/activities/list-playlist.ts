@@ -1,4 +1,5 @@
 import type { PlaylistActivities } from '../contracts/video-batch.ts';
+import { playlistKey } from '../domain/playlist.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { wholeAddress } from '../ports/kept-addresses.ts';
 import type { PlaylistReader } from '../ports/playlist-reader.ts';
@@ -21,8 +22,8 @@ export const createListPlaylist =
           workDirectory: await scratch.folder(batchId),
           signal,
         });
-        const key = `stages/playlist/${batchId}.json`;
-        return { playlist: await store.put(key, JSON.stringify(playlist)), count: playlist.entries.length };
+        const artifact = await store.put(playlistKey(batchId), JSON.stringify(playlist));
+        return { playlist: artifact, count: playlist.entries.length };
       } finally {
         await scratch.remove(batchId);
       }

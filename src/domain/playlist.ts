@@ -6,3 +6,9 @@ export const playlistSchema = z.object({
   entries: z.array(z.object({ url: z.string(), title: z.string().nullable() })),
 });
 export type Playlist = z.infer<typeof playlistSchema>;
+
+/**
+ * Where a batch's playlist lies from its listing until its videos are in the batch, and no longer: feeds name files by
+ * links that carry secrets.
+ */
+export const playlistKey = (batchId: string): string => `stages/playlist/${batchId}.json`;

@@ -3,6 +3,7 @@ import { createTemporalBatches } from '../../src/api/batches/temporal-batches.ts
 import { idOfKey } from '../../src/api/jobs/id-of-key.ts';
 import { keptAddressKey } from '../../src/domain/kept-address.ts';
 import { ClipScribeError } from '../../src/domain/errors.ts';
+import { playlistKey } from '../../src/domain/playlist.ts';
 import type { PlaylistReader } from '../../src/ports/playlist-reader.ts';
 import { BatchHarness } from '../support/batch-harness.ts';
 import { textOf } from '../support/text-of.ts';
@@ -35,10 +36,11 @@ describe('a batch of a playlist', () => {
       const jobId = idOfKey('job', `${batchId}\n1`);
       const job = await batches.repositories.catalogue.find(jobId);
       expect(JSON.stringify(job)).not.toContain(secret);
-      // The batch's own is gone, as nobody lists it again.
+      // The batch's own is gone, as nobody lists it again, and so is the list.
       const kept: string[] = [];
       for await (const object of store.list('jobs')) kept.push(object.key);
       expect(kept).toEqual([keptAddressKey('local', jobId)]);
+      expect(await store.find(playlistKey(batchId))).toBeUndefined();
     });
   });
 

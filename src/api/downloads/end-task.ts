@@ -7,6 +7,7 @@ import type { ListPlaylistResult } from '../../contracts/video-batch.ts';
 import type { DownloadOutcome } from '../../domain/download-task.ts';
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { checkVideoMetadata, type MediaLimits } from '../../domain/media-check.ts';
+import { playlistKey } from '../../domain/playlist.ts';
 import { jobFolder } from '../../domain/retention.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { UnusedUploads } from '../../ports/unused-uploads.ts';
@@ -89,7 +90,7 @@ async function resultOf(
     }
     case 'playlist': {
       const { playlist } = ended;
-      const artifact = await store.put(`stages/playlist/${id}.json`, JSON.stringify(playlist));
+      const artifact = await store.put(playlistKey(id), JSON.stringify(playlist));
       return { playlist: artifact, count: playlist.entries.length };
     }
   }
