@@ -4,7 +4,9 @@ import { answerOf } from './api/api-client.ts';
 import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
+import { positiveInteger } from './positive-integer.ts';
 import { printAnswer, type JsonFlag } from './print-answer.ts';
+import { readPages } from './read-pages.ts';
 import { plain } from './terminal/draw.ts';
 import { incidentsText } from './terminal/incidents-text.ts';
 import { overviewText } from './terminal/overview-text.ts';
@@ -38,11 +40,15 @@ const registerAlerts = (admin: Command, context: CommandContext): Command =>
   admin
     .command('alerts')
     .summary('show what is wrong with the installation, and what was')
+    .option('-n, --limit <number>', 'how many at most', positiveInteger, 20)
     .addOption(jsonOption())
-    .action(async (options: JsonFlag) => {
+    .action(async ({ limit, ...options }: { limit: number } & JsonFlag) => {
       const { api, routes } = await routesOf(context);
-      const answer = await answerOf(api, routes.alerts.$get());
-      printAnswer(context, answer, incidentsText(answer.incidents), options);
+      const incidents = await readPages(limit, async (query) => {
+        const page = await answerOf(api, routes.alerts.$get({ query }));
+        return { rows: page.incidents, nextCursor: page.nextCursor };
+      });
+      printAnswer(context, incidents, incidentsText(incidents), options);
     });
 
 const registerStop = (admin: Command, context: CommandContext): Command =>
@@ -52,7 +58,7 @@ const registerStop = (admin: Command, context: CommandContext): Command =>
     .description(
       'Refuses new jobs, and parks running ones once their steps in hand are done. Nothing is lost. It holds until `admin resume`.',
     )
-    .requiredOption('--reason <text>', 'told to everybody whose work waits')
+    .option('--reason <text>', 'told to everybody whose work waits', 'An administrator has stopped all work.')
     .addOption(jsonOption())
     .action(async ({ reason, ...options }: { reason: string } & JsonFlag) => {
       const { api, routes } = await routesOf(context);

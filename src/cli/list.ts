@@ -11,9 +11,9 @@ import { CliError } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { positiveInteger } from './positive-integer.ts';
+import { readPages, type PageQuery } from './read-pages.ts';
 import { plain, tableText } from './terminal/draw.ts';
 
-const LARGEST_PAGE = 100;
 const MAXIMUM_NAME_WIDTH = 40;
 
 interface ListOptions {
@@ -51,11 +51,6 @@ interface JobPage {
   stop: StopNotice | null;
 }
 
-interface PageQuery {
-  limit: string;
-  cursor?: string;
-}
-
 type ReadPage = (query: PageQuery) => Promise<JobPage>;
 
 const pagesOfAll =
@@ -82,17 +77,12 @@ const pagesOfProject =
   };
 
 async function readJobs(limit: number, readPage: ReadPage): Promise<Pick<JobPage, 'jobs' | 'stop'>> {
-  const jobs: Job[] = [];
-  let stop: StopNotice | null = null;
-  let cursor: string | null = null;
-  do {
-    const page = await readPage({
-      limit: String(Math.min(LARGEST_PAGE, limit - jobs.length)),
-      ...(cursor === null ? {} : { cursor }),
-    });
-    jobs.push(...page.jobs);
-    ({ nextCursor: cursor, stop } = page);
-  } while (cursor !== null && jobs.length < limit);
+  let stop = null as StopNotice | null;
+  const jobs = await readPages(limit, async (query) => {
+    const page = await readPage(query);
+    stop = page.stop;
+    return { rows: page.jobs, nextCursor: page.nextCursor };
+  });
   return { jobs, stop };
 }
 

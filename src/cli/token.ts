@@ -6,9 +6,8 @@ import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { printAnswer, type JsonFlag } from './print-answer.ts';
+import { readPages } from './read-pages.ts';
 import { dollars, plain, tableText } from './terminal/draw.ts';
-
-const LARGEST_PAGE = 100;
 
 interface CreateOptions extends JsonFlag {
   tier: TierName;
@@ -64,13 +63,10 @@ const registerList = (token: Command, context: CommandContext): Command =>
     .addOption(jsonOption())
     .action(async (options: JsonFlag) => {
       const { api, all } = await routesOf(context);
-      const tokens: ListedToken[] = [];
-      for (let cursor: string | null | undefined; cursor !== null;) {
-        const query = { limit: String(LARGEST_PAGE), ...(cursor === undefined ? {} : { cursor }) };
-        const page: TokenPage = await answerOf(api, all.$get({ query }));
-        tokens.push(...page.tokens);
-        cursor = page.nextCursor;
-      }
+      const tokens = await readPages(Infinity, async (query) => {
+        const page = await answerOf(api, all.$get({ query }));
+        return { rows: page.tokens, nextCursor: page.nextCursor };
+      });
       const text = tokens.length === 0 ? 'There are no tokens.' : listText(tokens);
       printAnswer(context, tokens, text, options);
     });
@@ -147,10 +143,6 @@ function ceilingsText({ id, tier, ceilings }: Pick<ListedToken, 'id' | 'tier'> &
   return `The jobs of ${id} may cost ${day} a day and ${month} a month. Jobs that wait for it go on with: npx clipscribe retry ID`;
 }
 
-interface TokenPage {
-  tokens: ListedToken[];
-  nextCursor: string | null;
-}
 interface ListedToken {
   id: string;
   email: string;

@@ -20,7 +20,7 @@ export interface Incidents {
   /** People are told of what an incident was like at that moment. Idempotent. */
   markTold(incidentId: string, what: 'opening' | 'end'): Promise<void>;
   /** Those that were opened, the newest first. */
-  list(limit: number): Promise<Incident[]>;
+  list(page: { limit: number; before: { openedAt: Date; id: string } | undefined }): Promise<Incident[]>;
   /** Removes what ended long ago. */
   sweep(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Incident, Look } from '../../domain/incidents.ts';
 import type { Incidents, UntoldIncident } from '../../ports/incidents.ts';
 import type { Database } from './database.ts';
 import { incidents } from './incident-schema.ts';
+import { isOlder } from './newest-first.ts';
 
 const KEPT_FOR_MS = 365 * 24 * 3600 * 1000;
 /** Told of at one time. */
@@ -63,12 +64,14 @@ export class PostgresIncidents implements Incidents {
     await this.#db.update(incidents).set({ told }).where(eq(incidents.id, incidentId));
   }
 
-  async list(limit: number): Promise<Incident[]> {
+  async list({ limit, before }: Parameters<Incidents['list']>[0]): Promise<Incident[]> {
+    const { openedAt, id } = incidents;
+    const behind = before && { createdAt: before.openedAt, id: before.id };
     const rows = await this.#db
       .select()
       .from(incidents)
-      .where(isNotNull(incidents.openedAt))
-      .orderBy(desc(incidents.openedAt), desc(incidents.id))
+      .where(and(isNotNull(openedAt), isOlder({ createdAt: openedAt, id }, behind)))
+      .orderBy(desc(openedAt), desc(id))
       .limit(limit);
     return rows.map(incidentOf);
   }

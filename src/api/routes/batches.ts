@@ -89,9 +89,7 @@ const itemsRoute = createRoute({
     params: batchParametersSchema,
     query: z.object({
       limit: z.coerce.number().int().min(1).max(500).default(100),
-      after: z.coerce.number().int().min(0).default(0).meta({
-        description: '`nextAfter` of the page before.',
-      }),
+      cursor: cursorSchema,
       status: batchItemStateSchema.optional(),
     }),
   },
@@ -101,7 +99,7 @@ const itemsRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ items: z.array(batchItemSchema), nextAfter: z.number().int().nullable() })
+            .object({ items: z.array(batchItemSchema), nextCursor: z.string().nullable() })
             .meta({ id: 'BatchItemPage' }),
         },
       },
@@ -163,11 +161,12 @@ export const batchRoutes = (dependencies: ApiDependencies) => {
     ),
     defineRoute(itemsRoute, async (context) => {
       const { id } = await findOwnBatch(batches, callerOf(context).userId, context.req.valid('param').id);
-      const { limit, after, status } = context.req.valid('query');
+      const { limit, cursor, status } = context.req.valid('query');
+      const itemCursors = pageCursors(['items of batch', id, status ?? 'all'], z.number().int());
       const states = status === undefined ? undefined : [status];
-      const items = await batches.items(id, { states, after, limit });
-      const nextAfter = items.length < limit ? null : (items.at(-1)?.number ?? null);
-      return context.json({ items: items.map(viewItem), nextAfter }, 200);
+      const items = await batches.items(id, { states, after: itemCursors.position(cursor) ?? 0, limit });
+      const nextCursor = itemCursors.after(lastOf(items, limit)?.number);
+      return context.json({ items: items.map(viewItem), nextCursor }, 200);
     }),
     defineRoute(cancelRoute, async (context) => {
       const batch = await findOwnBatch(batches, callerOf(context).userId, context.req.valid('param').id);

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { retentionResultSchema } from '../../domain/retention.ts';
 import { defineRoute } from '../define-route.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { idempotencyHeadersSchema } from '../jobs/job-schemas.ts';
 import { problemResponses } from '../problems.ts';
 
 const startedSchema = z
@@ -15,6 +16,7 @@ const applyRoute = createRoute({
   summary: 'Remove what is older than CLIPSCRIBE_RETENTION_DAYS, or count it',
   description: 'The same happens by itself every night. Results are never removed. Safe to repeat.',
   request: {
+    headers: idempotencyHeadersSchema,
     body: {
       required: true,
       content: {
@@ -32,7 +34,7 @@ const applyRoute = createRoute({
       content: { 'application/json': { schema: retentionResultSchema.meta({ id: 'RetentionResult' }) } },
     },
     202: { description: 'It takes longer', content: { 'application/json': { schema: startedSchema } } },
-    ...problemResponses(422),
+    ...problemResponses(403, 409, 422),
   },
 });
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { BatchView } from '../../api/batches/batch-view.ts';
 import type { BatchItemState } from '../../domain/batch.ts';
 import { answerOf, type Api } from '../api/api-client.ts';
@@ -15,6 +15,8 @@ import {
 } from '../job-options.ts';
 import { printAnswer, type JsonFlag } from '../print-answer.ts';
 import { notifyOption, type Notify } from '../notify-option.ts';
+import { positiveInteger } from '../positive-integer.ts';
+import { readPages } from '../read-pages.ts';
 import { drawBatch, drawBatches } from './draw-batch.ts';
 import { fetchBatch } from './fetch-batch.ts';
 import { readItems } from './read-items.ts';
@@ -52,12 +54,14 @@ export function registerBatchCommands(program: Command, context: CommandContext)
   batch
     .command('list')
     .summary('list batches, the newest first')
-    .option('--recent <number>', 'how many at most', recent, 20)
+    .option('--recent <number>', 'how many at most', positiveInteger, 20)
     .addOption(jsonOption())
     .action(async ({ recent: limit, json }: { recent: number; json?: boolean }) => {
       const found = await api(context);
-      const query = { limit: String(limit) };
-      const { batches } = await answerOf(found, found.client.api.batches.$get({ query }));
+      const batches = await readPages(limit, async (query) => {
+        const page = await answerOf(found, found.client.api.batches.$get({ query }));
+        return { rows: page.batches, nextCursor: page.nextCursor };
+      });
       if (json) return void stdout.write(`${JSON.stringify(batches)}\n`);
       stdout.write(batches.length === 0 ? 'There are no batches.\n' : `${drawBatches(batches)}\n`);
     });
@@ -176,10 +180,3 @@ Examples:
 
 const readBatch = (api: Api, id: string): Promise<BatchView> =>
   answerOf(api, api.client.api.batches[':id'].$get({ param: { id } }));
-
-function recent(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 100)
-    throw new InvalidArgumentError('It is a whole number from 1 to 100.');
-  return value;
-}

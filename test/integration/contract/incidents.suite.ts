@@ -20,6 +20,8 @@ export function incidentsSuite(name: string, place: () => Promise<DatabasePlace>
       ...overrides,
     });
 
+    const NEWEST = { limit: 10, before: undefined };
+
     beforeEach(() => {
       now = at;
       incidents = createRepositories(database.db, () => now).incidents;
@@ -27,11 +29,11 @@ export function incidentsSuite(name: string, place: () => Promise<DatabasePlace>
 
     test('are kept as they were seen, and forgotten where they never were any', async () => {
       await incidents.keep({ changed: [held('a'), held('b', { subject: 'x' })], passed: [] });
-      expect(await incidents.list(10)).toEqual([]);
+      expect(await incidents.list(NEWEST)).toEqual([]);
       const opened = held('b', { subject: 'x', openedAt: at, value: 40 });
       await incidents.keep({ changed: [opened], passed: [held('a')] });
       expect(await incidents.pending()).toEqual([opened]);
-      expect(await incidents.list(10)).toEqual([opened]);
+      expect(await incidents.list(NEWEST)).toEqual([opened]);
     });
 
     test('are one for an alert and its subject, until that has ended', async () => {
@@ -60,15 +62,30 @@ export function incidentsSuite(name: string, place: () => Promise<DatabasePlace>
       expect(await incidents.untold()).toEqual([]);
     });
 
+    test('are listed newest first in pages, those of one moment too', async () => {
+      const earlier = new Date(at.getTime() - 1000);
+      const all = [
+        ...['a', 'b', 'c'].map((id) => held(id, { subject: id, openedAt: at })),
+        ...['d', 'e'].map((id) => held(id, { subject: id, openedAt: earlier })),
+      ];
+      await incidents.keep({ changed: all, passed: [] });
+      const page = async (before: Incident | undefined) =>
+        incidents.list({ limit: 2, before: before && { openedAt: before.openedAt ?? at, id: before.id } });
+      const first = await page(undefined);
+      const second = await page(first.at(-1));
+      const third = await page(second.at(-1));
+      expect([...first, ...second, ...third].map(({ id }) => id)).toEqual(['c', 'b', 'a', 'e', 'd']);
+    });
+
     test('are kept for a year', async () => {
       const ended = held('a', { openedAt: at, endedAt: at });
       await incidents.keep({ changed: [ended, held('b', { subject: 'x', openedAt: at })], passed: [] });
       now = new Date(at.getTime() + YEAR_MS - 1);
       await incidents.sweep();
-      expect(await incidents.list(10)).toHaveLength(2);
+      expect(await incidents.list(NEWEST)).toHaveLength(2);
       now = new Date(at.getTime() + YEAR_MS + 1);
       await incidents.sweep();
-      expect((await incidents.list(10)).map(({ id }) => id)).toEqual(['b']);
+      expect((await incidents.list(NEWEST)).map(({ id }) => id)).toEqual(['b']);
     });
   });
 }

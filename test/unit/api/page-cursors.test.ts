@@ -17,6 +17,7 @@ const LISTS = [
   '/api/search?q=estuary&limit=1',
   '/api/admin/tokens?limit=1',
   '/api/webhooks?limit=1',
+  '/api/admin/alerts?limit=1',
 ];
 
 test('a cursor gives back its position, and a changed one is refused', () => {
@@ -54,19 +55,22 @@ async function nextCursorOf(api: TestApi, list: string): Promise<string> {
   return page.nextCursor;
 }
 
-/** @returns the lists of what was delivered to webhooks, which have their ids in their address */
+/** @returns the lists within batches and webhooks, which have their ids in their address */
 async function addTwoOfEach(api: TestApi): Promise<string[]> {
-  const deliveries: string[] = [];
+  const within: string[] = [];
   for (const name of ['one', 'two']) {
     const jobId = await submitted(api, { url: `https://example.org/${name}` });
     for (const state of ['completed', 'failed'] as const) await addEnded(api, jobId, state);
     for (const projectId of ['spring', 'autumn'])
       await submitted(api, { url: `https://example.org/${projectId}-${name}`, projectId });
-    await api.send('POST', '/api/batches', { urls: [`https://example.org/batch-${name}`] });
+    within.push(
+      ...(await addBatch(api, `https://example.org/batch-${name}`)),
+      await addWebhook(api, `https://example.org/hook-${name}`),
+    );
     await api.send('POST', '/api/admin/tokens', { email: `${name}@example.org`, tier: 'beta' });
-    deliveries.push(await addWebhook(api, `https://example.org/hook-${name}`));
+    await addIncident(api, name);
   }
-  return deliveries;
+  return within;
 }
 
 async function addEnded(api: TestApi, like: string, state: 'completed' | 'failed'): Promise<void> {
@@ -77,6 +81,22 @@ async function addEnded(api: TestApi, like: string, state: 'completed' | 'failed
   await catalogue.settle({ id, operationId, state, title: null, durationSeconds: null, error: null });
   const segment = { start: 1, end: 2, speaker: null, text: 'A heron in the estuary.', language: 'en' };
   await searchIndex.replace({ jobId: id, userId: 'local', segments: [segment] });
+}
+
+/** With two videos. @returns the addresses of their lists */
+async function addBatch(api: TestApi, url: string): Promise<string[]> {
+  const made = await api.send('POST', '/api/batches', { urls: [`${url}/1`, `${url}/2`] });
+  const { id } = (await made.json()) as { id: string };
+  return [`/api/batches/${id}/items?limit=1`, `/api/batches/${id}/items?limit=1&status=waiting`];
+}
+
+async function addIncident(api: TestApi, subject: string): Promise<void> {
+  const at = new Date('2026-11-24T12:00:00Z');
+  const incident = {
+    ...{ id: `incident_${subject}`, alert: 'ClipScribeQueueDeep', subject, value: 30 },
+    ...{ heldSince: at, openedAt: at, calmSince: null, endedAt: null, seenAt: at },
+  } as const;
+  await api.repositories.incidents.keep({ changed: [incident], passed: [] });
 }
 
 /** With two deliveries. @returns the address of their list */

@@ -41,7 +41,6 @@ describe('wrong usage', () => {
     [['retry', 'job_1', '--set', 'concurrency=many']],
     [['redo', 'job_1']],
     [['feedback', 'job_1', '6']],
-    [['admin', 'stop']],
     [['token', 'ceilings', 'token_1', '--day', 'much']],
     [['token', 'change', 'token_1', '--tier', 'gold']],
     [['token', 'change', 'token_1']],

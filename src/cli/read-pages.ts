@@ -1,0 +1,24 @@
+const LARGEST_PAGE = 100;
+
+export interface PageQuery {
+  limit: string;
+  cursor?: string;
+}
+
+/** Reads a list page by page, so many rows of it at most. */
+export async function readPages<Row>(
+  limit: number,
+  readPage: (query: PageQuery) => Promise<{ rows: readonly Row[]; nextCursor: string | null }>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await readPage({
+      limit: String(Math.min(LARGEST_PAGE, limit - rows.length)),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    rows.push(...page.rows);
+    cursor = page.nextCursor;
+  } while (cursor !== null && rows.length < limit);
+  return rows;
+}
