@@ -38,38 +38,37 @@ export function reelPercent(measured: MeasuredReel): number {
 /** What comes after encoding, in shares of it. */
 const AFTER_ENCODING = (WEIGHTS.join + WEIGHTS.publish) / WEIGHTS.encode;
 
+/** So long work goes on, and so much of it is done, before its rate says when it will be done. */
+const TELLING = { seconds: 10, share: 0.05 };
+
 /**
- * When a reel will be done, in milliseconds since the epoch, from the rate at which it had encoded when the last part
- * was done; null while that is not known. So it stands still until the next part is done, in place of moving away
- * while one is in hand.
+ * When a reel will be done, in milliseconds since the epoch, by the rate at which all has been encoded so far; null while
+ * too little has been. A rate over all of the time stays calm where that of a moment does not.
+ *
+ * @param encodingSinceMs when encoding began, later by as long as it was held
+ * @param countedAtMs when the seconds were counted that are encoded
  */
 export function reelEnd(
-  measured: MeasuredReel & { encodingSinceMs: number | null; encodedAtMs: number | null },
+  measured: Pick<MeasuredReel, 'state' | 'secondsEncoded' | 'secondsToEncode'> & {
+    encodingSinceMs: number | null;
+    countedAtMs: number | null;
+  },
 ): number | null {
-  const { encodingSinceMs, encodedAtMs, secondsEncoded, secondsToEncode, state } = measured;
-  if (state !== 'running' || encodingSinceMs === null || encodedAtMs === null || secondsEncoded === 0)
-    return null;
-  const share = Math.min(1, secondsEncoded / secondsToEncode);
-  return encodingSinceMs + ((encodedAtMs - encodingSinceMs) / share) * (1 + AFTER_ENCODING);
+  const { encodingSinceMs, countedAtMs, secondsEncoded, secondsToEncode, state } = measured;
+  if (state !== 'running' || encodingSinceMs === null || countedAtMs === null) return null;
+  const share = shareOf(secondsEncoded, secondsToEncode);
+  const elapsedMs = countedAtMs - encodingSinceMs;
+  if (share < TELLING.share || elapsedMs < TELLING.seconds * 1000) return null;
+  return encodingSinceMs + (elapsedMs / share) * (1 + AFTER_ENCODING);
 }
 
 /**
- * How long a reel still takes, in seconds, at the speeds at which its parts are being encoded now; null where none is
- * known. A part that has only just begun is taken to be as fast as the others.
+ * How long a reel still takes that is being joined, in seconds, at the speed of the whole join so far; null while too
+ * little of it is done.
  */
-export function secondsUntilEncoded(
-  { secondsToEncode, secondsEncoded }: Pick<MeasuredReel, 'secondsToEncode' | 'secondsEncoded'>,
-  underWay: readonly Pick<PartProgress, 'speed'>[],
-): number | null {
-  const speeds = underWay.flatMap(({ speed }) => (speed === null || speed <= 0 ? [] : [speed]));
-  if (speeds.length === 0) return null;
-  const speed = (speeds.reduce((sum, one) => sum + one, 0) / speeds.length) * underWay.length;
-  return (secondsToEncode - secondsEncoded) / speed + (secondsToEncode / speed) * AFTER_ENCODING;
-}
-
-/** How long a reel still takes that is being joined, in seconds, at the speed of now; null where that is not known. */
 export function secondsUntilJoined({ seconds, totalSeconds, speed }: PartProgress): number | null {
   if (speed === null || speed <= 0) return null;
+  if (shareOf(seconds, totalSeconds) < TELLING.share || seconds / speed < TELLING.seconds) return null;
   return (totalSeconds - seconds + totalSeconds * (WEIGHTS.publish / WEIGHTS.join)) / speed;
 }
 

@@ -62,9 +62,11 @@ export const reelProgressSchema = z.object({
   clipsReady: z.number().int(),
   /** Left out; the notices say why. */
   clipsSkipped: z.number().int(),
-  /** Seconds of the reel that have to be encoded, and how many of them are done. */
+  /** Seconds of the reel that have to be encoded, and how many of them are done; not those that an earlier reel has left. */
   secondsToEncode: z.number(),
   secondsEncoded: z.number(),
+  /** When encoding began, later by as long as the reel was held; null before. */
+  encodingSince: z.string().nullable(),
   /** What is here of the clips that are being brought, in clips: half of one is 0.5. */
   clipsArriving: z.number(),
   bytesArriving: z.number(),

@@ -60,10 +60,11 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
       ...this.counts,
       clipsSkipped: this.leftOut.size,
     };
-    const times = { encodingSinceMs: this.#encodingSinceMs, encodedAtMs: this.#encodedAtMs };
-    const end = reelEnd({ ...measured, ...times });
+    const encodingSinceMs = this.#encodingSinceMs;
+    const end = reelEnd({ ...measured, encodingSinceMs, countedAtMs: this.#encodedAtMs });
     return {
       ...measured,
+      encodingSince: encodingSinceMs === null ? null : new Date(encodingSinceMs).toISOString(),
       progress: this.atLeastAsBefore(reelPercent(measured)),
       route: this.route,
       title: this.title,
@@ -81,10 +82,13 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
     this.upsert();
   }
 
-  /** Counts a part that is done, and so many seconds that were encoded for it. */
-  encoded(seconds: number): void {
-    this.counts.secondsEncoded += seconds;
-    if (seconds > 0) this.#encodedAtMs = Date.now();
+  /** Counts so many seconds of a part that is done. What was stored already took no time, and tells no rate. */
+  encoded(seconds: number, cached: boolean): void {
+    if (cached) this.counts.secondsToEncode -= seconds;
+    else if (seconds > 0) {
+      this.counts.secondsEncoded += seconds;
+      this.#encodedAtMs = Date.now();
+    }
     this.publish();
   }
 
@@ -122,6 +126,9 @@ export class ReelJob extends JobControl<ReelStage, ReelSettings> {
   }
 
   protected override entered(stage: ReelStage): void {
-    if (stage === 'encode') this.#encodingSinceMs ??= Date.now();
+    if (stage !== 'encode') return;
+    // Again where a clip has turned out to be damaged: what is done by then comes from the cache.
+    this.#encodingSinceMs = Date.now();
+    this.#encodedAtMs = null;
   }
 }

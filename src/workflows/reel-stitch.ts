@@ -148,7 +148,7 @@ async function encodeParts(
         }
         results.set(position, result);
         result.notices.forEach((notice) => job.notice(notice));
-        job.encoded(part.kind === 'copy' ? 0 : secondsOf(part.frames, format));
+        job.encoded(part.kind === 'copy' ? 0 : secondsOf(part.frames, format), result.measure.cached);
       });
     }
   });

@@ -28,6 +28,7 @@ import type {
   ObservedJob,
   WorkflowJobs,
 } from './jobs-client.ts';
+import { ShownProgress } from './shown-progress.ts';
 import { lastOf, pageCursors, rowPositionSchema } from './page-cursor.ts';
 
 /** A start takes a fraction of a second; one whose process has died is made again later. */
@@ -57,6 +58,7 @@ export class CataloguedJobs implements JobsClient {
   readonly #turns: Turns;
   readonly #expectations: Expectations;
   readonly #announceEnd: AnnounceEnd;
+  readonly #shownProgress = new ShownProgress();
 
   constructor(
     workflows: WorkflowJobs,
@@ -189,6 +191,10 @@ export class CataloguedJobs implements JobsClient {
 
   waitOf(job: CatalogueJob): Promise<JobWait | undefined> {
     return waitOf(this.#turns, this.#expectations, job);
+  }
+
+  atLeastAsShown(jobId: string, run: string | null, progress: number): number {
+    return this.#shownProgress.atLeastAsShown(jobId, run, progress);
   }
 
   completionOf(job: JobDescription, progress: ProgressOfJob): Promise<Completion> {

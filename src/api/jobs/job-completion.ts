@@ -3,6 +3,8 @@ import { remainingTime, type RunningJob } from '../../domain/completion.ts';
 import { jobProgressSchema, type ProgressOfJob } from '../../domain/job.ts';
 import { JOB_KINDS, type JobKindName } from '../../domain/job-kinds.ts';
 import { doneShare } from '../../domain/progress.ts';
+import { reelShare } from '../../domain/reel-progress.ts';
+import { reelProgressSchema } from '../../domain/reel.ts';
 import type { Route } from '../../domain/route.ts';
 import { dateRange, type Completion } from '../queue/estimate-schemas.ts';
 import { Expectations } from '../queue/expectations.ts';
@@ -36,10 +38,20 @@ export async function completionOf(
 function leftOf(kind: JobKindName, progress: ProgressOfJob): RunningJob['left'] {
   const stages: readonly string[] = JOB_KINDS[kind].stages;
   const current = stages.indexOf(progress.stage);
-  const video = kind === 'videoIntelligence' ? jobProgressSchema.safeParse(progress).data : undefined;
+  const done = shareDone(kind, progress);
   return stages.map((stage, index) => {
     if (index < current) return { stage, share: 0 };
-    const done = video === undefined ? 0 : doneShare(video.stage, video);
     return { stage, share: index === current ? Math.max(0, 1 - done) : 1 };
   });
+}
+
+/** How much of the stage that runs is done, 0–1. */
+function shareDone(kind: JobKindName, progress: ProgressOfJob): number {
+  if (kind === 'reelPropose') return 0;
+  if (kind === 'reelStitch') {
+    const { data } = reelProgressSchema.safeParse(progress);
+    return data === undefined ? 0 : reelShare(data);
+  }
+  const { data } = jobProgressSchema.safeParse(progress);
+  return data === undefined ? 0 : doneShare(data.stage, data);
 }

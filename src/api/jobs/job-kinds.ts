@@ -66,7 +66,7 @@ const KINDS: Readonly<Record<JobKindName, JobKind>> = {
     longRouteFromSeconds: () => Infinity,
     nothingKnown: ({ route, durationSeconds }) => ({
       ...{ route, durationSeconds, clipsTotal: 0, clipsReady: 0, clipsSkipped: 0 },
-      ...{ secondsToEncode: 0, secondsEncoded: 0, ...NOTHING_UNDER_WAY },
+      ...{ secondsToEncode: 0, secondsEncoded: 0, encodingSince: null, ...NOTHING_UNDER_WAY },
     }),
     withStepsUnderWay: reelProgressWithSteps,
   },

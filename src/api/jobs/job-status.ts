@@ -51,7 +51,7 @@ export async function readJobStatus(jobs: JobsClient, jobId: string, row?: Catal
     jobId,
     status,
     startedAt: progress === undefined && status === 'queued' ? null : startedAt,
-    progress: status === 'completed' ? 100 : known.progress,
+    progress: status === 'completed' ? 100 : shownProgress(jobs, description, { progress, known }),
     ...{ ...completion, ...NO_WAIT, ...wait },
     // Nobody knows how long a stop lasts.
     ...(stop === null ? {} : { ...NO_COMPLETION, estimatedWaitSeconds: null, estimatedWaitRange: null }),
@@ -60,6 +60,16 @@ export async function readJobStatus(jobs: JobsClient, jobId: string, row?: Catal
     download: isTerminal(status) ? null : downloadOf(description.pendingSteps),
     stop,
   });
+}
+
+function shownProgress(
+  jobs: JobsClient,
+  { id, status }: JobRecord,
+  { progress, known }: { progress: ProgressOfJob | undefined; known: ProgressOfJob },
+): number {
+  // A job that is done anew begins anew.
+  if (progress === undefined && status === 'queued') return 0;
+  return jobs.atLeastAsShown(id, progress?.startedAt ?? null, known.progress);
 }
 
 const failureOf = async (jobs: JobsClient, jobId: string, known: ProgressOfJob): Promise<JobError> =>

@@ -92,6 +92,8 @@ export interface JobsClient extends JobCalls {
   stop(): Promise<StopNotice | null>;
   /** How long a job waits for its turn; undefined where it does not. */
   waitOf(job: CatalogueJob): Promise<JobWait | undefined>;
+  /** Progress that does not fall within a run; see `ShownProgress`. */
+  atLeastAsShown(jobId: string, run: string | null, progress: number): number;
   /** When a job that runs will be done. */
   completionOf(job: JobDescription, progress: ProgressOfJob): Promise<Completion>;
 }

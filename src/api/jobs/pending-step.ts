@@ -7,6 +7,8 @@ export interface PendingStep {
   attempt: number;
   /** Details of the last heartbeat, as the activity sent them. */
   heartbeat: unknown;
+  /** When it came; absent where none has. */
+  heartbeatAt?: Date | undefined;
   /** Why the attempt before this one failed. */
   lastFailure: { type: string | null; message: string } | null;
   nextAttemptAt: Date | null;

@@ -111,6 +111,7 @@ export function pendingStepOf(step: RawPendingStep): PendingStep {
     activity,
     attempt: step.attempt ?? 1,
     heartbeat: decodeFirst(step.heartbeatDetails),
+    heartbeatAt: dateOf(step.lastHeartbeatTime),
     lastFailure: step.lastFailure ? lastFailureOf(step.lastFailure) : null,
     nextAttemptAt: dateOf(step.nextAttemptScheduleTime) ?? null,
     ...(DOWNLOAD_STEPS.includes(activity) && { download }),

@@ -42,6 +42,9 @@ describe('the status of a job', () => {
     const after = await statusOf(api, id);
     expect(after['transcribedSeconds']).toBe(50);
     expect(after['progress'] as number).toBeGreaterThan(before['progress'] as number);
+    // A cancellation ends the step, and its count goes with it.
+    api.jobs.set(id, 'cancelled', running);
+    expect(await statusOf(api, id)).toMatchObject({ status: 'cancelled', progress: after['progress'] });
   });
 
   test.each([
