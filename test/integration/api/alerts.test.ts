@@ -199,7 +199,7 @@ describe('an installation', () => {
     expect(await until(lookedOnce)).toBe(true);
     await run.terminate();
     const answer = await fetch(new URL('/api/admin/alerts', api.address));
-    expect(await answer.json()).toEqual({ incidents: [] });
+    expect(await answer.json()).toEqual({ incidents: [], nextCursor: null });
     await temporal.client.schedule.getHandle(ALERTS_SCHEDULE_ID).delete();
     await api.close();
     expect(defects).toEqual([]);
