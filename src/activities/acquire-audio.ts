@@ -48,7 +48,6 @@ interface Outcome {
   needsMedia?: boolean;
   durationSeconds: number;
   hasAudio: boolean;
-  chunkCount: number;
   cached: boolean;
 }
 
@@ -88,15 +87,8 @@ export const createAcquireAudio =
           if (acquisition && key) await dependencies.cache.json(key, () => Promise.resolve(acquisition));
           return acquired;
         });
-        const { complete, durationSeconds, hasAudio, chunkCount, needsMedia = false } = result;
-        return {
-          complete,
-          durationSeconds,
-          hasAudio,
-          chunkCount,
-          ...(needsMedia && { needsMedia }),
-          measure,
-        };
+        const { complete, durationSeconds, hasAudio, needsMedia = false } = result;
+        return { complete, durationSeconds, hasAudio, ...(needsMedia && { needsMedia }), measure };
       },
       // Hours of download are not in hand: the next attempt goes on where this one stops.
       { finishesWhenParked: false },
@@ -137,14 +129,14 @@ async function deliverStored(
   for (let first = 0; first < missing.length; first += CHUNKS_PER_SIGNAL) {
     await workflow.chunksReady(missing.slice(first, first + CHUNKS_PER_SIGNAL));
   }
-  return { complete, durationSeconds, hasAudio, chunkCount: chunkCount + missing.length, cached: true };
+  return { complete, durationSeconds, hasAudio, cached: true };
 }
 
 /** Somebody else has to bring it: nothing is known of it yet. */
 async function nothingYet(workflow: WorkflowLink): Promise<Outcome> {
-  const { chunkCount, endSeconds } = await workflow.acquired();
+  const { endSeconds } = await workflow.acquired();
   const nothing = { complete: false, hasAudio: false, cached: false };
-  return { ...nothing, needsMedia: true, durationSeconds: endSeconds, chunkCount };
+  return { ...nothing, needsMedia: true, durationSeconds: endSeconds };
 }
 
 interface Attempt {
@@ -235,8 +227,7 @@ async function cutArriving(
     await deliver(true);
     await scratch.remove(input.jobId);
   }
-  const chunkCount = position.chunkCount + chunks.length;
-  const outcome = { complete, durationSeconds, hasAudio, chunkCount, cached: false };
+  const outcome = { complete, durationSeconds, hasAudio, cached: false };
   // Only an attempt that saw all chunks can store the list of them.
   const sawAll = complete && position.chunkCount === 0;
   return sawAll ? { ...outcome, acquisition: { durationSeconds, hasAudio, chunks } } : outcome;

@@ -66,18 +66,10 @@ export const createApplyCorrections =
       });
       const { revisions } = result;
       const files = result.files.filter(({ name }) => name === 'speakers.rttm');
-      if (result.isUntouched)
-        return { transcript: found, segmentCount, files, conflictCount: 0, revisions, measure };
+      if (result.isUntouched) return { transcript: found, segmentCount, files, revisions, measure };
       const transcript = result.files.find(({ name }) => name === 'transcript.json')?.artifact ?? found;
       const corrected = await readJson(store, transcript, transcriptSchema);
-      return {
-        transcript,
-        segmentCount: corrected.segments.length,
-        files,
-        conflictCount: corrected.corrections?.conflicts.length ?? 0,
-        revisions,
-        measure,
-      };
+      return { transcript, segmentCount: corrected.segments.length, files, revisions, measure };
     });
 
 /** What a document that people change holds at this moment; undefined where there is none. */

@@ -1,6 +1,6 @@
 import type { VideoActivities } from '../contracts/video-activities.ts';
 import { buildKnowledgeGraph } from '../domain/knowledge-graph.ts';
-import { extractionSchema, knowledgeGraphSchema } from '../domain/knowledge.ts';
+import { extractionSchema } from '../domain/knowledge.ts';
 import { transcriptSchema } from '../domain/transcript.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
@@ -35,6 +35,5 @@ export const createBuildGraph =
             ),
         ),
       );
-      const { nodes, edges } = await readJson(store, result.artifact, knowledgeGraphSchema);
-      return { graph: result.artifact, entityCount: nodes.length, relationCount: edges.length, measure };
+      return { graph: result.artifact, measure };
     });

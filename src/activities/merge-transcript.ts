@@ -42,10 +42,5 @@ export const createMergeTranscript =
         ),
       );
       const { segments } = await readJson(store, result.artifact, transcriptSchema);
-      return {
-        transcript: result.artifact,
-        segmentCount: segments.length,
-        wordCount: segments.reduce((count, segment) => count + segment.words.length, 0),
-        measure,
-      };
+      return { transcript: result.artifact, segmentCount: segments.length, measure };
     });

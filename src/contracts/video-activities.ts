@@ -71,8 +71,6 @@ export interface AcquireAudioResult extends Measured {
   needsMedia?: boolean;
   /** True duration where complete; what is known so far where not. */
   durationSeconds: number;
-  /** Chunks reported over all attempts, by signal. */
-  chunkCount: number;
   hasAudio: boolean;
 }
 
@@ -107,7 +105,6 @@ export interface MergeTranscriptResult extends Measured {
   /** JSON `Transcript`. */
   transcript: ArtifactRef;
   segmentCount: number;
-  wordCount: number;
 }
 
 export interface EmbedSpeakersInput extends Salted {
@@ -190,7 +187,6 @@ export interface ApplyCorrectionsResult extends Measured {
   segmentCount: number;
   /** speakers.rttm, where speakers were told apart. */
   files: NamedArtifact[];
-  conflictCount: number;
   /** Of what was carried out; absent from steps that were done before this was told. */
   revisions?: Revisions;
 }
@@ -214,8 +210,6 @@ export interface BuildGraphInput extends Salted {
 export interface BuildGraphResult extends Measured {
   /** JSON `KnowledgeGraph`. */
   graph: ArtifactRef;
-  entityCount: number;
-  relationCount: number;
 }
 
 /** What publishing and the report need to know of the job besides artifacts. */

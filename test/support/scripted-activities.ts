@@ -78,7 +78,6 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
             complete: false,
             durationSeconds: chunk.end,
             hasAudio: true,
-            chunkCount: chunk.index,
             measure: measure(),
           };
         }
@@ -88,7 +87,6 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
         complete: true,
         durationSeconds,
         hasAudio: true,
-        chunkCount: script.chunks.length,
         measure: measure(),
       };
     },
@@ -133,7 +131,6 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
       Promise.resolve({
         ...{ transcript, segmentCount },
         files: [{ name: 'speakers.rttm', artifact: reference('speakers.rttm') }],
-        conflictCount: 0,
         revisions: { corrections: 0, imports: 0 },
         measure: measure(),
       }),
@@ -141,7 +138,6 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
       Promise.resolve({
         transcript: reference('transcript.json'),
         segmentCount: chunks.length * 20,
-        wordCount: chunks.length * 200,
         measure: measure(),
       }),
     extractEntities: () =>
@@ -153,8 +149,6 @@ export function scriptedActivities(script: Script): { activities: VideoActivitie
     buildGraph: () =>
       Promise.resolve({
         graph: reference('graph.json'),
-        entityCount: 3,
-        relationCount: 2,
         measure: measure(),
       }),
     writeReport: () =>

@@ -67,7 +67,7 @@ export function acquiring({ isKnown }: { isKnown: boolean }): {
       acquireAudio: (given: AcquireAudioInput) => {
         sources.push(given.source);
         if (given.source !== null || isKnown) return acquireAudio(given);
-        const nothing = { complete: false, durationSeconds: 0, chunkCount: 0, hasAudio: false };
+        const nothing = { complete: false, durationSeconds: 0, hasAudio: false };
         return Promise.resolve({ ...nothing, needsMedia: true, measure: MEASURE });
       },
     },

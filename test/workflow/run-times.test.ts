@@ -99,7 +99,7 @@ describe('the time of a run', () => {
     const told = await settled({
       mergeTranscript: () =>
         Promise.resolve({
-          ...{ transcript: reference('transcript.json'), segmentCount: 20, wordCount: 200 },
+          ...{ transcript: reference('transcript.json'), segmentCount: 20 },
           measure,
         }),
     });
