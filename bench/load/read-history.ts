@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { TranscribeChunkInput } from '../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput } from '../../src/contracts/video-speech-steps.ts';
 import type { JobHistory } from '../../test/support/job-history.ts';
 import type { ModelCall } from '../../test/support/model-ledger.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AcquireAudioInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { AcquireAudioInput } from '../contracts/video-source-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { AcquiredAudio } from '../contracts/video-intelligence.ts';
 import { artifactKey } from '../domain/artifact.ts';
 import { audioChunkSchema, type AudioChunk } from '../domain/audio-chunk.ts';

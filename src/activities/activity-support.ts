@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { attemptSignal } from './attempt-signal.ts';
-import type { StepMeasure } from '../contracts/video-activities.ts';
+import type { StepMeasure } from '../contracts/measured.ts';
 
 /** How often a running activity reports: cancellation reaches it with the answer (within two seconds in all). */
 const HEARTBEAT_INTERVAL_MS = 1000;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { ApplyCorrectionsInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { ApplyCorrectionsInput } from '../contracts/video-correction-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { applyCorrections } from '../domain/apply-corrections.ts';
 import {
   correctionsSchema,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { JobFacts } from '../contracts/video-activities.ts';
+import type { JobFacts } from '../contracts/video-result-steps.ts';
 import type { CoreDocument } from '../domain/core-document.ts';
 import { videoMetadataSchema, type SourceLocator } from '../domain/media.ts';
 import { publicUrl } from '../domain/public-url.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { EmbedSpeakersInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { EmbedSpeakersInput } from '../contracts/video-speech-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { artifactKey, type ArtifactRef } from '../domain/artifact.ts';
 import { speechRegionSchema } from '../domain/audio-chunk.ts';
 import { ClipScribeError } from '../domain/errors.ts';

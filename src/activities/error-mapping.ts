@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { Context } from '@temporalio/activity';
-import { MAXIMUM_FAILED_ATTEMPTS } from '../contracts/activity-policies.ts';
+import { MAXIMUM_FAILED_ATTEMPTS } from '../contracts/activity-policy.ts';
 import { stepFailure } from '../contracts/step-failure.ts';
 import { saysDiskFull } from '../domain/disk-full.ts';
 import { ClipScribeError, ERRORS } from '../domain/errors.ts';

@@ -1,9 +1,5 @@
-import type {
-  FoundSpeech,
-  KeepGroundInput,
-  OpenGroundResult,
-  VideoActivities,
-} from '../contracts/video-activities.ts';
+import type { FoundSpeech, KeepGroundInput, OpenGroundResult } from '../contracts/video-correction-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { artifactKey, type ArtifactRef } from '../domain/artifact.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import { groundKey, groundSchema, type Ground } from '../domain/ground.ts';

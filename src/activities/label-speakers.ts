@@ -1,5 +1,6 @@
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
-import type { LabelSpeakersInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { LabelSpeakersInput } from '../contracts/video-speech-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { labelSpeakers, type HeardVoices } from '../domain/label-speakers.ts';
 import { groupVoices, type PlacedVoice, type VoiceGroup } from '../domain/speaker-clustering.ts';
 import { toldTurns, toldVoices } from '../domain/told-speakers.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { TranscribedChunk, VideoActivities } from '../contracts/video-activities.ts';
+import type { TranscribedChunk } from '../contracts/video-speech-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { speechRegionSchema } from '../domain/audio-chunk.ts';
 import { mergeTranscript } from '../domain/merge-transcript.ts';
 import { suspectRanges, type ChunkEvidence } from '../domain/suspect-ranges.ts';

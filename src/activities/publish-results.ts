@@ -1,4 +1,5 @@
-import type { PublishResultsInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { PublishResultsInput } from '../contracts/video-result-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { buildCoreDocument } from '../domain/build-core-document.ts';
 import { analysisSchema, type CoreDocument } from '../domain/core-document.ts';

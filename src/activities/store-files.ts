@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NamedArtifact } from '../contracts/video-activities.ts';
+import type { NamedArtifact } from '../contracts/job-results.ts';
 import { artifactRefSchema } from '../domain/artifact.ts';
 import type { StageKeyParts } from '../domain/stage-key.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
-import type { TranscribeChunkInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { TranscribeChunkInput } from '../contracts/video-speech-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { artifactKey } from '../domain/artifact.ts';
 import { speechRegionSchema } from '../domain/audio-chunk.ts';
 import type { StageKeyParts } from '../domain/stage-key.ts';

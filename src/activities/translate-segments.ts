@@ -1,4 +1,5 @@
-import type { TranslateSegmentsInput, VideoActivities } from '../contracts/video-activities.ts';
+import type { TranslateSegmentsInput } from '../contracts/video-translation-steps.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import type { SpokenChunk } from '../domain/ground.ts';

@@ -1,4 +1,5 @@
-import type { VideoActivities, WriteReportInput } from '../contracts/video-activities.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
+import type { WriteReportInput } from '../contracts/video-result-steps.ts';
 import { analyseTranscript } from '../domain/analysis.ts';
 import { analysisSchema } from '../domain/core-document.ts';
 import { knowledgeGraphSchema } from '../domain/knowledge.ts';

@@ -1,4 +1,5 @@
-import type { NamedArtifact, VideoActivities } from '../contracts/video-activities.ts';
+import type { NamedArtifact } from '../contracts/job-results.ts';
+import type { VideoActivities } from '../contracts/video-activities.ts';
 import { subtitleFiles } from '../domain/subtitle-files.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { transcriptSchema } from '../domain/transcript.ts';

@@ -1,5 +1,6 @@
 import type { SourceLocator } from '../domain/media.ts';
-import type { FetchMetadataInput, FetchMetadataResult, Measured } from './video-activities.ts';
+import type { FetchMetadataInput, FetchMetadataResult } from './video-source-steps.ts';
+import type { Measured } from './measured.ts';
 import type { ListPlaylistInput, ListPlaylistResult } from './video-batch.ts';
 
 export interface DownloadAudioInput {

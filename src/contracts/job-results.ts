@@ -1,7 +1,13 @@
 import type { StageRecord } from '../domain/core-document.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { JsonValue } from '../domain/stage-key.ts';
-import type { Measured, NamedArtifact } from './video-activities.ts';
+import type { Measured } from './measured.ts';
+
+/** A file of the results, and where it is stored. */
+export interface NamedArtifact {
+  name: string;
+  artifact: ArtifactRef;
+}
 
 export interface PublishFilesInput {
   jobId: string;

@@ -4,7 +4,7 @@ import type { ClipFacts, Loudness, ReelClip } from '../domain/reel-clip.ts';
 import type { ReelFormat, ReelPart } from '../domain/reel-part.ts';
 import type { ReelSettings } from '../domain/reel.ts';
 import type { ReelOutput } from './reel-stitch.ts';
-import type { Measured } from './video-activities.ts';
+import type { Measured } from './measured.ts';
 
 /** A clip with its place in the reel's list. */
 export interface NumberedClip {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { proposalSettingsSchema, type ProposalSettings } from '../domain/proposal.ts';
 import { jobAccountSchema } from './video-intelligence.ts';
-import type { Measured, NamedArtifact } from './video-activities.ts';
+import type { Measured } from './measured.ts';
+import type { NamedArtifact } from './job-results.ts';
 
 /** The workflow's type name, as started by clients. Takes the signals and answers the queries of every job. */
 export const REEL_PROPOSE = 'reelPropose';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { ERRORS, type ClipScribeError } from '../domain/errors.ts';
-import { MAXIMUM_FAILED_ATTEMPTS } from './activity-policies.ts';
+import { MAXIMUM_FAILED_ATTEMPTS } from './activity-policy.ts';
 
 /**
  * An error as Temporal takes it: its type is the code, and it is retried only where that can help.

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { downloadQueue } from '../contracts/task-queues.ts';
-import type { AcquireAudioResult, HeardChunk, TranscribedChunk } from '../contracts/video-activities.ts';
+import type { AcquireAudioResult } from '../contracts/video-source-steps.ts';
+import type { HeardChunk, TranscribedChunk } from '../contracts/video-speech-steps.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { AudioChunk } from '../domain/audio-chunk.ts';
 import {

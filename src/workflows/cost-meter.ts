@@ -2,7 +2,7 @@ import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { JobInput } from '../contracts/job-input.ts';
 import type { ReportedStage } from '../contracts/service-activities.ts';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
-import type { StepMeasure } from '../contracts/video-activities.ts';
+import type { StepMeasure } from '../contracts/measured.ts';
 import { isLookDue } from '../domain/cost-ceilings.ts';
 import { callActivity, type CallOptions } from './activity-calls.ts';
 

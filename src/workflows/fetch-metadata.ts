@@ -1,5 +1,5 @@
 import { isCancellation, patched } from '@temporalio/workflow';
-import type { FetchMetadataResult } from '../contracts/video-activities.ts';
+import type { FetchMetadataResult } from '../contracts/video-source-steps.ts';
 import { TASK_QUEUES } from '../contracts/task-queues.ts';
 import { STAGES } from '../domain/job.ts';
 import type { SourceLocator } from '../domain/media.ts';

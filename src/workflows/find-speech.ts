@@ -1,4 +1,4 @@
-import type { FoundSpeech } from '../contracts/video-activities.ts';
+import type { FoundSpeech } from '../contracts/video-correction-steps.ts';
 import { artifactKey } from '../domain/artifact.ts';
 import { acquireAndTranscribe, type TranscribedAudio } from './acquire-and-transcribe.ts';
 import { fetchMetadata } from './fetch-metadata.ts';

@@ -1,4 +1,5 @@
-import type { HeardChunk, MergeTranscriptResult, FoundSpeech } from '../contracts/video-activities.ts';
+import type { HeardChunk, MergeTranscriptResult } from '../contracts/video-speech-steps.ts';
+import type { FoundSpeech } from '../contracts/video-correction-steps.ts';
 import type { VideoJob } from './video-job.ts';
 import { saltFor } from './redo-salt.ts';
 import { runStep, SKIPPED } from './run-step.ts';

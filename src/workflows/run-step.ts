@@ -1,6 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { JobActivities, StepName } from '../contracts/job-activities.ts';
-import type { Measured } from '../contracts/video-activities.ts';
+import type { Measured } from '../contracts/measured.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { JobError } from '../domain/job.ts';
 import { callActivity } from './activity-calls.ts';

@@ -1,4 +1,4 @@
-import type { StepMeasure } from '../contracts/video-activities.ts';
+import type { StepMeasure } from '../contracts/measured.ts';
 import type { StageRecord } from '../domain/core-document.ts';
 
 /** Sums up what each stage cost over its activities. */

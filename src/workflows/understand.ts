@@ -1,4 +1,4 @@
-import type { ApplyCorrectionsResult } from '../contracts/video-activities.ts';
+import type { ApplyCorrectionsResult } from '../contracts/video-correction-steps.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { allOrCancel } from './task-group.ts';
 import type { VideoJob } from './video-job.ts';

@@ -1,9 +1,6 @@
-import type {
-  ApplyCorrectionsResult,
-  FoundSpeech,
-  JobFacts,
-  NamedArtifact,
-} from '../contracts/video-activities.ts';
+import type { ApplyCorrectionsResult, FoundSpeech } from '../contracts/video-correction-steps.ts';
+import type { JobFacts } from '../contracts/video-result-steps.ts';
+import type { NamedArtifact } from '../contracts/job-results.ts';
 import type { VideoJobResult } from '../contracts/video-intelligence.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { SpokenChunk } from '../domain/ground.ts';

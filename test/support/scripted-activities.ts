@@ -1,11 +1,9 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { currentWorkflow } from '../../src/activities/workflow-link.ts';
-import type {
-  StepMeasure,
-  TranscribeChunkInput,
-  VideoActivities,
-} from '../../src/contracts/video-activities.ts';
+import type { StepMeasure } from '../../src/contracts/measured.ts';
+import type { TranscribeChunkInput } from '../../src/contracts/video-speech-steps.ts';
+import type { VideoActivities } from '../../src/contracts/video-activities.ts';
 import { artifactKey, type ArtifactRef } from '../../src/domain/artifact.ts';
 import type { AudioChunk } from '../../src/domain/audio-chunk.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';

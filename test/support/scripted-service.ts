@@ -3,7 +3,8 @@ import { LocalArtifactStore } from '../../src/adapters/local-store/local-artifac
 import { startServer, type ApiServer } from '../../src/api/server.ts';
 import { homeFolders } from '../../src/config/home.ts';
 import { loadSettings } from '../../src/config/settings.ts';
-import type { TranscribeChunkInput, VideoActivities } from '../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput } from '../../src/contracts/video-speech-steps.ts';
+import type { VideoActivities } from '../../src/contracts/video-activities.ts';
 import { buildManifest } from '../../src/domain/manifest.ts';
 import { subtitleFiles } from '../../src/domain/subtitle-files.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
-import type { TranscribeChunkInput, TranscribeChunkResult } from '../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput, TranscribeChunkResult } from '../../src/contracts/video-speech-steps.ts';
 import { chunkOf, failure, reference, untilCancelled, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { jobInput, untilProgress, withJob } from '../support/workflow-harness.ts';

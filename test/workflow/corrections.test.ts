@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_QUERIES } from '../../src/contracts/jobs.ts';
 import type { ReopenJobInput, SettleJobInput } from '../../src/contracts/service-activities.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
-import type { PublishResultsInput } from '../../src/contracts/video-activities.ts';
+import type { PublishResultsInput } from '../../src/contracts/video-result-steps.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, reference, scriptedActivities, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';

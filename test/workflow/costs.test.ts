@@ -9,7 +9,7 @@ import { openDatabase, type OpenDatabase } from '../../src/adapters/postgres/ope
 import type { SettleJobInput } from '../../src/contracts/service-activities.ts';
 import { TASK_QUEUES } from '../../src/contracts/task-queues.ts';
 import { SIGNALS, type VideoJobInput } from '../../src/contracts/video-intelligence.ts';
-import type { TranscribeChunkInput } from '../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput } from '../../src/contracts/video-speech-steps.ts';
 import { acceptJob } from '../support/accept-job.ts';
 import { chunkOf, reference, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecordOutcomeInput } from '../../src/contracts/video-activities.ts';
+import type { RecordOutcomeInput } from '../../src/contracts/video-result-steps.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { failure, type Call } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';

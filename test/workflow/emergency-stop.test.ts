@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withHeartbeat } from '../../src/activities/activity-support.ts';
 import type { ParkOrder } from '../../src/contracts/jobs.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
-import type { TranscribeChunkInput, TranscribeChunkResult } from '../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput, TranscribeChunkResult } from '../../src/contracts/video-speech-steps.ts';
 import { chunkOf, failure, heldFirstStep, reference, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 import { jobInput, untilProgress, withJob, type RunningJob } from '../support/workflow-harness.ts';

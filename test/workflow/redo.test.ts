@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AcquireAudioInput, FetchMetadataInput } from '../../src/contracts/video-activities.ts';
+import type { AcquireAudioInput, FetchMetadataInput } from '../../src/contracts/video-source-steps.ts';
 import type { StageName } from '../../src/domain/job.ts';
 import { chunkOf, failure, reference, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';

@@ -3,9 +3,9 @@ import { activityInfo } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   JoinTranslationInput,
-  PublishResultsInput,
   TranslateSegmentsInput,
-} from '../../src/contracts/video-activities.ts';
+} from '../../src/contracts/video-translation-steps.ts';
+import type { PublishResultsInput } from '../../src/contracts/video-result-steps.ts';
 import { SIGNALS } from '../../src/contracts/video-intelligence.ts';
 import { chunkOf, failure, reference, type Script } from '../support/scripted-activities.ts';
 import { startTemporal } from '../support/temporal-server.ts';

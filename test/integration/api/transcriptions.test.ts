@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TranscribeChunkInput } from '../../../src/contracts/video-activities.ts';
+import type { TranscribeChunkInput } from '../../../src/contracts/video-speech-steps.ts';
 import { failure, scriptedActivities } from '../../support/scripted-activities.ts';
 import { ScriptedService, scriptedTranscript } from '../../support/scripted-service.ts';
 import { until } from '../../support/until.ts';
