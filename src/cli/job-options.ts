@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { changedSettings, jobSettingsSchema, type JobSettings } from '../domain/job.ts';
+import { changedSettings, askedSettingsSchema, type JobSettings } from '../domain/job.ts';
 import { proposalSettingsSchema } from '../domain/proposal.ts';
 import { reelSettingsSchema } from '../domain/reel.ts';
 import { SUBTITLE_PRESETS, type SubtitleSettings } from '../domain/subtitle-settings.ts';
@@ -147,7 +147,7 @@ const schemasOf = (settings: z.ZodObject): SettingSchemas =>
 const given = (schema: unknown): z.ZodType =>
   (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : schema) as z.ZodType;
 
-const SETTINGS = schemasOf(jobSettingsSchema);
+const SETTINGS = schemasOf(askedSettingsSchema);
 const REEL_SETTINGS = schemasOf(reelSettingsSchema);
 const PROPOSAL_SETTINGS = schemasOf(proposalSettingsSchema);
 

@@ -6,7 +6,14 @@ import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { drawAdvice, factsText, plain } from './terminal/draw.ts';
-import { activityText, rangeText, remainingText, stateText, turnText } from './terminal/stage-lines.ts';
+import {
+  activityText,
+  NEARLY_DONE_SECONDS,
+  rangeText,
+  remainingText,
+  stateText,
+  turnText,
+} from './terminal/stage-lines.ts';
 
 /** `clipscribe status`: one look at a job. */
 export function registerStatusCommand(program: Command, context: CommandContext): void {
@@ -53,6 +60,6 @@ function turnAndRange(status: JobStatus): string {
 /** Between which times the job is probably done. */
 function doneText({ estimatedCompletionRange: range }: JobStatus, nowMs: number): string {
   if (range === null) return '';
-  const [low, high] = [range.earliest, range.latest].map((at) => (Date.parse(at) - nowMs) / 1000);
-  return `probably in ${rangeText(low ?? 0, high ?? 0)}`;
+  const [low = 0, high = 0] = [range.earliest, range.latest].map((at) => (Date.parse(at) - nowMs) / 1000);
+  return high < NEARLY_DONE_SECONDS ? '' : `probably in ${rangeText(low, high)}`;
 }

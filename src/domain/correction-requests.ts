@@ -181,8 +181,11 @@ function segmentOf({ transcript }: CorrectedView, id: string): Segment {
   return segment;
 }
 
-function segmentAt({ transcript }: CorrectedView, seconds: number): Segment {
-  const segment = transcript.segments.find(({ start, end }) => start <= seconds && seconds < end);
+/** Times are shown without their fractions: `0:01` is also what begins within that second. */
+function segmentAt({ transcript: { segments } }: CorrectedView, seconds: number): Segment {
+  const segment =
+    segments.find(({ start, end }) => start <= seconds && seconds < end) ??
+    (Number.isInteger(seconds) ? segments.find(({ start }) => Math.floor(start) === seconds) : undefined);
   if (segment === undefined) throw refused(`Nothing is said at ${formatClock(seconds)}.`);
   return segment;
 }

@@ -152,7 +152,7 @@ export const ERRORS = {
     retry: 'never',
     httpStatus: 404,
     title: 'There is nothing at this address',
-    fix: 'Look the address up in the description of the API, which the API shows at /docs.',
+    fix: 'Check the name or id that the message is about; addresses are described by the API itself, at /docs.',
   },
   RequestRefused: {
     retry: 'never',

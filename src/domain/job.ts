@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SEVERAL_LANGUAGES } from './language.ts';
 import { routeSchema } from './route.ts';
 import { subtitleSettingsSchema } from './subtitle-settings.ts';
-import { targetLanguagesSchema } from './target-language.ts';
+import { englishName, targetLanguagesSchema } from './target-language.ts';
 
 /** The stages of a video job, in order. The names appear in results, search attributes and `redo --from`. */
 export const STAGES = [
@@ -48,20 +48,19 @@ export const isTerminal = (state: JobState): state is 'completed' | 'failed' | '
   state === 'completed' || state === 'failed' || state === 'cancelled';
 
 const speakerNumberSchema = z.number().int().min(1).max(100).optional();
-const speakerCountSchema = z
-  .strictObject({
-    exactly: speakerNumberSchema,
-    minimum: speakerNumberSchema,
-    maximum: speakerNumberSchema,
-  })
-  .refine(({ minimum, maximum }) => minimum === undefined || maximum === undefined || minimum <= maximum, {
-    error: 'The minimum of speakers is above the maximum.',
-  });
+const speakerCountSchema = z.strictObject({
+  exactly: speakerNumberSchema,
+  minimum: speakerNumberSchema,
+  maximum: speakerNumberSchema,
+});
 
 /** What a user may set on a job, and change with `retry --set`. */
 export const jobSettingsSchema = z.object({
   /** ISO 639-1, or `multi` where several are spoken in turn; absent: detected and held, see `LanguageSwitching`. */
-  language: z.union([z.string().regex(/^[a-z]{2,3}$/), z.literal(SEVERAL_LANGUAGES)]).optional(),
+  language: z
+    .string()
+    .regex(/^([a-z]{2,3}|multi)$/, { error: 'Write a language as en, or multi for several.', abort: true })
+    .optional(),
   /** Transcription model; absent: the installation's default for the job's value class (H3). */
   model: z.string().min(1).max(200).optional(),
   /** How many chunks may be in flight at once. */
@@ -76,6 +75,21 @@ export const jobSettingsSchema = z.object({
   download: z.literal('worker').optional(),
 });
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
+
+const isLanguage = (code: string): boolean => code === SEVERAL_LANGUAGES || englishName(code) !== undefined;
+
+/** Settings that somebody asks for: they must make sense, which what is stored since long need not. */
+export const askedSettingsSchema = jobSettingsSchema.extend({
+  language: jobSettingsSchema.shape.language
+    .unwrap()
+    .refine(isLanguage, { error: 'There is no such language.' })
+    .optional(),
+  speakers: speakerCountSchema
+    .refine(({ minimum = 1, maximum = Infinity }) => minimum <= maximum, {
+      error: 'The minimum of speakers is above the maximum.',
+    })
+    .optional(),
+});
 
 /** Those that decide what is found in a video, as opposed to what is made of it. */
 export const listeningSettingsSchema = jobSettingsSchema.pick({

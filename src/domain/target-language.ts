@@ -8,7 +8,7 @@ const MOST_LANGUAGES = 20;
 /** A language to translate into, by its BCP 47 tag: language, script, region. It becomes part of file names. */
 export const targetLanguageSchema = z
   .string()
-  .regex(TARGET, { error: 'Write a language as de, pt-BR or zh-Hant.' })
+  .regex(TARGET, { error: 'Write a language as de, pt-BR or zh-Hant.', abort: true })
   .refine((tag) => englishName(tag) !== undefined, { error: 'There is no such language.' });
 
 /** Languages to translate into, each once. */

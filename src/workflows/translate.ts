@@ -17,6 +17,7 @@ export interface Translation {
 /** What is to be translated, and where it is heard. */
 interface Spoken {
   transcript: ArtifactRef;
+  segmentCount: number;
   graph: ArtifactRef | null;
   spokenChunks: readonly SpokenChunk[];
 }
@@ -33,10 +34,12 @@ interface Part {
  */
 export async function translate(
   job: VideoJob,
-  { transcript, graph, spokenChunks }: Spoken,
+  { transcript, segmentCount, graph, spokenChunks }: Spoken,
 ): Promise<Translation[]> {
   const languages = job.settings.translateTo ?? [];
   const parts = partsOf(spokenChunks);
+  if (languages.length > 0 && parts.length === 0 && segmentCount > 0)
+    job.notices.push('Nothing was translated: nobody was heard to speak, so the language is not known.');
   if (languages.length === 0 || parts.length === 0) return [];
   job.enter('translate');
   job.countWindows(languages.length * parts.length);

@@ -50,7 +50,7 @@ async function writeFiles(
   job: VideoJob,
   { facts, corrected, graph, spokenChunks }: Material,
 ): Promise<VideoJobResult> {
-  const { transcript } = corrected;
+  const { transcript, segmentCount } = corrected;
   job.enter('report');
   const report = await runStep(job, {
     stage: 'report',
@@ -64,7 +64,7 @@ async function writeFiles(
     }),
     summary: 'summary, chapters, quotes and report.md',
   });
-  const translations = await translate(job, { transcript, graph, spokenChunks });
+  const translations = await translate(job, { transcript, segmentCount, graph, spokenChunks });
   job.enter('subtitles');
   const subtitles = await writeSubtitles(job, transcript, translations);
   job.enter('publish');

@@ -16,6 +16,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   CorruptMedia: 'CorruptMedia',
   NoAudio: 'CorruptMedia',
   EmptyFile: 'CorruptMedia',
+  InvalidInput: 'ModelRejected',
 };
 
 /** The error for an answer that is not 2xx. */

@@ -5,7 +5,7 @@ import { reelStitchInputSchema } from '../../contracts/reel-stitch.ts';
 import { videoJobInputSchema } from '../../contracts/video-intelligence.ts';
 import {
   changedSettings,
-  jobSettingsSchema,
+  askedSettingsSchema,
   type JobSettings,
   type ProgressOfJob,
 } from '../../domain/job.ts';
@@ -43,7 +43,7 @@ const changedByName: JobKind['changedSettings'] = (settings, changes) => ({ ...s
 const KINDS: Readonly<Record<JobKindName, JobKind>> = {
   videoIntelligence: {
     input: videoJobInputSchema,
-    changes: settingsChanges(jobSettingsSchema),
+    changes: settingsChanges(askedSettingsSchema),
     changedSettings: (settings, changes) => changedSettings(settings as JobSettings, changes as JobSettings),
     settingsChangeUnderWay: true,
     longRouteFromSeconds: (input) => videoJobInputSchema.parse(input).policy.longRouteFromSeconds,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { downloadStateSchema } from '../../domain/download-state.ts';
 import { stopNoticeSchema } from '../../domain/emergency-stop.ts';
-import { jobErrorSchema, jobProgressSchema, jobSettingsSchema, jobStateSchema } from '../../domain/job.ts';
+import { jobErrorSchema, jobProgressSchema, askedSettingsSchema, jobStateSchema } from '../../domain/job.ts';
 import { JOB_KINDS, type JobKindName } from '../../domain/job-kinds.ts';
 import { DEFAULT_PRIORITY } from '../../domain/priority.ts';
 import { proposalProgressSchema } from '../../domain/proposal.ts';
@@ -28,7 +28,7 @@ export const submissionSchema = z
     priority: z.number().int().min(1).max(10).default(DEFAULT_PRIORITY).meta({
       description: 'From 1 to 10, 10 the most urgent.',
     }),
-    language: jobSettingsSchema.shape.language.meta({
+    language: askedSettingsSchema.shape.language.meta({
       description:
         'ISO 639 code of the spoken language, or `multi` where several are spoken in turn; detected when absent.',
       example: 'en',
@@ -42,17 +42,17 @@ export const submissionSchema = z
       }),
     options: z
       .strictObject({
-        model: jobSettingsSchema.shape.model.meta({ description: 'Transcription model.' }),
-        concurrency: jobSettingsSchema.shape.concurrency.meta({
+        model: askedSettingsSchema.shape.model.meta({ description: 'Transcription model.' }),
+        concurrency: askedSettingsSchema.shape.concurrency.meta({
           description: 'Chunks in flight at once, at most.',
         }),
-        speakers: jobSettingsSchema.shape.speakers.meta({
+        speakers: askedSettingsSchema.shape.speakers.meta({
           description: 'How many people speak, where it is known; found by ear when absent.',
         }),
-        subtitles: jobSettingsSchema.shape.subtitles.meta({
+        subtitles: askedSettingsSchema.shape.subtitles.meta({
           description: 'How subtitles are set; what is absent comes from the preset and the language.',
         }),
-        download: jobSettingsSchema.shape.download.meta({
+        download: askedSettingsSchema.shape.download.meta({
           description:
             '`worker`: the address is read by a download worker on a machine of the user, never by this installation.',
         }),

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jobChangeSchema } from '../../contracts/jobs.ts';
 import { defineRoute } from '../define-route.ts';
-import { jobSettingsSchema, stageNameSchema } from '../../domain/job.ts';
+import { askedSettingsSchema, stageNameSchema } from '../../domain/job.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationIdOf } from '../idempotency.ts';
 import { changeJob } from '../jobs/change-job.ts';
@@ -71,7 +71,7 @@ const redoRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .strictObject({ from: stageNameSchema, settings: jobSettingsSchema.strict().default({}) })
+            .strictObject({ from: stageNameSchema, settings: askedSettingsSchema.strict().default({}) })
             .meta({ id: 'Redo' }),
         },
       },

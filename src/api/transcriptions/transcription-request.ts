@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { jobSettingsSchema } from '../../domain/job.ts';
+import { askedSettingsSchema } from '../../domain/job.ts';
 
 /** OpenAI's names, which clients send because they must send one: they mean the installation's own choice. */
 export const MODEL_ALIASES: readonly string[] = [
@@ -22,7 +22,7 @@ const fieldsSchema = z.object({
     .min(1)
     .max(200)
     .meta({ description: `An installed model; ${MODEL_ALIASES.join(', ')} mean the installation's choice.` }),
-  language: jobSettingsSchema.shape.language.meta({
+  language: askedSettingsSchema.shape.language.meta({
     description: 'ISO 639 code of the spoken language, or `multi`; detected when absent.',
   }),
   response_format: z.enum(['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json']).default('json'),

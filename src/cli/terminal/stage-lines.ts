@@ -132,11 +132,14 @@ export function turnText({
   return `number ${queuePosition} of those that wait${wait}`;
 }
 
+/** Nobody is told of less than this. */
+export const NEARLY_DONE_SECONDS = 2;
+
 /** How long it may still take, or nothing while that is not known. */
 export function remainingText(status: JobStatus, nowMs: number): string {
   if (status.estimatedCompletion === null || status.status !== 'running') return '';
   const seconds = (Date.parse(status.estimatedCompletion) - nowMs) / 1000;
-  return seconds < 2 ? 'nearly done' : `about ${durationText(seconds)} left`;
+  return seconds < NEARLY_DONE_SECONDS ? 'nearly done' : `about ${durationText(seconds)} left`;
 }
 
 /** `3 min to 7 min` */

@@ -119,6 +119,20 @@ describe('the same request again', () => {
     expect(await answer.json()).toMatchObject({ code: 'InvalidInput' });
   });
 
+  test.each([
+    [{ language: 'xx' }, 'There is no such language.'],
+    [{ options: { speakers: { minimum: 5, maximum: 2 } } }, 'The minimum of speakers is above the maximum.'],
+  ])('refuses %j', async (asked, why) => {
+    const answer = await createTestApi().send('POST', '/api/jobs', {
+      url: 'https://example.org/a',
+      ...asked,
+    });
+    expect(await answer.json()).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining(why) as string,
+    });
+  });
+
   test('with the same key is tried anew where only what stood in its way was told', async () => {
     const api = createTestApi();
     const id = await submitted(api);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyCorrections } from '../../../src/domain/apply-corrections.ts';
+import { viewOf } from '../../../src/domain/corrected-view.ts';
+import { changesOf, textRequestSchema } from '../../../src/domain/correction-requests.ts';
 import { NO_CORRECTIONS, withoutCorrection } from '../../../src/domain/corrections.ts';
 import { correct, corrected, groundOf, said, talk } from '../../support/corrected-talk.ts';
 import { transcriptArbitrary } from '../../support/transcript-arbitraries.ts';
@@ -21,6 +23,18 @@ describe('corrections of text', () => {
       'Speaker 2: Good evening.',
       'Speaker 1: How are you? Fine, thank you.',
     ]);
+  });
+
+  it('give another text to what begins within a second, as times are shown', () => {
+    const ground = talk();
+    const late = { ...ground.transcript.segments[0]!, start: 0.6, end: 0.9 };
+    const transcript = { ...ground.transcript, segments: [late] };
+    const view = viewOf({ ...ground, transcript });
+    expect(changesOf(view, textRequestSchema.parse({ segments: [{ at: 0, text: 'Hi.' }] }))).toMatchObject([
+      { segmentId: late.id, after: 'Hi.' },
+    ]);
+    const between = textRequestSchema.parse({ segments: [{ at: 0.5, text: 'Hi.' }] });
+    expect(() => changesOf(view, between)).toThrow('Nothing is said at 0:00');
   });
 
   it('replace whole words wherever they stand, and nothing within others', () => {

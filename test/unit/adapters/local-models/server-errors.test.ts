@@ -50,6 +50,9 @@ describe('errors of a model server', () => {
     expect(errorForEvent({ type: 'error', error: { message: 'gone', code: 'ModelUnknown' } }).code).toBe(
       'ModelUnknown',
     );
+    expect(errorForEvent({ error: { message: 'no language', code: 'InvalidInput' } }).code).toBe(
+      'ModelRejected',
+    );
     expect(errorForEvent(undefined).code).toBe('ModelUnavailable');
   });
 });
