@@ -4,10 +4,11 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import { UPLOAD_SECONDS, uploadKeys, uploadNoteSchema, type UploadNote } from '../../domain/upload.ts';
 import type { ArtifactStore, PresignedUpload } from '../../ports/artifact-store.ts';
 import type { Caller } from '../caller.ts';
-import { holdUpload, type HoldDependencies } from './hold-upload.ts';
+import type { UnusedUploadDependencies } from './forget-missing.ts';
+import { holdUpload } from './hold-upload.ts';
 
 /** What uploads need. */
-export interface Uploads extends HoldDependencies {
+export interface Uploads extends UnusedUploadDependencies {
   maximumBytes: number;
   /** Signs the addresses of uploads that come through us; the same in every process of the API. */
   signingKey: () => Promise<string>;

@@ -1,11 +1,17 @@
-import type { HoldDependencies } from './hold-upload.ts';
+import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import type { UnusedUploads } from '../../ports/unused-uploads.ts';
+
+export interface UnusedUploadDependencies {
+  store: ArtifactStore;
+  unusedUploads: UnusedUploads;
+}
 
 /** Longer than any file is on its way. */
 const ARRIVAL_MS = 24 * 3600 * 1000;
 
 /** No longer counts uploads of a user that were announced before a moment and whose file did not come, or was removed. */
 export async function forgetMissing(
-  { store, unusedUploads }: HoldDependencies,
+  { store, unusedUploads }: UnusedUploadDependencies,
   { userId, announcedBefore }: { userId: string; announcedBefore: Date },
 ): Promise<void> {
   const old = await unusedUploads.announcedBefore(userId, announcedBefore);
@@ -20,7 +26,10 @@ export async function forgetMissing(
  *
  * @throws ClipScribeError DatabaseUnavailable, StorageDenied, StorageUnavailable
  */
-export async function forgetMissingOfAll(dependencies: HoldDependencies, now = new Date()): Promise<void> {
+export async function forgetMissingOfAll(
+  dependencies: UnusedUploadDependencies,
+  now = new Date(),
+): Promise<void> {
   const announcedBefore = new Date(now.getTime() - ARRIVAL_MS);
   for (const userId of await dependencies.unusedUploads.usersBefore(announcedBefore))
     await forgetMissing(dependencies, { userId, announcedBefore });

@@ -2,15 +2,8 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import { inGib } from '../../domain/gib.ts';
 import { tierOf } from '../../domain/tiers.ts';
 import { UPLOAD_SECONDS } from '../../domain/upload.ts';
-import type { ArtifactStore } from '../../ports/artifact-store.ts';
-import type { UnusedUploads } from '../../ports/unused-uploads.ts';
 import type { Caller } from '../caller.ts';
-import { forgetMissing } from './forget-missing.ts';
-
-export interface HoldDependencies {
-  store: ArtifactStore;
-  unusedUploads: UnusedUploads;
-}
+import { forgetMissing, type UnusedUploadDependencies } from './forget-missing.ts';
 
 /**
  * Counts an upload against what the caller's tier lets uploads hold that no job uses yet. Idempotent by key.
@@ -19,7 +12,7 @@ export interface HoldDependencies {
  *   DatabaseUnavailable
  */
 export async function holdUpload(
-  { store, unusedUploads }: HoldDependencies,
+  { store, unusedUploads }: UnusedUploadDependencies,
   { userId, tier }: Pick<Caller, 'userId' | 'tier'>,
   { key, bytes }: { key: string; bytes: number },
 ): Promise<void> {

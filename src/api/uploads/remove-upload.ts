@@ -1,6 +1,6 @@
 import { ClipScribeError } from '../../domain/errors.ts';
 import { uploadKeys } from '../../domain/upload.ts';
-import type { HoldDependencies } from './hold-upload.ts';
+import type { UnusedUploadDependencies } from './forget-missing.ts';
 
 /**
  * Removes an upload that no job uses, its file with it if that has come.
@@ -9,7 +9,7 @@ import type { HoldDependencies } from './hold-upload.ts';
  *   DatabaseUnavailable
  */
 export async function removeUpload(
-  { store, unusedUploads }: HoldDependencies,
+  { store, unusedUploads }: UnusedUploadDependencies,
   { userId, uploadId }: { userId: string; uploadId: string },
 ): Promise<void> {
   const keys = uploadKeys(userId, uploadId);
