@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClipScribeError } from '../../domain/errors.ts';
 import { clipFactsSchema, type ClipFacts, type Rational } from '../../domain/reel-clip.ts';
+import { parseClock } from '../../domain/time.ts';
 
 /** More tracks or larger pictures than any camera makes; such files are made to exhaust a decoder. */
 const MAX_STREAMS = 32;
@@ -28,6 +29,12 @@ const fractionText = z
     return numerator > 0 && denominator > 0 ? { numerator, denominator } : null;
   });
 
+/** As Matroska's muxers write when a track ends, `00:01:12.621000000`, beside which there is no length of a track. */
+const clockText = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined ? null : (parseClock(text) ?? null)));
+
 const streamSchema = z.object({
   codec_type: z.string().optional(),
   codec_name: z.string().default(''),
@@ -51,6 +58,7 @@ const streamSchema = z.object({
   sample_rate: numberText,
   channels: z.number().optional(),
   disposition: z.object({ attached_pic: z.number().optional() }).optional(),
+  tags: z.object({ DURATION: clockText }).optional(),
   side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
 });
 type Stream = z.infer<typeof streamSchema>;
@@ -65,6 +73,7 @@ export const CLIP_ENTRIES = [
   'format=format_name,duration',
   'stream=codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,has_b_frames,field_order,r_frame_rate,avg_frame_rate,time_base,color_transfer,color_space,color_primaries,extradata_hash,nb_frames,duration,start_time,sample_rate,channels',
   'stream_disposition=attached_pic',
+  'stream_tags=DURATION',
   'stream_side_data=rotation',
 ].join(':');
 
@@ -85,7 +94,10 @@ export function parseClipFacts(output: string): ClipFacts {
   if (video.width * video.height > MAX_PICTURE_PIXELS)
     throw unsupported(`The picture is ${video.width} by ${video.height} pixels, more than any camera makes.`);
   const audio = streams.find(({ codec_type }) => codec_type === 'audio');
-  const durationSeconds = video.duration === null ? format.duration : startOf(video, audio) + video.duration;
+  const durationSeconds =
+    video.duration === null
+      ? leastOf(format.duration, video.tags?.DURATION ?? null)
+      : startOf(video, audio) + video.duration;
   if (durationSeconds === null || durationSeconds <= 0)
     throw new ClipScribeError('CorruptMedia', 'The clip does not tell how long it is.');
   const isMp4 = format.format_name.split(',').includes('mp4');
@@ -96,6 +108,9 @@ export function parseClipFacts(output: string): ClipFacts {
     isPlainMp4: isMp4 && isPlain(streams, video, audio),
   });
 }
+
+const leastOf = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 /** So long after the clip begins, its picture does. */
 function startOf(video: Stream, audio: Stream | undefined): number {

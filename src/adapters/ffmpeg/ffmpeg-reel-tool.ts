@@ -51,6 +51,8 @@ const LIMITS = { addressSpaceBytes: 6 * 1_024 ** 3, openFiles: 512 };
 const ENVIRONMENT = { GCONV_PATH: '/nonexistent' };
 /** A clip may end so much before its container says. */
 const TOLERATED_LOSS = { seconds: 0.5, share: 0.05 };
+/** What ffmpeg says of an MP4, of Matroska and WebM, and of streams of packets that are cut off. */
+const BREAKS_OFF = /partial file|File ended prematurely|corrupt input packet|Packet corrupt/i;
 const FONT_FOLDER = 'fonts';
 
 /** ReelTool by ffmpeg and ffprobe. */
@@ -102,7 +104,7 @@ export class FfmpegReelTool implements ReelTool {
     const wantedSeconds = Math.min(span.end ?? Infinity, facts.durationSeconds) - span.start;
     const lostSeconds = wantedSeconds - written.seconds;
     const tolerated = Math.max(TOLERATED_LOSS.seconds, TOLERATED_LOSS.share * wantedSeconds);
-    if (/partial file|corrupt input packet|Packet corrupt/i.test(stderr) && lostSeconds > tolerated) {
+    if (BREAKS_OFF.test(stderr) && lostSeconds > tolerated) {
       throw new ClipScribeError('CorruptMedia', `The clip breaks off after ${written.seconds.toFixed(1)} s.`);
     }
     return sound === 'measured' ? parseLoudness(stderr) : null;
@@ -126,7 +128,18 @@ export class FfmpegReelTool implements ReelTool {
       this.#writing(options),
       { onProgress: options.onProgress, classify: classifyEncodeFailure },
     );
+    if (videoPath !== null) await this.#requirePictures(videoPath, order.part.frames, options);
     return { videoPath, audioPath, notices: missingAbilities(order, abilities) };
+  }
+
+  /**
+   * Where a container tells a later end than its pictures have, a stretch may have none, and ffmpeg makes nothing of it
+   * without a complaint.
+   */
+  async #requirePictures(videoPath: string, frames: number, { signal }: ReelToolOptions): Promise<void> {
+    const { frameCount } = (await this.describe(videoPath, { signal })).video;
+    if (frameCount !== frames)
+      throw new ClipScribeError('CorruptMedia', 'The clip has no picture where it is to be shown.');
   }
 
   async join({ parts, format, subtitles }: JoinOrder, options: ReelToolOptions): Promise<string> {
