@@ -22,9 +22,11 @@ export async function untilCompleted(
   const status = await untilDecided(watcher, jobId, clientGone, tell);
   if (status === 'gone') return false;
   if (status.status === 'completed') return true;
-  const error = errorOf(status);
-  if (error.code === 'ModelUnknown') await cancelJob(jobs, jobId);
-  throw error;
+  if (status.error?.code === 'ModelUnknown' && status.status === 'needs_attention') {
+    await cancelJob(jobs, jobId);
+    throw new ClipScribeError('ModelUnknown', `${status.error.message} The job ${jobId} was cancelled.`);
+  }
+  throw errorOf(status);
 }
 
 /** The first status in which nothing moves by itself. */

@@ -185,6 +185,7 @@ describe('an error', () => {
     await service.withWorkers({ overrides }, async () => {
       await expect(client.audio.transcriptions.create({ file, model: 'whisper-9' })).rejects.toMatchObject({
         code: 'ModelUnknown',
+        message: expect.stringMatching(/job_\w+ was cancelled/) as string,
       });
       await until(async () => (await listJobs()).every(({ status }) => status !== 'needs_attention'));
     });
