@@ -88,7 +88,7 @@ async function readJobs(limit: number, readPage: ReadPage): Promise<Pick<JobPage
 
 function jobsText(jobs: readonly Job[]): string {
   const rows = [
-    ['JOB', 'STATUS', 'STAGE', 'LENGTH', 'CREATED', 'VIDEO'],
+    ['JOB', 'STATUS', 'STAGE', 'LENGTH', 'CREATED (UTC)', 'VIDEO'],
     ...jobs.map((job) => [
       job.id,
       job.status.replace('_', ' '),

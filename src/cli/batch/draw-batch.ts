@@ -36,7 +36,7 @@ function adviceOf({ counts }: BatchView): string[] {
 /** Batches in a table. */
 export const drawBatches = (batches: readonly BatchView[]): string =>
   tableText([
-    ['BATCH', 'STATUS', 'DONE', 'VIDEOS', 'FAILED', 'CREATED', 'NAME'],
+    ['BATCH', 'STATUS', 'DONE', 'VIDEOS', 'FAILED', 'CREATED (UTC)', 'NAME'],
     ...batches.map(({ id, status, progress, counts, createdAt, name }) => [
       id,
       status,

@@ -114,8 +114,9 @@ function drawFooter(status: JobStatus, { columns, nowMs }: Canvas): string {
 }
 
 /** What is wrong and what to do, where something is. */
-export function drawAdvice({ error, stop, status }: JobStatus): string[] {
+export function drawAdvice({ jobId, error, stop, status }: JobStatus): string[] {
   return [
+    ...(status === 'paused' && stop === null ? [`  Go on with: npx clipscribe resume ${jobId}`] : []),
     ...(error === null ? [] : drawError(error, status === 'failed' ? 'red' : 'yellow')),
     ...(stop === null ? [] : drawError({ code: 'EmergencyStop', message: stopText(stop) }, 'yellow')),
   ];

@@ -25,7 +25,10 @@ export function overviewText(overview: Overview): string {
       'tokens',
       tokens.map(({ tier, valid, total }) => `${tier} ${valid} of ${total} valid`).join(', ') || 'none',
     ],
-    ['this month', `${usage.videos} videos, ${formatClock(usage.seconds)}, ${dollars(usage.costUsd)}`],
+    [
+      'this month',
+      `${usage.videos} ${usage.videos === 1 ? 'video' : 'videos'}, ${formatClock(usage.seconds)}, ${dollars(usage.costUsd)}`,
+    ],
     ['cost', costText(overview.cost)],
     [
       'feedback',
