@@ -15,10 +15,19 @@ const DESCRIPTION = {
       'Transcripts, subtitles, entities, a knowledge graph and a report from a video of any length. Errors are RFC 9457 problem documents with a stable `code`.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
+  // Routes that are open to everybody say so.
+  security: [{ token: [] }],
 };
 
 /** The API's description in OpenAPI 3.1, made from its routes. */
-export const openApiDocument = (app: OpenAPIHono) => app.getOpenAPI31Document(DESCRIPTION);
+export function openApiDocument(app: OpenAPIHono) {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'Of `clipscribe token create`. On one machine none is needed until the first one is made.',
+  });
+  return app.getOpenAPI31Document(DESCRIPTION);
+}
 
 const SWAGGER_FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 

@@ -15,6 +15,9 @@ const responses = {
 
 const health = () => ({ status: 'ok' as const, timestamp: new Date().toISOString(), service: API_SERVICE });
 
+/** Who asks is not asked back. */
+const OPEN = { tags: ['Service'], security: [] };
+
 /** Liveness, and readiness: whether Temporal and the database answer. */
 export const healthRoutes = ({ jobs, checkDatabase }: ApiDependencies) =>
   [
@@ -22,7 +25,7 @@ export const healthRoutes = ({ jobs, checkDatabase }: ApiDependencies) =>
       createRoute({
         method: 'get',
         path: '/health',
-        tags: ['Service'],
+        ...OPEN,
         summary: 'Is the process alive?',
         responses,
       }),
@@ -32,7 +35,7 @@ export const healthRoutes = ({ jobs, checkDatabase }: ApiDependencies) =>
       createRoute({
         method: 'get',
         path: '/ready',
-        tags: ['Service'],
+        ...OPEN,
         summary: 'Can it take work?',
         responses: { ...responses, ...openProblemResponses() },
       }),

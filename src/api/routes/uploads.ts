@@ -56,6 +56,7 @@ const sendRoute = createRoute({
   method: 'put',
   path: '/api/uploads/{id}',
   tags,
+  security: [],
   summary: 'Send the file of an upload',
   description: 'The address comes from `POST /api/uploads`; the token in it is the credential.',
   request: {

@@ -9,9 +9,10 @@ import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
 
 /** Schemathesis makes requests from the OpenAPI document, good ones and bad ones, and looks at the answers. */
+const TOKEN = 'the-owner-of-the-installation-of-this-test';
 let service: ScriptedService;
 beforeAll(async () => {
-  service = await ScriptedService.start();
+  service = await ScriptedService.start({ CLIPSCRIBE_ADMIN_TOKEN: TOKEN });
 });
 afterAll(() => service.close());
 
@@ -52,7 +53,7 @@ test.skipIf(!isInstalled)('no request gets an answer that openapi.json does not 
   const document = join(testFolder(), 'openapi.json');
   await writeFile(document, describeApi());
   const { code, report } = await schemathesis(
-    ...['run', document, '--url', service.api.address],
+    ...['run', document, '--url', service.api.address, '--header', `Authorization: Bearer ${TOKEN}`],
     ...['--checks', CHECKS.join(','), '--exclude-path-regex', LEFT_OUT],
     ...['--phases', 'examples,fuzzing', '--max-examples', '10', '--seed', '1', '--no-shrink'],
     ...['--generation-database', 'none', '--request-timeout', '20', '--warnings', 'off', '--no-color'],

@@ -28,6 +28,14 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, methods])
 
 /** For everybody, or by an address that is a credential itself. */
 const OPEN = ['GET /health', 'GET /ready', 'PUT /api/uploads/{id}'];
+
+test('the document names the routes that need no token, and no others', () => {
+  const open = routes.filter(({ path, method }) => {
+    const { security } = document.paths[path]?.[method.toLowerCase()] as { security?: object[] };
+    return security?.length === 0;
+  });
+  expect(open.map(({ name }) => name).sort()).toEqual([...OPEN].sort());
+});
 /** Names that are the same for all users. */
 const SHARED = ['/v1/models/'];
 /** A voice needs a job in which somebody was heard: voices.test.ts tries whose it is. */
