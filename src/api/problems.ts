@@ -121,9 +121,7 @@ export const onError =
 export function problemOf(error: unknown, reportUnexpected: (error: Error) => void): Problem {
   if (ClipScribeError.is(error)) return ownProblem(error);
   if (error instanceof HTTPException && error.status < 500)
-    return createProblem('InvalidInput', error.message || 'The request is malformed.', {
-      status: error.status,
-    });
+    return createProblem('InvalidInput', error.message || 'The request is malformed.');
   reportUnexpected(error instanceof Error ? error : new Error(String(error)));
   return createProblem('InternalError', `${ERRORS.InternalError.title}.`);
 }
@@ -157,5 +155,7 @@ export const defaultHook: Hook<any, any, any, any> = (result, context) => {
       issue.path.length === 0 ? issue.message : `${issue.path.map(String).join('.')}: ${issue.message}`,
     )
     .join('; ');
-  return sendProblem(context, createProblem(named ?? 'InvalidInput', detail, { errors }));
+  // Nothing has an id or a name that none can have.
+  const code = named ?? (result.target === 'param' ? 'NotFound' : 'InvalidInput');
+  return sendProblem(context, createProblem(code, detail, { errors }));
 };

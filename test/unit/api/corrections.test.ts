@@ -232,7 +232,7 @@ describe('corrections', () => {
       status: 422,
       body: { code: 'InvalidImport', detail: expect.stringMatching(/^Line 2:/) as string },
     });
-    expect((await job.call('PUT', 'imports/docx', 'x')).status).toBe(422);
+    expect((await job.call('PUT', 'imports/docx', 'x')).status).toBe(404);
     const late = '1\n00:01:00,000 --> 00:01:01,000\nLate.\n';
     expect(await job.call('PUT', 'imports/srt', late)).toMatchObject({
       status: 422,

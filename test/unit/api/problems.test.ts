@@ -34,6 +34,31 @@ describe('problems', () => {
     },
   );
 
+  test.each(['/api/batches/ID', '/api/webhooks/ID/deliveries', '/api/projects/ID/jobs'])(
+    'a name that nothing can have is 404 NotFound: %s',
+    async (path) => {
+      const answer = await createTestApi().send('GET', path.replace('ID', 'x'.repeat(101)));
+      expect(await answer.json()).toMatchObject({ code: 'NotFound', status: 404 });
+    },
+  );
+
+  test('a body that is no JSON is 422 InvalidInput', async () => {
+    const answer = await createTestApi().send('POST', '/api/jobs', '{', {
+      'content-type': 'application/json',
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'InvalidInput', status: 422 });
+  });
+
+  test('every route that names something may answer that there is none', () => {
+    const { paths } = JSON.parse(openApi) as {
+      paths: Record<string, Record<string, { responses: Record<string, object> }>>;
+    };
+    for (const [path, methods] of Object.entries(paths))
+      for (const [method, { responses }] of Object.entries(methods))
+        if (path.includes('{')) expect(responses, `${method} ${path}`).toHaveProperty('404');
+  });
+
   test('Temporal being away is 503 with a time to come back, while the process is healthy', async () => {
     const api = createTestApi();
     const id = await submitted(api);
