@@ -27,6 +27,8 @@ export const isConflict = (error: unknown): boolean => statusOf(error) === 412;
 const PASSING_STATUSES = new Set([408, 409, 425, 429]);
 /** Limits of requests come as 403, too. */
 const PASSING_REASONS = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'backendError']);
+/** A bucket or project that is over a quota takes more when there is room again (R5). */
+const OVER_QUOTA = new Set(['quotaExceeded', 'dailyLimitExceeded']);
 /** No Application Default Credentials, or they are no good for signing. */
 const NOT_SET_UP =
   /default credentials|client_email|private_key|invalid_grant|invalid_client|cannot sign data/i;
@@ -38,6 +40,10 @@ export const toGcsError = (error: unknown): unknown => {
   if (NOT_SET_UP.test(error.message)) {
     const message = 'Google Cloud Storage has no credentials that it can use.';
     return new ClipScribeError('StorageDenied', message, { cause: error });
+  }
+  if (OVER_QUOTA.has(reasonOf(error))) {
+    const message = `Google Cloud Storage takes no more for now (${status} ${reasonOf(error)}).`;
+    return new ClipScribeError('StorageUnavailable', message, { cause: error });
   }
   const isPassing =
     status === undefined || PASSING_STATUSES.has(status) || PASSING_REASONS.has(reasonOf(error));

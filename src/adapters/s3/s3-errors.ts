@@ -21,6 +21,8 @@ export const isConflict = (error: unknown): boolean => {
 
 /** Statuses that the same request may not have the next time. */
 const PASSING_STATUSES = new Set([408, 425, 429]);
+/** A storage that is over a quota takes more when there is room again (R5). */
+const OVER_QUOTA = /QuotaExceeded/;
 /** The SDK found no region or no credentials, or could not get them. */
 const NOT_SET_UP = /^CredentialsProviderError$|^TokenProviderError$|Region is missing/;
 
@@ -34,6 +36,10 @@ export const toS3Error = (error: unknown): unknown => {
   }
   if (status === 507 || error.name === 'XMinioStorageFull')
     return new ClipScribeError('DiskFull', 'The S3 storage is full.', { cause: error });
+  if (OVER_QUOTA.test(error.name)) {
+    const message = `The S3 storage takes no more for now (${status} ${error.name}).`;
+    return new ClipScribeError('StorageUnavailable', message, { cause: error });
+  }
   // A body that breaks carries the status of its healthy head.
   const isRefusal = status !== undefined && status >= 300 && status < 500 && !PASSING_STATUSES.has(status);
   if (isRefusal && error.name !== 'RequestTimeout' && error.name !== 'SlowDown') {

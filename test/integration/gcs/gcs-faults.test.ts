@@ -39,7 +39,11 @@ describe('Google Cloud Storage', () => {
       },
     ],
     passing: [error(503, 'backendError'), error(500, 'internalError'), error(429, 'rateLimitExceeded')],
-    unavailable: [error(503, 'backendError'), error(403, 'userRateLimitExceeded')],
+    unavailable: [
+      error(503, 'backendError'),
+      error(403, 'userRateLimitExceeded'),
+      error(403, 'quotaExceeded'),
+    ],
     head: { object },
     isWrite: ({ method }) => method === 'POST',
     precondition: error(412, 'conditionNotMet'),

@@ -31,7 +31,10 @@ describe('S3', () => {
       { status: 500, ...error('InternalError') },
       { status: 429, ...error('TooManyRequests') },
     ],
-    unavailable: [{ status: 503, ...error('SlowDown') }],
+    unavailable: [
+      { status: 503, ...error('SlowDown') },
+      { status: 403, ...error('QuotaExceeded') },
+    ],
     head: { 'x-amz-meta-sha256': SHA256_OF_HELLO, etag: '"1"', 'content-length': '5' },
     isWrite: ({ method }) => method === 'PUT',
     precondition: { status: 412, ...error('PreconditionFailed') },
