@@ -45,11 +45,16 @@ const MARKS: Readonly<Record<StageMark, { sign: string; format: Format }>> = {
 
 /** One job with a bar per stage. */
 export function drawJob(name: string, status: JobStatus, canvas: Canvas): string {
-  const header = fit(`${style('bold', plain(name))}  ${style('dim', status.jobId)}`, canvas.columns);
+  // Whoever watches a job by its id learns its title with the metadata.
+  const title = name === status.jobId ? status.title : name;
+  const header = [
+    ...(title === null ? [] : [style('bold', plain(title))]),
+    style(title === null ? 'bold' : 'dim', status.jobId),
+  ].join('  ');
   const lines = stageLines(status).map((line) => drawStage(line, canvas));
   const wanted =
     status.download?.state === 'no-worker' ? [fit(`  ${START_DOWNLOAD_WORKER}`, canvas.columns)] : [];
-  return [header, ...lines, ...wanted, drawFooter(status, canvas)].join('\n');
+  return [fit(header, canvas.columns), ...lines, ...wanted, drawFooter(status, canvas)].join('\n');
 }
 
 /** One job in one line, for several at once. */

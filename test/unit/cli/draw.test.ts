@@ -16,6 +16,15 @@ describe('the picture of a job', () => {
     expect(lines.at(-1)).toBe('  42 % · 1 min 30 s elapsed');
   });
 
+  test('names a job by its title where it was asked for by its id', () => {
+    const { jobId } = jobStatus();
+    const headers = ['A talk', null].map((title) => drawJob(jobId, jobStatus({ title }), canvas));
+    expect(headers.map((drawn) => stripVTControlCharacters(drawn).split('\n')[0])).toEqual([
+      `A talk  ${jobId}`,
+      jobId,
+    ]);
+  });
+
   test.each([20, 40, 80, 200])('fits a terminal of %d columns, whatever the title', (columns) => {
     const title = '長い題名の講演 '.repeat(20);
     const lines = drawJob('talk.mp4', jobStatus({ title }), { ...canvas, columns }).split('\n');
