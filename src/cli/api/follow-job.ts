@@ -6,6 +6,9 @@ import { ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/job.ts';
 import { answerOf, ApiUnreachable, fetchFrom, type Api } from './api-client.ts';
 
+/** For people who follow, when the connection breaks. */
+export const API_AWAY = 'The API does not answer; it is asked until it does.';
+
 const FIRST_RETRY_MS = 300;
 const MAXIMUM_RETRY_MS = 5000;
 /** The API sends something at least every 15 s; after this long the connection is dead. */
@@ -15,8 +18,8 @@ export interface FollowOptions {
   /** Gives the API to ask, anew after each broken connection. */
   currentApi: () => Promise<Api>;
   signal: AbortSignal;
-  /** The connection broke, and is being made again. */
-  onReconnect: () => void;
+  /** The connection broke, and is being made again. `isNew`: something has come since it broke before. */
+  onReconnect: (isNew: boolean) => void;
 }
 
 /** What is followed, and how it is read where there is nothing new to tell. */
@@ -70,7 +73,7 @@ async function* follow<Status>(
     } catch (error) {
       if (options.signal.aborted) return;
       if (!isPassing(error)) throw error;
-      options.onReconnect();
+      options.onReconnect(retryMs === FIRST_RETRY_MS);
     }
     await sleep(retryMs, undefined, { signal: options.signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, MAXIMUM_RETRY_MS);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { BatchView } from '../../api/batches/batch-view.ts';
 import { requireApi } from '../api/find-api.ts';
-import { followBatch } from '../api/follow-job.ts';
+import { API_AWAY, followBatch } from '../api/follow-job.ts';
 import { EXIT, type ExitCode } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -30,7 +30,9 @@ async function watchBatch(
   const views = followBatch(id, {
     currentApi: () => requireApi(settings),
     signal: interrupt.signal,
-    onReconnect: () => undefined,
+    onReconnect: (isNew) => {
+      if (isNew) stderr.write(`${API_AWAY}\n`);
+    },
   });
   let last: BatchView | undefined;
   let told = '';

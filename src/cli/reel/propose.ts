@@ -12,7 +12,7 @@ import {
 import { formatClock } from '../../domain/time.ts';
 import { answerOf, fetchFrom, type Api } from '../api/api-client.ts';
 import { requireApi } from '../api/find-api.ts';
-import { followJob } from '../api/follow-job.ts';
+import { API_AWAY, followJob } from '../api/follow-job.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -112,7 +112,9 @@ async function propose(
   const last = await lastStatus(id, {
     currentApi: () => requireApi(settings),
     signal: interrupt.signal,
-    onReconnect: () => undefined,
+    onReconnect: (isNew) => {
+      if (isNew) terminal.stderr.write(`${API_AWAY}\n`);
+    },
   });
   if (last?.status === 'completed') {
     for (const notice of last.notices) terminal.stderr.write(`Note: ${plain(notice)}\n`);

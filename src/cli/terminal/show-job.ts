@@ -1,6 +1,6 @@
 import type { JobStatus } from '../../api/jobs/job-schemas.ts';
 import { requireApi } from '../api/find-api.ts';
-import { followJob } from '../api/follow-job.ts';
+import { API_AWAY, followJob } from '../api/follow-job.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { createJsonDisplay, createLineDisplay, createLiveDisplay } from './progress-display.ts';
@@ -28,7 +28,9 @@ export async function showJob(
     const updates = followJob(job.jobId, {
       currentApi: () => requireApi(settings),
       signal: interrupt.signal,
-      onReconnect: () => undefined,
+      onReconnect: (isNew) => {
+        if (isNew) display.note(API_AWAY);
+      },
     });
     for await (const status of updates) {
       last = status;
