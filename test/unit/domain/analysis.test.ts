@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyseTranscript } from '../../../src/domain/analysis.ts';
+import { inSequence } from '../../../src/domain/subtitle-tokens.ts';
 import { analysisSchema } from '../../../src/domain/core-document.ts';
 import { TOPIC_COUNT, threeTopicTalk, topicWords } from '../../support/three-topic-talk.ts';
 import { transcriptArbitrary } from '../../support/transcript-arbitraries.ts';
@@ -25,7 +26,7 @@ describe('analyseTranscript', () => {
     fc.assert(
       fc.property(transcriptArbitrary, (transcript) => {
         const { summary, summarySentences, quotes } = analyseTranscript(transcript, null, []);
-        expect(summary).toBe(summarySentences.map(({ text }) => text).join(' '));
+        expect(summary).toBe(inSequence(summarySentences.map(({ text }) => text)));
         for (const sentences of [summarySentences, quotes]) {
           expect(sentences.length).toBeLessThanOrEqual(7);
           sentences.forEach(({ segmentId, start, text }, index) => {

@@ -84,7 +84,7 @@ describe('corrections of speakers', () => {
     ['a name that is taken', { rename: [{ speaker: 'S1', name: 'Speaker 2' }] }, /merge the two/],
     ['an invisible name', { rename: [{ speaker: 'S1', name: '\u200b' }] }, /can be seen/],
     ['an unknown segment', { segments: [{ id: 's9', text: 'x' }] }, /no segment "s9"/],
-    ['a place in silence', { segments: [{ at: 3, text: 'x' }] }, /Nothing is said at 0:03/],
+    ['a place in silence', { segments: [{ at: 2.7, text: 'x' }] }, /Nothing is said at 0:02/],
     ['words that are nowhere', { replace: [{ find: 'Temporel', replaceWith: 'x' }] }, /nowhere/],
     [
       'a range without words',
