@@ -27,16 +27,20 @@ export interface Load {
   arrivals: (minute: number) => number;
   /** Of the one media step of each job. */
   stepSeconds: number;
+  /** Of a step whose worker is ended; Infinity where it would begin anew. */
+  lostSeconds?: number;
   minutes: number;
 }
 
-/** At the end of each minute. */
+/** At the end of each minute, if not said otherwise. */
 export interface Played {
   workers: number[];
   /** Tasks of both queues. */
   waiting: number[];
   /** Jobs that have ended. */
   ended: number[];
+  /** In all: media steps whose worker was ended while it was at work on them. */
+  handedBack: number;
 }
 
 /** As a worker has them; see src/workers/run-worker.ts. */
@@ -46,32 +50,59 @@ const CONTROL_SECONDS = 1;
 /** What a job needs, one after the other. */
 const TASKS: readonly QueueName[] = ['control', 'media', 'control'];
 
+/** Of a task that goes on elsewhere: its work since the last checkpoint, and until its worker's end is known. */
+const LOST_SECONDS = 60;
+
+interface Task {
+  /** How many tasks of its job are done before. */
+  done: number;
+  /** What is left of its work. */
+  seconds: number;
+}
+
 /** A task queue with those who work on it. */
 class Station {
   readonly #slots: number;
   readonly #seconds: number;
-  /** By how many tasks of their job are done before. */
-  waiting: number[] = [];
-  #running: { done: number; endsAt: number }[] = [];
+  readonly #lostSeconds: number;
+  #waiting: Task[] = [];
+  #running: (Task & { endsAt: number })[] = [];
+  /** Tasks whose worker was ended while it was at work on them. */
+  handedBack = 0;
 
-  constructor(queue: QueueName, seconds: number) {
+  constructor(queue: QueueName, seconds: number, lostSeconds: number) {
     this.#slots = SLOTS[queue];
     this.#seconds = seconds;
+    this.#lostSeconds = lostSeconds;
   }
 
-  /** @returns the tasks that have ended */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(done: number): void {
+    this.#waiting.push({ done, seconds: this.#seconds });
+  }
+
+  /** @returns the tasks that have ended, by how many of their job were done before */
   work(now: number, workers: number): number[] {
     const ended = this.#running.filter(({ endsAt }) => endsAt <= now);
     this.#running = this.#running.filter(({ endsAt }) => endsAt > now);
-    const taken = this.waiting.splice(0, Math.max(0, workers * this.#slots - this.#running.length));
-    this.#running.push(...taken.map((done) => ({ done, endsAt: now + this.#seconds })));
+    const taken = this.#waiting.splice(0, Math.max(0, workers * this.#slots - this.#running.length));
+    this.#running.push(...taken.map((task) => ({ ...task, endsAt: now + task.seconds })));
     return ended.map(({ done }) => done);
   }
 
-  /** Those who are ended hand their tasks back, which start anew elsewhere. */
-  shrink(workers: number): void {
+  /** Those who are ended hand their tasks back, which go on elsewhere. */
+  shrink(now: number, workers: number): void {
     const handedBack = this.#running.splice(workers * this.#slots);
-    this.waiting.push(...handedBack.map(({ done }) => done));
+    this.handedBack += handedBack.length;
+    this.#waiting.push(
+      ...handedBack.map(({ done, endsAt }) => ({
+        done,
+        seconds: Math.min(this.#seconds, endsAt - now + this.#lostSeconds),
+      })),
+    );
   }
 }
 
@@ -83,18 +114,18 @@ export function simulateScaling(rules: ScalingRules, load: Load): Played {
   let workers = rules.minimum;
   let endedJobs = 0;
   const stations = {
-    control: new Station('control', CONTROL_SECONDS),
-    media: new Station('media', load.stepSeconds),
+    control: new Station('control', CONTROL_SECONDS, 0),
+    media: new Station('media', load.stepSeconds, load.lostSeconds ?? LOST_SECONDS),
   };
   const serving = (queue: QueueName): number => workers + (queue === 'control' ? rules.elsewhere : 0);
   let lastBusyAt = -Infinity;
   const wished: { at: number; count: number }[] = [];
   const changed: { at: number; by: number }[] = [];
-  const played: Played = { workers: [workers], waiting: [0], ended: [0] };
+  const played: Omit<Played, 'handedBack'> = { workers: [workers], waiting: [0], ended: [0] };
   const schedule = (done: number): void => {
     const queue = TASKS[done];
     if (queue === undefined) endedJobs += 1;
-    else stations[queue].waiting.push(done);
+    else stations[queue].add(done);
   };
   for (let now = 0; now < load.minutes * 60; now += 1) {
     if (now % 60 === 0) for (let job = 0; job < load.arrivals(now / 60); job += 1) schedule(0);
@@ -102,7 +133,7 @@ export function simulateScaling(rules: ScalingRules, load: Load): Played {
       for (const done of stations[queue].work(now, serving(queue))) schedule(done + 1);
     if (now % rules.pollingSeconds === 0) {
       const wishes = rules.triggers.map(({ queue, targetPerWorker }) =>
-        Math.ceil(stations[queue].waiting.length / targetPerWorker),
+        Math.ceil(stations[queue].waiting / targetPerWorker),
       );
       if (Math.max(...wishes) > 0) lastBusyAt = now;
       const wish = Math.min(rules.maximum, Math.max(rules.minimum, ...wishes));
@@ -110,15 +141,15 @@ export function simulateScaling(rules: ScalingRules, load: Load): Played {
       const next = nextCount(rules, { now, workers, wish, wished, changed, lastBusyAt });
       if (next !== workers) changed.push({ at: now, by: next - workers });
       workers = next;
-      for (const queue of ['control', 'media'] as const) stations[queue].shrink(serving(queue));
+      for (const queue of ['control', 'media'] as const) stations[queue].shrink(now, serving(queue));
     }
     if (now % 60 === 59) {
       played.workers.push(workers);
-      played.waiting.push(stations.control.waiting.length + stations.media.waiting.length);
+      played.waiting.push(stations.control.waiting + stations.media.waiting);
       played.ended.push(endedJobs);
     }
   }
-  return played;
+  return { ...played, handedBack: stations.media.handedBack };
 }
 
 interface Situation {

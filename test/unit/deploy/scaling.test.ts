@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { TASK_QUEUES } from '../../../src/contracts/task-queues.ts';
-import { simulateScaling, type ScalingRules } from '../../support/scaling-simulation.ts';
+import { queueSampleSchema } from '../../../src/domain/queue-history.ts';
+import { simulateScaling, type Load, type ScalingRules } from '../../support/scaling-simulation.ts';
 
 const policySchema = z.strictObject({
   type: z.literal('Pods'),
@@ -102,6 +103,31 @@ const BURST_JOBS = 120;
 const BURST = { arrivals: (minute: number) => (minute === 5 ? BURST_JOBS : 0), stepSeconds: 90 };
 const TRICKLE = { arrivals: (minute: number) => (minute % 3 === 0 ? 2 : 0), stepSeconds: 60 };
 
+/**
+ * What `GET /api/queue/history` told of one worker with six slots that was given 30 recordings at once, and eight more one
+ * by one.
+ */
+const recorded = z
+  .array(queueSampleSchema)
+  .parse(
+    z
+      .object({ samples: z.array(z.unknown()) })
+      .parse(JSON.parse(readFileSync(new URL('recorded-queue-history.json', import.meta.url), 'utf8')))
+      .samples,
+  );
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+/** The jobs that came, and what their steps kept the worker busy for. */
+const recordedLoad = (): Omit<Load, 'minutes'> => {
+  const used = recorded
+    .flatMap(({ queues }) => queues)
+    .filter(({ queue }) => queue === TASK_QUEUES.short)
+    .map(({ usedSlots }) => usedSlots ?? 0);
+  return {
+    arrivals: (minute) => recorded[minute]?.started ?? 0,
+    stepSeconds: Math.round((total(used) * 60) / total(recorded.map(({ completed }) => completed))),
+  };
+};
+
 describe.each(all.map((rules) => [rules.name, rules] as const))('%s', (_, rules) => {
   it('grows with a burst, works it off, and shrinks to its minimum again', () => {
     const { workers, waiting, ended } = simulateScaling(rules, { ...BURST, minutes: 300 });
@@ -111,6 +137,29 @@ describe.each(all.map((rules) => [rules.name, rules] as const))('%s', (_, rules)
     expect(waiting.at(-1)).toBe(0);
     expect(ended.at(-1)).toBe(BURST_JOBS);
     expect(workers.at(-1)).toBe(rules.minimum);
+  });
+
+  it('grows with a backlog that was recorded, works it off, and shrinks to its minimum again', () => {
+    const { workers, waiting, ended } = simulateScaling(rules, { ...recordedLoad(), minutes: 120 });
+    expect(Math.max(...workers)).toBeGreaterThan(rules.minimum);
+    expect(waiting.at(-1)).toBe(0);
+    expect(ended.at(-1)).toBe(total(recorded.map(({ started }) => started)));
+    expect(workers.at(-1)).toBe(rules.minimum);
+  });
+
+  it('ends workers that are at work, whose steps go on elsewhere rather than begin anew', () => {
+    const window = Math.max(rules.cooldownSeconds, rules.down.windowSeconds);
+    const jobs = 6 * rules.maximum;
+    const load = {
+      arrivals: (minute: number) => (minute === 0 ? jobs : 0),
+      stepSeconds: 3 * window,
+      minutes: 24 * 60,
+    };
+    const { handedBack, ended } = simulateScaling(rules, load);
+    expect(handedBack).toBeGreaterThan(0);
+    expect(ended.at(-1)).toBe(jobs);
+    const anew = simulateScaling(rules, { ...load, lostSeconds: Infinity });
+    expect(anew.handedBack).toBeGreaterThan(handedBack);
   });
 
   // Work that a worker takes at once is never seen waiting, so that an idle-looking worker is ended all the same.
