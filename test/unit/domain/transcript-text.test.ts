@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '../../../src/domain/transcript.ts';
+import { inSequence } from '../../../src/domain/subtitle-tokens.ts';
 import { paragraphsOf, transcriptText } from '../../../src/domain/transcript-text.ts';
 import { transcriptArbitrary } from '../../support/transcript-arbitraries.ts';
 
@@ -43,8 +44,8 @@ describe('paragraphsOf', () => {
     fc.assert(
       fc.property(transcriptArbitrary, ({ segments }) => {
         const paragraphs = paragraphsOf(segments);
-        expect(paragraphs.map((paragraph) => paragraph.text).join(' ')).toBe(
-          segments.map((each) => each.text).join(' '),
+        expect(inSequence(paragraphs.map((paragraph) => paragraph.text))).toBe(
+          inSequence(segments.map((each) => each.text)),
         );
         const turns = (speakers: (string | null)[]) =>
           speakers.filter((speaker, index) => index === 0 || speaker !== speakers[index - 1]);
