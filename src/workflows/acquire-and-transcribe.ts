@@ -61,7 +61,7 @@ async function acquire(job: VideoJob, metadata: ArtifactRef | null): Promise<Acq
         longestVideo: job.longestVideo,
         salt: saltFor(job, 'acquire'),
       }),
-      summary: `audio of ${job.title ?? 'the video'} · ${job.route} route`.slice(0, 200),
+      summary: `audio of ${job.title ?? 'the video'} · ${job.route} route`,
     });
     if (result.needsMedia) {
       await download(job);
@@ -89,7 +89,7 @@ async function download(job: VideoJob): Promise<void> {
     stage: 'acquire',
     activity: 'downloadAudio',
     input: () => ({ jobId, source }),
-    summary: `${job.title ?? 'the video'}, downloaded by a machine of the user`.slice(0, 200),
+    summary: `${job.title ?? 'the video'}, downloaded by a machine of the user`,
     taskQueue: downloadQueue(userId),
   });
   job.brought = brought;

@@ -2,6 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityFunctionWithOptions, ActivityOptions } from '@temporalio/workflow';
 import { ACTIVITY_POLICIES } from '../contracts/activity-policies.ts';
 import type { JobActivities } from '../contracts/job-activities.ts';
+import { uiSummary } from '../domain/ui-text.ts';
 
 type ActivityName = keyof JobActivities;
 type InputOf<Name extends ActivityName> = Parameters<JobActivities[Name]>[0];
@@ -27,5 +28,6 @@ export function callActivity<Name extends ActivityName>(
   const activity = activities[name] as unknown as ActivityFunctionWithOptions<
     (input: InputOf<Name>) => Promise<ResultOf<Name>>
   >;
-  return activity.executeWithOptions({ ...ACTIVITY_POLICIES[name], ...call }, [input]);
+  const summary = uiSummary(call.summary);
+  return activity.executeWithOptions({ ...ACTIVITY_POLICIES[name], ...call, summary }, [input]);
 }

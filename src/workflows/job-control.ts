@@ -16,6 +16,7 @@ import { temporalPriorityKey } from '../domain/priority.ts';
 import type { Route } from '../domain/route.ts';
 import type { MeasuredRun } from '../domain/run-rates.ts';
 import type { JobInput } from '../contracts/job-input.ts';
+import { uiText } from '../domain/ui-text.ts';
 import { JobAnnouncer } from './job-announcer.ts';
 import { CostMeter } from './cost-meter.ts';
 import { InstallationStop } from './installation-stop.ts';
@@ -221,8 +222,9 @@ export abstract class JobControl<Stage extends string, Settings extends object> 
   publish(): void {
     const { state, stage, progress, error } = this.progress();
     this.#highestProgress = progress;
-    const attention = error === null ? '' : `\n\n**${error.code}** ${error.message}`;
-    const stop = this.stop.notice === null ? '' : `\n\n**EmergencyStop** ${stopText(this.stop.notice)}`;
+    const attention = error === null ? '' : `\n\n**${error.code}** ${uiText(error.message)}`;
+    const stop =
+      this.stop.notice === null ? '' : `\n\n**EmergencyStop** ${uiText(stopText(this.stop.notice))}`;
     setCurrentDetails(
       `**${state}** · ${stage} · ${Math.round(progress)} %${this.detail()}${attention}${stop}`,
     );

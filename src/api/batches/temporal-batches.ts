@@ -8,7 +8,7 @@ import { temporalPriorityKey } from '../../domain/priority.ts';
 import { boundsOf, tierOf } from '../../domain/tiers.ts';
 import type { Batch } from '../../ports/batch-catalogue.ts';
 import { withTemporalErrors } from '../jobs/temporal-errors.ts';
-import { uiSummary } from '../jobs/ui-text.ts';
+import { uiSummary } from '../../domain/ui-text.ts';
 import type { BatchWorkflows } from './batch-starter.ts';
 
 const CALL_TIMEOUT_MS = 5000;

@@ -14,6 +14,7 @@ import { jobInputSchema, type JobInput } from '../../contracts/job-input.ts';
 import { ClipScribeError, ERRORS, isErrorCode } from '../../domain/errors.ts';
 import { progressOfJobSchema, type JobError, type ProgressOfJob } from '../../domain/job.ts';
 import { temporalPriorityKey } from '../../domain/priority.ts';
+import { uiSummary, uiText } from '../../domain/ui-text.ts';
 import { hasDownloadWorker } from '../downloads/has-download-worker.ts';
 import { inTrace } from '../trace.ts';
 import type { JobStart } from './job-start.ts';
@@ -34,7 +35,6 @@ import {
   runningAmongQuery,
   userOf,
 } from './temporal-records.ts';
-import { uiSummary, uiText } from './ui-text.ts';
 import { WorkflowAnswers } from './workflow-answers.ts';
 
 /** Longer than any healthy answer; a client that waits longer is better served with a 503. */

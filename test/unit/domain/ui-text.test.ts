@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { uiSummary, uiText } from '../../../src/api/jobs/ui-text.ts';
+import { uiSummary, uiText } from '../../../src/domain/ui-text.ts';
 
 describe('what the Temporal UI shows of a name', () => {
   test('is no Markdown', () => {
