@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { descendantsOf } from '../test/support/owned-process.ts';
 import { BenchStack } from './bench-stack.ts';
-import { residentMiB } from './resident-memory.ts';
 import type { Row } from './table.ts';
 import { repeatedTalk } from './talks.ts';
 
@@ -71,5 +71,15 @@ async function measure(mediaFolder: string, minutes: number): Promise<Measured> 
     return { ...peaks, wallSeconds: elapsedSeconds(), audioSeconds: talk.durationSeconds };
   } finally {
     await stack.close();
+  }
+}
+
+/** Resident memory of a process by Linux's /proc; 0 once it has ended. */
+function residentMiB(pid: number): number {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
   }
 }

@@ -2,15 +2,14 @@ import { rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { residentBytesOfTree } from '../src/adapters/prometheus/resident-memory.ts';
 import { reelSettingsSchema } from '../src/domain/reel.ts';
 import type { ClipLocator } from '../src/domain/reel-clip.ts';
 import { MediaServer } from '../test/support/media-server.ts';
-import { descendantsOf } from '../test/support/owned-process.ts';
 import { ReelHome, ReelStack } from '../test/support/reel-stack.ts';
 import { testFolder } from '../test/support/test-folder.ts';
 import { makeClips, repeated } from './reel-clips.ts';
 import { bytesOfStretch, encodeTogether, joinByCopy, secondsOf } from './reel-commands.ts';
-import { residentMiB } from './resident-memory.ts';
 import { median, type Row } from './table.ts';
 
 interface Size {
@@ -22,7 +21,9 @@ const COPY_ROUNDS = 3;
 const SAMPLE_INTERVAL_MS = 250;
 const LONG_VIDEO_TIMES = 12;
 
-/** (j) Reels beside the best single ffmpeg command for the same output, run right after, (k) memory, (l) bytes fetched. */
+/**
+ * (j) Reels beside the best single ffmpeg command for the same output, run right after, (k) memory, (l) bytes fetched.
+ */
 export async function benchReel({ clips, megabytes }: Size): Promise<Row[]> {
   const folder = testFolder();
   const make = (kind: 'agreeing' | 'differing'): string[] => makeClips(kind, { clips, megabytes, folder });
@@ -146,13 +147,8 @@ async function stitch(
   let ended = false;
   const sample = async (): Promise<void> => {
     while (!ended) {
-      const trees = await Promise.all(
-        workers.map(async ({ pid }) => [pid, ...(await descendantsOf(pid)).map((child) => child.pid)]),
-      );
-      peakMiB = Math.max(
-        peakMiB,
-        trees.flat().reduce((sum, pid) => sum + residentMiB(pid), 0),
-      );
+      const trees = await Promise.all(workers.map(({ pid }) => residentBytesOfTree(pid)));
+      peakMiB = Math.max(peakMiB, trees.reduce((sum, bytes) => sum + bytes, 0) / 1024 ** 2);
       await new Promise((resolve) => setTimeout(resolve, SAMPLE_INTERVAL_MS));
     }
   };

@@ -4,7 +4,10 @@ import { TemporalProcess } from '../../test/support/temporal-process.ts';
 import { WorkerProcess } from '../../test/support/worker-process.ts';
 import { Service } from './service.ts';
 
-/** What `clipscribe up` runs, and a site whose videos it may fetch: everything real, the worker with its own model server. */
+/**
+ * What `clipscribe up` runs, and a site whose videos it may fetch: everything real, the worker with its own model
+ * server.
+ */
 export class LocalStack {
   readonly temporal: TemporalProcess;
   readonly service: Service;

@@ -8,8 +8,8 @@ import { loadTable, type Scenario } from './scenario.ts';
 import { tenAtOnce } from './ten-at-once.ts';
 
 /**
- * `npm run load -- [SCENARIO …] [--seed N] [--scale S]` puts load on real servers of its own and prints a table as each scenario ends.
- * Ends with 1 where a target is missed.
+ * `npm run load -- [SCENARIO …] [--seed N] [--scale S]` puts load on real servers of its own and prints a table as each
+ * scenario ends. Ends with 1 where a target is missed.
  */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'ten-at-once': tenAtOnce,

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
+import { MEDIA_SLOTS } from '../../src/contracts/task-queues.ts';
 import type { VideoActivities } from '../../src/contracts/video-activities.ts';
 import type { AudioChunk } from '../../src/domain/audio-chunk.ts';
 import { chunkOf, scriptedActivities, type Script } from '../../test/support/scripted-activities.ts';
 import { withShortWorkers } from '../../test/support/with-short-workers.ts';
 import type { PlannedJob } from './fair-plan.ts';
 
-/** As many as a real worker takes. */
-const MEDIA_SLOTS = 6;
 /** Seconds of speech that the scripted model hears in one. */
 const MODEL_SPEED = 100;
 

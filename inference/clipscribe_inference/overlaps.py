@@ -25,8 +25,8 @@ FIRST_FRAME_MIDDLE_SECONDS = 495 / SAMPLE_RATE_HZ
 PEOPLE = 3
 # The classes that the model tells apart: who speaks in each.
 CLASSES = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
-SPEAKS = np.array([[person in people for person in range(PEOPLE)] for people in CLASSES])
-# Measured on meetings, see docs/benchmarks/speakers.md: surer than even, as a false overlap is worse than a missed one.
+IS_OVERLAP = np.array([len(people) > 1 for people in CLASSES])
+# More likely than not.
 OVERLAP_PROBABILITY = 0.5
 SHORTEST_OVERLAP_SECONDS = 0.2
 LONGEST_GAP_SECONDS = 0.1
@@ -126,7 +126,7 @@ def _window(samples: np.ndarray, start: float) -> np.ndarray:
 
 def _overlaps(likelihoods: np.ndarray, start: float, own: Region) -> list[Overlap]:
     middles = start + FIRST_FRAME_MIDDLE_SECONDS + FRAME_STEP_SECONDS * np.arange(len(likelihoods))
-    probable = likelihoods[:, SPEAKS.sum(axis=1) > 1]
+    probable = likelihoods[:, IS_OVERLAP]
     is_overlap = (probable.sum(axis=1) > OVERLAP_PROBABILITY) & (own.start <= middles) & (middles < own.end)
     loudest = likelihoods.argmax(axis=1)
     alone = [_stretches(middles, loudest == CLASSES.index((person,))) for person in range(PEOPLE)]

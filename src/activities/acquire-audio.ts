@@ -104,8 +104,8 @@ async function cacheKey(store: ArtifactStore, input: AcquireAudioInput): Promise
 }
 
 /**
- * What acquiring ended with before; undefined also where retention has removed chunks of it, which may be older than the
- * list of them.
+ * What acquiring ended with before; undefined also where retention has removed chunks of it, which may be older than
+ * the list of them.
  */
 async function findStored(
   { cache, store }: Pick<AcquireAudioDependencies, 'cache' | 'store'>,

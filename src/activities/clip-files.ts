@@ -34,7 +34,8 @@ export const spanOf = ({ clip: { start, end } }: NumberedClip): SourceSpan => ({
 
 /**
  * Files of clips on this host: fetched once for a job, whichever of its steps comes first, and whichever clips show the
- * same media. Where those want the same media at the same time, one transfer follows another, for what is still missing.
+ * same media. Where those want the same media at the same time, one transfer follows another, for what is still
+ * missing.
  */
 export class ClipFiles {
   readonly #sources: readonly ClipSource[];

@@ -35,8 +35,8 @@ export async function indexTranscript(
 }
 
 /**
- * Indexes completed jobs of which the index does not know the newest: those of before there was one, and what was missed. One that
- * cannot be indexed keeps none from it; its error is thrown at the end.
+ * Indexes completed jobs of which the index does not know the newest: those of before there was one, and what was
+ * missed. One that cannot be indexed keeps none from it; its error is thrown at the end.
  */
 export async function indexWhatIsMissing(dependencies: IndexingDependencies): Promise<void> {
   const failures: unknown[] = [];

@@ -5,7 +5,7 @@ import { momentsWithin } from '../domain/moments.ts';
 import { askedModel, LOCAL_SCORE, PROPOSAL_FILE, proposalSchema } from '../domain/proposal.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { measured, withHeartbeat } from './activity-support.ts';
-import { findSources, readMaterial } from './proposal-sources.ts';
+import { findSources, readMaterial, type ProposalMaterial } from './proposal-sources.ts';
 import { readJson, type StageCache } from './stage-cache.ts';
 import { storeFiles } from './store-files.ts';
 
@@ -15,7 +15,7 @@ export interface ProposeMomentsDependencies {
 }
 
 /** Raised when the score or the choice of moments changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** See {@link ProposalActivities.proposeMoments}. */
 export const createProposeMoments =
@@ -24,7 +24,8 @@ export const createProposeMoments =
     withHeartbeat(async () => {
       const { sourceJobId, settings } = input;
       const sources = await findSources(store, input);
-      const { material, proposalOf } = await readMaterial(store, sources, input);
+      let reading: Promise<ProposalMaterial> | undefined;
+      const read = (): Promise<ProposalMaterial> => (reading ??= readMaterial(store, sources, input));
       const { result, measure } = await measured(() =>
         storeFiles(
           cache,
@@ -35,10 +36,11 @@ export const createProposeMoments =
             parameters: { sourceJobId, settings },
             inputs: [sources.core.sha256, sources.transcript.sha256],
           },
-          () => {
+          async () => {
+            const { material, proposalOf } = await read();
             const proposal = proposalOf(momentsWithin(material, settings), LOCAL_SCORE);
             // People edit this file: it is written to be read.
-            return Promise.resolve({ [PROPOSAL_FILE]: JSON.stringify(proposal, null, 2) });
+            return { [PROPOSAL_FILE]: JSON.stringify(proposal, null, 2) };
           },
         ),
       );
@@ -47,7 +49,7 @@ export const createProposeMoments =
       if (file === undefined) throw new Error('the propose stage stored no proposal');
       const { video, moments } = await readJson(store, file.artifact, proposalSchema);
       const found = { files, title: video.title, momentCount: moments.length, measure };
-      return askedModel(settings) === undefined ? found : { ...found, ...readingOf(material) };
+      return askedModel(settings) === undefined ? found : { ...found, ...readingOf((await read()).material) };
     });
 
 function readingOf(material: MomentMaterial): { windowCount: number; notices: string[] } {

@@ -56,7 +56,9 @@ export const createRankMoments =
             : await rank(model, moments, { settings, signal });
         const fitting = fitMoments(answer ?? [], settings);
         const paid = { cached: false, model: model.identity, costUsd };
-        if (fitting.length < Math.min(FEWEST_MOMENTS, momentsWithin(material, settings).length)) {
+        const isShort = fitting.length < FEWEST_MOMENTS;
+        // What the local score does not find either, nobody can ask for.
+        if (isShort && fitting.length < momentsWithin(material, settings).length) {
           notices.push(`${model.identity} named too few moments that can be used: the local score chose.`);
           return { proposed: null, ...paid };
         }

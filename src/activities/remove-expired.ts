@@ -54,7 +54,10 @@ export const createRemoveExpired =
 /** What a key is kept with: files of an upload with one another. */
 const keptWith = (key: string): string => uploadFolderOf(key) ?? key;
 
-/** Whether a key is a working file of a job that has not ended. Asks once for the files of one folder, which are listed together. */
+/**
+ * Whether a key is a working file of a job that has not ended. Asks once for the files of one folder, which are listed
+ * together.
+ */
 function openJobFolders(store: ArtifactStore): (key: string) => Promise<boolean> {
   let known: { folder: string; isOpen: boolean } | undefined;
   return async (key) => {

@@ -42,13 +42,14 @@ export const createServiceActivities = ({
     withHeartbeat(async () => {
       const isFirst = await catalogue.settle({ id: jobId, ...end });
       const job = await catalogue.find(jobId);
+      const { workflowType: kind = 'unknown' } = Context.current().info;
       if (isFirst && job !== undefined) {
-        const { workflowType: kind = 'unknown' } = Context.current().info;
         const startedAt = job.startedAt ?? job.createdAt;
         const seconds = ((job.endedAt ?? startedAt).getTime() - startedAt.getTime()) / 1000;
         metrics.jobEnded({ kind, state: end.state, seconds });
-        if (run !== null) await estimates.keepRun({ jobId, operationId: end.operationId, kind, run });
       }
+      // Also where an earlier attempt has ended the job and got no further: a run is kept once.
+      if (run !== null) await estimates.keepRun({ jobId, operationId: end.operationId, kind, run });
       onJobEnded(job?.batchId ?? null);
     }),
   reopenJob: ({ jobId, operationId }) =>

@@ -13,7 +13,6 @@ import {
   isForeign,
   keptWindow,
   segmentsIn,
-  translatedWindowSchema,
   type TranslatedText,
   type TranslatedWindow,
 } from '../domain/translation.ts';
@@ -68,7 +67,7 @@ export const createTranslateSegments =
           // The window's own text, so that an edit elsewhere in the transcript costs nothing here.
           inputs: [sha256(JSON.stringify([places, context, names])), ...(listens ? [chunk.audioKey] : [])],
         };
-        const needsAudio = listens && (await cache.find(key, translatedWindowSchema)) === undefined;
+        const needsAudio = listens && (await store.find(cache.key(key, 'json'))) === undefined;
         const kept = needsAudio && (await keptWithoutAudio(store, transcript, input));
         if (kept) return { artifact: kept, cached: true, costUsd, notice: keptNotice(to) };
         const cached = await cache.json(key, async () => {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -6,10 +6,13 @@ import { saysDiskFull } from '../domain/disk-full.ts';
 import { ClipScribeError } from '../domain/errors.ts';
 import type { ReelOutput } from '../ports/reel-output.ts';
 import type { Bucket } from './bucket/bucket.ts';
+import { measureBody } from './bucket/measure-body.ts';
 import type { OpenBucket } from './open-bucket.ts';
 
 /** Attempts to replace an object that somebody else replaces at the same time. */
 const ATTEMPTS = 3;
+/** What a trial write leaves for a moment. */
+const TRACE = 'ClipScribe was here.';
 
 /** Copies of reels in files of this machine and in buckets. */
 export const createReelOutput = (openBucket: OpenBucket): ReelOutput => ({
@@ -33,9 +36,8 @@ export const createReelOutput = (openBucket: OpenBucket): ReelOutput => ({
 });
 
 async function checkBucket(bucket: Bucket, name: string): Promise<void> {
-  const data = Buffer.from('ClipScribe was here.');
-  const sha256 = createHash('sha256').update(data).digest('hex');
-  await bucket.write(name, { data }, { sha256, bytes: data.byteLength, condition: { absent: true } });
+  const body = { data: Buffer.from(TRACE) };
+  await bucket.write(name, body, { ...(await measureBody(body)), condition: { absent: true } });
   try {
     await bucket.remove([name]);
   } catch (error) {
@@ -45,7 +47,7 @@ async function checkBucket(bucket: Bucket, name: string): Promise<void> {
 }
 
 const checkFile = (path: string): Promise<void> =>
-  withTemporary(path, (temporary) => writeFile(temporary, 'ClipScribe was here.'));
+  withTemporary(path, (temporary) => writeFile(temporary, TRACE));
 
 async function putFile(filePath: string, path: string, signal: AbortSignal): Promise<void> {
   await withTemporary(path, async (temporary) => {

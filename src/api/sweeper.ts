@@ -44,7 +44,8 @@ export interface SweeperOptions {
 
 /**
  * What the service makes up for by itself: starts that are owed, stops that not all jobs know of, ends that nobody
- * told, ceilings that came near, answers that are old, transcripts that are not found, and what the history of the queues lacks.
+ * told, ceilings that came near, answers and incidents that are old, transcripts that are not found, estimates of new
+ * jobs, and what the history of the queues lacks.
  */
 export class Sweeper {
   readonly #options: SweeperOptions;

@@ -12,7 +12,7 @@ import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { readPages, type PageQuery } from './read-pages.ts';
-import { plain, tableText } from './terminal/draw.ts';
+import { moment, plain, tableText } from './terminal/draw.ts';
 
 const MAXIMUM_NAME_WIDTH = 40;
 
@@ -94,7 +94,7 @@ function jobsText(jobs: readonly Job[]): string {
       job.status.replace('_', ' '),
       job.completedAt === null ? job.stage : '',
       job.durationSeconds === null ? '' : formatClock(job.durationSeconds),
-      job.createdAt.slice(0, 16).replace('T', ' '),
+      moment(job.createdAt),
       nameText(job),
     ]),
   ];

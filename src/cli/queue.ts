@@ -5,6 +5,7 @@ import { requireApi } from './api/find-api.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOption } from './job-options.ts';
 import { positiveInteger } from './positive-integer.ts';
+import { printAnswer, type JsonFlag } from './print-answer.ts';
 import { queueText, type PastSample } from './terminal/queue-text.ts';
 
 const DEFAULT_HOURS = 1;
@@ -18,19 +19,15 @@ export function registerQueueCommand(program: Command, context: CommandContext):
     .summary('show how much there is to do, and how it was')
     .option('--hours <number>', 'how far back, up to a year', positiveInteger, DEFAULT_HOURS)
     .addOption(jsonOption())
-    .action(async ({ hours, json }: { hours: number; json?: boolean }) => {
+    .action(async ({ hours, ...options }: { hours: number } & JsonFlag) => {
       const api = await requireApi(context.settings());
       const now = new Date();
       const [status, samples] = await Promise.all([
         answerOf(api, api.client.api.queue.status.$get()),
         readSamples(api, hours, now),
       ]);
-      const { stdout } = context.terminal;
-      stdout.write(
-        json
-          ? `${JSON.stringify({ ...status, history: samples })}\n`
-          : `${queueText(status, samples, { hours, now })}\n`,
-      );
+      const text = queueText(status, samples, { hours, now });
+      printAnswer(context, { ...status, history: samples }, text, options);
     });
 }
 

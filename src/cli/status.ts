@@ -13,6 +13,7 @@ import {
   remainingText,
   stateText,
   turnText,
+  basisText,
 } from './terminal/stage-lines.ts';
 
 /** `clipscribe status`: one look at a job. */
@@ -53,8 +54,7 @@ export function statusText(status: JobStatus): string {
 function turnAndRange(status: JobStatus): string {
   const { estimatedWaitRange: range, estimateBasis } = status;
   const between = range === null ? '' : ` (${rangeText(range.lowSeconds, range.highSeconds)})`;
-  const assumed = estimateBasis === 'assumed' ? ', assumed: too few jobs have completed here' : '';
-  return `${turnText(status)}${between}${assumed}`;
+  return `${turnText(status)}${between}${basisText(estimateBasis)}`;
 }
 
 /** Between which times the job is probably done. */

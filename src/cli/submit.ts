@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { requireApi } from './api/find-api.ts';
 import { checkInputs, submitInput } from './api/submit-input.ts';
 import type { CommandContext } from './command-context.ts';
+import { printAnswer } from './print-answer.ts';
 import { uploadProgress } from './terminal/upload-progress.ts';
 import { notifyOption, type Notify } from './notify-option.ts';
 import {
@@ -47,7 +48,7 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
           attach: false,
           onUploadProgress: uploadProgress(context.terminal, input.given),
         });
-        context.terminal.stdout.write(`${json ? JSON.stringify(job) : job.id}\n`);
+        printAnswer(context, job, job.id, { json });
       }
     });
   for (const option of jobSettingOptions()) command.addOption(option);

@@ -6,7 +6,10 @@ interface GivenPrices<Price> {
   readonly otherwise: Price | undefined;
 }
 
-/** A price without a model, or `MODEL=PRICE`. Names of models may hold anything but `=`, commas and blanks at their ends. */
+/**
+ * A price without a model, or `MODEL=PRICE`. Names of models may hold anything but `=`, commas and blanks at their
+ * ends.
+ */
 const ENTRY = /^(?:(?<model>[^=\s](?:[^=]*[^=\s])?)\s*=\s*)?(?<price>[^=\s]+)$/;
 
 /**

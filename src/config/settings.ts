@@ -67,7 +67,10 @@ export interface Settings {
   readonly adminToken: string | undefined;
   /** A PostgreSQL server; undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
-  /** Encrypts the secrets of webhooks and the signed links of batches; undefined: the key that the API keeps in the home. */
+  /**
+   * Encrypts the secrets of webhooks and the signed links of batches; undefined: the key that the API keeps in the
+   * home.
+   */
   readonly secretKey: string | undefined;
   /** Where users reach the API; undefined: where it listens, if that is this machine. */
   readonly publicUrl: string | undefined;

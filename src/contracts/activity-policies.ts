@@ -4,7 +4,9 @@ import type { JobActivities } from './job-activities.ts';
 import { REEL_POLICIES } from './reel-policies.ts';
 import { VIDEO_POLICIES } from './video-policies.ts';
 
-/** Time-outs and retries of every activity of jobs: those of all kinds here, those of one kind in tables of their own. */
+/**
+ * Time-outs and retries of every activity of jobs: those of all kinds here, those of one kind in tables of their own.
+ */
 export const ACTIVITY_POLICIES = {
   ...VIDEO_POLICIES,
   ...REEL_POLICIES,

@@ -68,7 +68,8 @@ export interface RankMomentsResult extends Measured {
 /** The steps that are a proposal's own. */
 export interface ProposalActivities {
   /**
-   * Finds the moments of a completed job from its results as they are now, with what people corrected in them. Idempotent.
+   * Finds the moments of a completed job from its results as they are now, with what people corrected in them.
+   * Idempotent.
    *
    * Fails with ArtifactMissing where the results are gone.
    */

@@ -54,7 +54,10 @@ export const REMOVE_EXPIRED_POLICY = {
   retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '10m', maximumAttempts: 30 },
 } satisfies ActivityOptions;
 
-/** Histories of jobs are read one by one. Without the answer nothing is removed, so that is waited for till the next night. */
+/**
+ * Histories of jobs are read one by one. Without the answer nothing is removed, so that is waited for till the next
+ * night.
+ */
 export const RETENTION_SERVICE_POLICY = {
   taskQueue: TASK_QUEUES.service,
   startToCloseTimeout: '2h',

@@ -13,7 +13,10 @@ export const TASK_QUEUES = {
    * people, which must go on where the last worker has gone. The API's process serves it, and no worker.
    */
   service: 'clipscribe-service',
-  /** Calls to other people's endpoints and mail servers, which may hang: apart from `service`, so that they hold up nothing. */
+  /**
+   * Calls to other people's endpoints and mail servers, which may hang: apart from `service`, so that they hold up
+   * nothing.
+   */
   notify: 'clipscribe-notify',
 } as const;
 

@@ -82,8 +82,8 @@ export interface VideoActivities {
   /** Summary, chapters, quotes and the Markdown report. */
   writeReport(input: WriteReportInput): Promise<WriteReportResult>;
   /**
-   * One window of segments into another language, by the first translator that can. Where that one listens and the audio
-   * is no longer stored, the translation among the job's results stays, with a notice.
+   * One window of segments into another language, by the first translator that can. Where that one listens and the
+   * audio is no longer stored, the translation among the job's results stays, with a notice.
    */
   translateSegments(input: TranslateSegmentsInput): Promise<TranslateSegmentsResult>;
   /** All windows of one language as a transcript. */
@@ -96,8 +96,8 @@ export interface VideoActivities {
   removeScratch(input: RemoveScratchInput): Promise<void>;
   /**
    * Writes status.json, moves the working files of a completed job from jobs/{user}/{job}/ to
-   * archive/completed/{user}/{job}/ (B3), and removes its upload. That of a job that failed or was cancelled stays until
-   * retention removes it: `redo` needs it.
+   * archive/completed/{user}/{job}/ (B3), and removes its upload. That of a job that failed or was cancelled stays
+   * until retention removes it: `redo` needs it.
    */
   recordOutcome(input: RecordOutcomeInput): Promise<void>;
 }

@@ -40,8 +40,8 @@ export const jobAccountSchema = z.object({
 });
 
 /**
- * Input of the workflow. Its workflow id is `jobId`. Histories are readable: it holds no secret but what the address of
- * the source may carry, by which workers fetch.
+ * Input of the workflow. Its workflow id is `jobId`. Histories are readable: it holds no secret. Where the address of
+ * the source carries one, the whole address is kept elsewhere; see `SourceLocator`.
  */
 export const videoJobInputSchema = z.object({
   jobId: z.string(),
@@ -54,8 +54,8 @@ export const videoJobInputSchema = z.object({
   route: routeSchema.nullable().default(null),
   policy: jobPolicySchema,
   /**
-   * Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. `fromGround`: go on from what
-   * an earlier run has found and kept, without a look at the video.
+   * Set by `redo`: do the work from this stage on again. `nonce` makes its cache keys new. `fromGround`: go on from
+   * what an earlier run has found and kept, without a look at the video.
    */
   redo: z.object({ from: stageNameSchema, nonce: z.string(), fromGround: z.boolean().optional() }).nullable(),
   /** Write the results anew from what an earlier run has found, with the corrections that there are now. */

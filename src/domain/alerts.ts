@@ -17,7 +17,10 @@ export interface AlertFacts {
   endedJobs: { completed: number; failed: number };
   /** Nine in ten of the last hour's reels took no longer; null where there was none. */
   reelSeconds: number | null;
-  /** For how long steps of a running job have been at work on the short route, of the job with the most; waiting does not count. */
+  /**
+   * For how long steps of a running job have been at work on the short route, of the job with the most; waiting does
+   * not count.
+   */
   shortRouteSeconds: number;
   /** How long the step or workflow has waited that waits longest; null where none does. */
   queues: readonly { queue: string; oldestWaitingSeconds: number | null; workers: number }[];

@@ -1,5 +1,5 @@
 import type { CorrectionChange, Span, SpeakerAnchor } from './corrections.ts';
-import type { Turn } from './speakers.ts';
+import { secondsWithin, type Turn } from './speakers.ts';
 import { formatClock } from './time.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -52,15 +52,7 @@ const MOST = 0.5;
 export function findSpeaker(view: CorrectedView, anchor: SpeakerAnchor, isSameGround: boolean): string {
   const known = isSameGround ? sameSpeaker(view, anchor) : undefined;
   if (known !== undefined) return known;
-  const { segments } = view.transcript;
-  const seconds = new Map<string, number>();
-  for (const { speaker, start, end } of segments) {
-    if (speaker === null) continue;
-    for (const span of anchor.spans) {
-      const shared = Math.min(end, span.end) - Math.max(start, span.start);
-      if (shared > 0) seconds.set(speaker, (seconds.get(speaker) ?? 0) + shared);
-    }
-  }
+  const seconds = secondsWithin(view.transcript.segments, anchor.spans);
   const total = [...seconds.values()].reduce((sum, value) => sum + value, 0);
   const found = [...seconds].find(([, value]) => value > MOST * total);
   if (found === undefined) throw new Conflict(`"${anchor.label}" is not heard any more.`);

@@ -9,7 +9,9 @@ export type DownloadState = z.infer<typeof downloadStateSchema>;
 export const START_DOWNLOAD_WORKER =
   'If none runs, start one on your machine: clipscribe worker --role download';
 
-/** One sentence for the user: what a job waits for, or how far the download is. `heartbeat` is the worker's last word. */
+/**
+ * One sentence for the user: what a job waits for, or how far the download is. `heartbeat` is the worker's last word.
+ */
 export function downloadText(state: DownloadState, heartbeat: unknown): string {
   switch (state) {
     case 'no-worker':

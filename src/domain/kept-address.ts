@@ -16,7 +16,9 @@ export type Fetchable<Locator extends ClipLocator> = Locator extends { kind: 'ur
   ? { kind: 'url'; url: string; keptAt?: never }
   : Locator;
 
-/** Where the address of a job or batch is kept: with its working files, so that both end together. `clip` counts from 0. */
+/**
+ * Where the address of a job or batch is kept: with its working files, so that both end together. `clip` counts from 0.
+ */
 export const keptAddressKey = (userId: string, id: string, clip?: number): string =>
   `${jobFolder(userId, id)}/address${clip === undefined ? '' : `-${clip}`}`;
 

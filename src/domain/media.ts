@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Where a video comes from. A `file` is readable on the worker's own host only; a `url` is untrusted; an `upload`
- * lies in the artifact store. A `url` with `keptAt` is what anybody may see of an address that carries secrets: the whole
+ * Where a video comes from. A `file` is readable on the worker's own host only; a `url` is untrusted; an `upload` lies
+ * in the artifact store. A `url` with `keptAt` is what anybody may see of an address that carries secrets: the whole
  * lies under that key of the artifact store.
  */
 export const sourceLocatorSchema = z.discriminatedUnion('kind', [
@@ -42,8 +42,8 @@ export const videoMetadataSchema = z.object({
   thumbnailUrl: z.string().nullable(),
   isLive: z.boolean(),
   /**
-   * Equal fingerprints mean equal media, so that the same video is acquired once: a file's path, size and
-   * modification time; a link's URL or an upload's key with its ETag or Last-Modified and length; a page's extractor, id and
+   * Equal fingerprints mean equal media, so that the same video is acquired once: a file's path, size and modification
+   * time; a link's URL or an upload's key with its ETag or Last-Modified and length; a page's extractor, id and
    * duration. Null where the source cannot tell.
    */
   fingerprint: z.string().max(2000).nullable(),

@@ -42,7 +42,9 @@ const workEventSchema = z.object({
   /** When it happened, RFC 3339 UTC. */
   timestamp: z.iso.datetime(),
   data: z.object({
-    /** The job, batch or reel: `job_…`, `batch_…`, `reel_…`. Of a cost ceiling the token, `token_…`, or `installation`. */
+    /**
+     * The job, batch or reel: `job_…`, `batch_…`, `reel_…`. Of a cost ceiling the token, `token_…`, or `installation`.
+     */
     id: z.string(),
     title: z.string().nullable(),
     /** Where the results are listed; null where there are none. */

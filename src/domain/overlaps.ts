@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { speechRegionSchema } from './audio-chunk.ts';
 import type { Span } from './corrections.ts';
-import type { Turn } from './speakers.ts';
+import { secondsWithin, type Turn } from './speakers.ts';
 import { joinTurns, turnsOutside } from './turn-changes.ts';
 
 /** Two people were heard at the same time, in seconds of a chunk. */
@@ -39,14 +39,7 @@ export function withOverlaps(turns: readonly Turn[], overlaps: readonly HeardOve
 
 /** Who speaks most in some stretches. */
 function speakerWithin(turns: readonly Turn[], stretches: readonly Span[]): string | undefined {
-  const seconds = new Map<string, number>();
-  for (const { start, end, speaker } of turns) {
-    for (const stretch of stretches) {
-      const shared = Math.min(end, stretch.end) - Math.max(start, stretch.start);
-      if (shared > 0) seconds.set(speaker, (seconds.get(speaker) ?? 0) + shared);
-    }
-  }
-  return [...seconds].sort(([, one], [, other]) => other - one)[0]?.[0];
+  return [...secondsWithin(turns, stretches)].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
 /** Where turns of different speakers overlap, in order: one stretch for each set of people who speak. */

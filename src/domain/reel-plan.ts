@@ -26,8 +26,8 @@ export interface ReelPlan {
 
 /**
  * So long are the parts that a clip is encoded in: what a death takes away, and what workers share out. A second of 4K
- * at 60 pictures a second was seen to take six of a core, and a part has to end within its 15 minutes also where four are
- * encoded side by side on two cores.
+ * at 60 pictures a second was seen to take six of a core, and a part has to end within its 15 minutes also where four
+ * are encoded side by side on two cores.
  */
 const PART_SECONDS = 30;
 const CARD_SECONDS = 2.5;

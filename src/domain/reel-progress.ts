@@ -42,8 +42,8 @@ const AFTER_ENCODING = (WEIGHTS.join + WEIGHTS.publish) / WEIGHTS.encode;
 const TELLING = { seconds: 10, share: 0.05 };
 
 /**
- * When a reel will be done, in milliseconds since the epoch, by the rate at which all has been encoded so far; null while
- * too little has been. A rate over all of the time stays calm where that of a moment does not.
+ * When a reel will be done, in milliseconds since the epoch, by the rate at which all has been encoded so far; null
+ * while too little has been. A rate over all of the time stays calm where that of a moment does not.
  *
  * @param encodingSinceMs when encoding began, later by as long as it was held
  * @param countedAtMs when the seconds were counted that are encoded

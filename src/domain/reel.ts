@@ -62,7 +62,10 @@ export const reelProgressSchema = z.object({
   clipsReady: z.number().int(),
   /** Left out; the notices say why. */
   clipsSkipped: z.number().int(),
-  /** Seconds of the reel that have to be encoded, and how many of them are done; not those that an earlier reel has left. */
+  /**
+   * Seconds of the reel that have to be encoded, and how many of them are done; not those that an earlier reel has
+   * left.
+   */
   secondsToEncode: z.number(),
   secondsEncoded: z.number(),
   /** When encoding began, later by as long as the reel was held; null before. */

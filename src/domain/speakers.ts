@@ -60,3 +60,19 @@ export function secondsBySpeaker(
       seconds.set(speaker, roundToMilliseconds((seconds.get(speaker) ?? 0) + end - start));
   return seconds;
 }
+
+/** How long each speaks within some stretches, in seconds. */
+export function secondsWithin(
+  spoken: readonly { start: number; end: number; speaker: string | null }[],
+  stretches: readonly { start: number; end: number }[],
+): Map<string, number> {
+  const seconds = new Map<string, number>();
+  for (const { start, end, speaker } of spoken) {
+    if (speaker === null) continue;
+    for (const stretch of stretches) {
+      const shared = Math.min(end, stretch.end) - Math.max(start, stretch.start);
+      if (shared > 0) seconds.set(speaker, (seconds.get(speaker) ?? 0) + shared);
+    }
+  }
+  return seconds;
+}

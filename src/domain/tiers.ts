@@ -26,8 +26,8 @@ export interface CostCeilings {
 }
 
 /**
- * Jobs that rest (paused, or waiting for the user's own machine) beside each that may run, without taking up a turn. They
- * go on without waiting for another turn, so this bounds what an account may bring to run at once.
+ * Jobs that rest (paused, or waiting for the user's own machine) beside each that may run, without taking up a turn.
+ * They go on without waiting for another turn, so this bounds what an account may bring to run at once.
  */
 export const RESTING_PER_TURN = 10;
 

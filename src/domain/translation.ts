@@ -28,8 +28,8 @@ export const segmentsIn = (transcript: Transcript, { start, end }: TranslationWi
   transcript.segments.filter((segment) => segment.start >= start && segment.start < (end ?? Infinity));
 
 /**
- * A window made of an earlier translation whose segments may have been others: each of its texts goes to the segment that it
- * shares the most time with. Pure.
+ * A window made of an earlier translation whose segments may have been others: each of its texts goes to the segment
+ * that it shares the most time with. Pure.
  */
 export function keptWindow(
   segments: readonly Segment[],

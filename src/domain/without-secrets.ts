@@ -1,5 +1,8 @@
-/** User name and password, and what follows the path, of any address in a text. */
-const ADDRESS = /\b([a-z][a-z\d+.-]*:\/\/)(?:[^\s/?#"<>\\]*@)?([^\s?#"<>\\]*)(?:[?#][^\s"<>\\]*)?/gi;
+/**
+ * User name and password, and what follows the path, of any address in a text. Begins at `://`: a scheme in front would
+ * be looked for from every word of a long text.
+ */
+const ADDRESS = /:\/\/(?<=\b[a-z][a-z\d+.-]*:\/\/)(?:[^\s/?#"<>\\]*@)?([^\s?#"<>\\]*)(?:[?#][^\s"<>\\]*)?/gi;
 
 /** Keys of providers, bearer tokens, secrets of webhooks, tokens of ours. */
 const KEY = new RegExp(
@@ -19,4 +22,4 @@ const KEY = new RegExp(
  * A text for logs and messages: addresses without user name, password, query and fragment, and nothing that looks like
  * a key. JSON stays JSON.
  */
-export const withoutSecrets = (text: string): string => text.replace(ADDRESS, '$1$2').replace(KEY, '…');
+export const withoutSecrets = (text: string): string => text.replace(ADDRESS, '://$1').replace(KEY, '…');

@@ -53,7 +53,8 @@ export interface ArtifactStore {
   /**
    * Stores a body under a key; replaces what was there. Idempotent.
    *
-   * @param options.signal ends a transfer to a bucket: the key then holds what it held, and the call fails with the reason
+   * @param options.signal ends a transfer to a bucket: the key then holds what it held, and the call fails with the
+   *   reason
    */
   put(key: string, body: StorableBody, options?: { signal?: AbortSignal }): Promise<ArtifactRef>;
   /**

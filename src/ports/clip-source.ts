@@ -14,7 +14,10 @@ export interface ClipMedia {
 }
 
 export interface FetchClipOptions {
-  /** A folder of this locator on this host: what earlier calls left there, also for other stretches, is not fetched again. */
+  /**
+   * A folder of this locator on this host: what earlier calls left there, also for other stretches, is not fetched
+   * again.
+   */
   workDirectory: string;
   signal: AbortSignal;
   onProgress: (progress: DownloadProgress) => void;

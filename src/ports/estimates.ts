@@ -30,7 +30,7 @@ export interface Estimates {
   keepRun(run: KeptRun): Promise<void>;
   /** The runs that completed last, none of them older than a month, the newest first. */
   recentRuns(): Promise<(MeasuredRun & { kind: string })[]>;
-  /** Jobs that wait or run, those together that are alike. Those that wait for a person take up nothing. */
+  /** Jobs that wait or run, those together that are alike. Those that wait for a person, or rest, are left out. */
   openJobs(): Promise<OpenJobs[]>;
   /** Jobs of the last minute for which nothing was estimated yet. */
   newcomers(limit: number): Promise<NewcomerJob[]>;

@@ -102,11 +102,11 @@ export interface Usage {
 export interface JobCatalogue {
   /**
    * Accepts jobs, all or none, with whom to tell of them, and reserves a video of the month's quota for each that takes
-   * one, in one transaction. Idempotent by id: a job that is there already tells its receivers of now, too, if its source
-   * and settings are the same.
+   * one, in one transaction. Idempotent by id: a job that is there already tells its receivers of now, too, if its
+   * source and settings are the same.
    *
-   * @throws ClipScribeError QuotaExceeded; EmergencyStop; JobAlreadyRunning with the id of the reel of the same
-   *   project that has not ended
+   * @throws ClipScribeError QuotaExceeded; EmergencyStop; JobAlreadyRunning with the id of the reel of the same project
+   *   that has not ended
    */
   accept(jobs: readonly AcceptJob[]): Promise<void>;
   /**
@@ -160,7 +160,9 @@ export interface JobCatalogue {
   startAgain(jobId: string): Promise<void>;
   /** Notes which of these jobs wait for a person: they take up no turn of their account. */
   noteAttention(jobIds: readonly string[], waiting: readonly string[]): Promise<void>;
-  /** Notes that a job rests for this reason, or does no longer (null). Idempotent; a job that has not started is left. */
+  /**
+   * Notes that a job rests for this reason, or does no longer (null). Idempotent; a job that has not started is left.
+   */
   noteRest(jobId: string, rest: Rest | null): Promise<void>;
   /** Notes which of these jobs wait for a download, as of now; those that are paused stay so. */
   noteDownloads(jobIds: readonly string[], waiting: readonly string[]): Promise<void>;

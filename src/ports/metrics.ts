@@ -42,6 +42,7 @@ export interface ServiceNumbers {
     /** Null where the Temporal server does not tell. */
     slots: number | null;
     usedSlots: number | null;
+    /** Null while none waits. */
     oldestWaitingSeconds: number | null;
   }[];
   /** For a job that is submitted now; null where nobody works. */

@@ -12,8 +12,8 @@ export interface ReelOutput {
    */
   check(place: OutputPlace): Promise<void>;
   /**
-   * Puts a local file there, whole or not at all; replaces what was there. Idempotent. Aborted, it removes what it has put
-   * and fails with the reason.
+   * Puts a local file there, whole or not at all; replaces what was there. Idempotent. Aborted, it removes what it has
+   * put and fails with the reason.
    *
    * @throws ClipScribeError `StorageDenied`, `StorageUnavailable`, `DiskFull`, `FileNotFound`
    */

@@ -50,6 +50,8 @@ export interface SearchIndex {
     query: { userId: string; words: string },
     page: { limit: number; after: HitPosition | undefined },
   ): Promise<SearchHit[]>;
-  /** Completed jobs of which nothing is held, or nothing from their last run, in order of their ids; those behind an id. */
+  /**
+   * Completed jobs of which nothing is held, or nothing from their last run, in order of their ids; those behind an id.
+   */
   missing(page: { after: string; limit: number }): Promise<{ jobId: string; userId: string }[]>;
 }

@@ -2,14 +2,6 @@ import type { JobKindName } from '../domain/job-kinds.ts';
 import type { TierName } from '../domain/tiers.ts';
 import type { Usage } from './job-catalogue.ts';
 
-/** Where a job stands that waits for its turn. */
-export interface Turn {
-  /** Among the waiting jobs of its account, 1 for the next one. */
-  position: number;
-  accountId: string;
-  tier: TierName | null;
-}
-
 export interface EndedJobs {
   completed: number;
   failed: number;
@@ -50,8 +42,8 @@ export interface TokenCount {
  * while the database cannot be reached.
  */
 export interface Statistics {
-  /** Undefined for a job that does not wait for its turn. */
-  turnOf(jobId: string): Promise<Turn | undefined>;
+  /** The place among the waiting jobs of its account, 1 for the next one; undefined for a job that does not wait. */
+  turnOf(jobId: string): Promise<number | undefined>;
   /** Ids of the jobs of an account that wait for their turn, in the order of turns. */
   waitingOf(accountId: string): Promise<string[]>;
   /** Jobs that wait for their turn: all, or those of one kind. */

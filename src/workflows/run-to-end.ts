@@ -4,7 +4,8 @@ import { jobErrorOf } from './job-failure.ts';
 import { settleBeside, type SettledJob } from './settle.ts';
 
 /**
- * Runs the work of a job to its end, whatever that is, and tells people that it begins and how it ended, and the service.
+ * Runs the work of a job to its end, whatever that is, and tells people that it begins and how it ended, and the
+ * service.
  *
  * @param cleanUp what is to be done after the end, which nobody's turn waits for
  * @throws what the work threw: an ApplicationFailure with an error code, or the cancellation

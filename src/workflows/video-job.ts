@@ -76,7 +76,9 @@ export class VideoJob extends JobControl<StageName, JobSettings> {
     this.begin();
   }
 
-  /** Takes over what the metadata or the media itself says: duration decides the route, the title the value (H2, H3). */
+  /**
+   * Takes over what the metadata or the media itself says: duration decides the route, the title the value (H2, H3).
+   */
   learn(facts: { title?: string; durationSeconds?: number | null; route?: Route }): void {
     if (facts.title !== undefined) this.title = facts.title;
     if (facts.durationSeconds !== undefined) this.durationSeconds = facts.durationSeconds;

@@ -91,7 +91,9 @@ class ScriptedJobs {
 
 type BatchHandle = WorkflowHandleWithFirstExecutionRunId<(input: VideoBatchInput) => Promise<BatchCounts>>;
 
-/** Batches by the real workflow on a real server, with the real steps over a real database; only the jobs are scripted. */
+/**
+ * Batches by the real workflow on a real server, with the real steps over a real database; only the jobs are scripted.
+ */
 export class BatchHarness {
   readonly environment: TestWorkflowEnvironment;
   readonly repositories: Repositories;

@@ -59,8 +59,8 @@ export class TestHome {
   }
 
   /**
-   * Keeps the code of the workflows there, which else the first worker does when it starts. That takes room on the disk,
-   * also for the compiler, which a worker of a test unpacks anew.
+   * Keeps the code of the workflows there, which else the first worker does when it starts. That takes room on the
+   * disk, also for the compiler, which a worker of a test unpacks anew.
    */
   async keepWorkflowCode(): Promise<void> {
     await workflowBundle(new DefaultLogger('ERROR'), this.folders.workflowBundles, { traced: false });

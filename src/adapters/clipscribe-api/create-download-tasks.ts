@@ -33,36 +33,39 @@ const problemSchema = z.object({
 
 /** The tasks of a user's download workers, over the REST API. */
 export function createDownloadTasks({ address, token, worker }: ApiAddress): DownloadTasks {
-  const post = async (path: string, body: object, signal?: AbortSignal): Promise<Response> => {
+  /** @returns what the API answers; undefined where that is nothing */
+  const post = async (path: string, body: object, signal?: AbortSignal): Promise<unknown> => {
     const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    const answer = await fetch(new URL(path, address), {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-      // What comes from another address is not the API, and must not see the token.
-      redirect: 'error',
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    }).catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw new ClipScribeError('ServiceUnavailable', `The ClipScribe API at ${address} does not answer.`, {
-        cause,
+    try {
+      const answer = await fetch(new URL(path, address), {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(body),
+        // What comes from another address is not the API, and must not see the token.
+        redirect: 'error',
+        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       });
-    });
-    if (!answer.ok) throw await problemOf(answer);
-    return answer;
+      if (!answer.ok) throw await problemOf(answer);
+      return answer.status === 204 ? undefined : await answer.json();
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (ClipScribeError.is(cause)) throw cause;
+      const message = `The ClipScribe API at ${address} does not answer: check CLIPSCRIBE_API_URL, and that it runs.`;
+      throw new ClipScribeError('ServiceUnavailable', message, { cause });
+    }
   };
 
   return {
     next: async ({ signal }) => {
-      const answer = await post('/api/download-tasks/next', { worker }, signal);
-      return answer.status === 204 ? undefined : downloadTaskSchema.parse(await answer.json());
+      const task = await post('/api/download-tasks/next', { worker }, signal);
+      return task === undefined ? undefined : downloadTaskSchema.parse(task);
     },
     heartbeat: async (taskToken, progress) => {
       const answer = await post('/api/download-tasks/heartbeat', { taskToken, progress });
-      return z.object({ cancelled: z.boolean() }).parse(await answer.json());
+      return z.object({ cancelled: z.boolean() }).parse(answer);
     },
     end: async (taskToken, result) => {
       await post('/api/download-tasks/end', { taskToken, result });
@@ -70,7 +73,7 @@ export function createDownloadTasks({ address, token, worker }: ApiAddress): Dow
     upload: async (filePath, { signal }) => {
       const { size } = await stat(filePath);
       const asked = await post('/api/uploads', { fileName: basename(filePath), bytes: size }, signal);
-      const { uploadId, url, method, headers } = uploadSchema.parse(await asked.json());
+      const { uploadId, url, method, headers } = uploadSchema.parse(asked);
       const sent = await fetch(url, {
         method,
         // With a length the body is not sent in chunks, which storages do not take.

@@ -10,8 +10,8 @@ const MAX_BOXES = 64;
 const MAX_INDEX_BYTES = 128 * 1024 ** 2;
 
 /**
- * Finds and reads the index (`moov`) of an ISO base media file by walking its top-level boxes: a 32-bit size, a type; size 1:
- * a 64-bit size follows; size 0: to the end of the file (ISO/IEC 14496-12, 4.2).
+ * Finds and reads the index (`moov`) of an ISO base media file by walking its top-level boxes: a 32-bit size, a type;
+ * size 1: a 64-bit size follows; size 0: to the end of the file (ISO/IEC 14496-12, 4.2).
  *
  * @returns undefined where there is none, or where the file is fragmented, so that its index is spread over it
  */
@@ -32,7 +32,9 @@ export const findIndex = async (readBytes: ReadBytes, totalBytes: number): Promi
   return undefined;
 };
 
-/** The index of a fragmented file says so by a box `mvex` (8.8.1), and tells little more than which tracks there are. */
+/**
+ * The index of a fragmented file says so by a box `mvex` (8.8.1), and tells little more than which tracks there are.
+ */
 const announcesFragments = async (readBytes: ReadBytes, index: ByteRange): Promise<boolean> => {
   const content = await readBytes(index);
   let position = 8;

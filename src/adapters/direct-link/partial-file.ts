@@ -23,8 +23,8 @@ const sidecarSchema = z.object({
 const SIDECAR_INTERVAL_BYTES = 4 * 1024 ** 2;
 
 /**
- * Parts of a remote file in a sparse local one, at their own offsets, with a small file beside it that says what
- * is there. Each version of the file has files of its own, so that one that is being read is never written over. A crash
+ * Parts of a remote file in a sparse local one, at their own offsets, with a small file beside it that says what is
+ * there. Each version of the file has files of its own, so that one that is being read is never written over. A crash
  * loses at most the last few megabytes.
  */
 export class PartialFile {
@@ -144,8 +144,8 @@ const readSidecar = async (path: string): Promise<readonly ByteRange[]> => {
 };
 
 /**
- * A hash, because addresses may hold secrets. With a validator the address says no more than the folder does: pages give
- * their video another one each time.
+ * A hash, because addresses may hold secrets. With a validator the address says no more than the folder does: pages
+ * give their video another one each time.
  */
 const nameOf = ({ url, totalBytes, validator }: RemoteIdentity): string => {
   const identity = JSON.stringify([validator === null ? url : null, totalBytes, validator]);

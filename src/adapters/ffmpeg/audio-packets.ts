@@ -11,9 +11,14 @@ export const parseAudioPackets = async (output: Readable): Promise<ByteRange[]> 
   for await (const line of createInterface({ input: output })) {
     const [size, position] = line.split(',').map(Number);
     if (size === undefined || position === undefined || Number.isNaN(size + position)) continue;
-    const last = ranges.at(-1);
-    if (last?.endExclusive === position) last.endExclusive += size;
-    else ranges.push({ start: position, endExclusive: position + size });
+    addPacket(ranges, position, size);
   }
   return ranges;
 };
+
+/** Adds a packet to ranges, joined with the last one where they touch. */
+export function addPacket(ranges: ByteRange[], start: number, bytes: number): void {
+  const last = ranges.at(-1);
+  if (last?.endExclusive === start) last.endExclusive += bytes;
+  else ranges.push({ start, endExclusive: start + bytes });
+}

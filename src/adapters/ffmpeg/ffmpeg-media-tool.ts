@@ -113,7 +113,7 @@ export class FfmpegMediaTool implements MediaTool {
         throw new ClipScribeError('ToolCrashed', 'ffmpeg could not encode the audio to FLAC.');
     } finally {
       child.stop();
-      child.exited.catch(() => undefined);
+      await child.exited.catch(() => undefined);
     }
   }
 

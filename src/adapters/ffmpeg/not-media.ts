@@ -28,7 +28,9 @@ const isText = (head: Uint8Array): boolean => {
   }
 };
 
-/** What people take for a video by mistake, most often an error page saved under the video's name. First match counts. */
+/**
+ * What people take for a video by mistake, most often an error page saved under the video's name. First match counts.
+ */
 const KINDS: readonly Kind[] = [
   { code: 'UnsupportedMedia', name: 'an HLS playlist', matches: textMatches(/^#EXTM3U/) },
   { code: 'UnsupportedMedia', name: 'a DASH manifest', matches: textMatches(/^(<\?xml[^>]*>\s*)?<MPD[\s>]/) },

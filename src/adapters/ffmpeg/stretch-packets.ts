@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../../ports/artifact-store.ts';
+import { addPacket } from './audio-packets.ts';
 
 /**
  * Reads the packet list that ffprobe prints (`track,time,size,position` a line, in the order in which they are
@@ -25,9 +26,7 @@ export const parseStretchPackets = async (
       behind.set(track, count);
       if (count > packetsBehind) continue;
     }
-    const last = ranges.at(-1);
-    if (last?.endExclusive === start) last.endExclusive += bytes;
-    else ranges.push({ start, endExclusive: start + bytes });
+    addPacket(ranges, start, bytes);
   }
   return ranges;
 };

@@ -15,8 +15,8 @@ const INCOMPLETE = 308;
  * stream: destroyed, it leaves its request open, and the session behind.
  *
  * @param session its address, which is a credential, too
- * @throws errors with the status as `code`, as the vendor's client does; the reason of the abort, when the session is no
- *   longer there
+ * @throws errors with the status as `code`, as the vendor's client does; the reason of the abort, when the session is
+ *   no longer there
  */
 export async function sendToSession(
   session: string,
@@ -30,6 +30,7 @@ export async function sendToSession(
       try {
         const rest = { filePath, start: position, bytes };
         position = await put(session, rest, signal);
+        if (position === before) throw new Error('The session has taken nothing of what was sent.');
       } catch (error) {
         if (!isPassing(error) || breaks === MAX_BREAKS_WITHOUT_PROGRESS) throw error;
         await delay(FIRST_PAUSE_MS * 2 ** breaks, undefined, { signal });

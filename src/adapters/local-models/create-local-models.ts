@@ -37,7 +37,10 @@ export interface LocalModels {
   close: () => Promise<void>;
 }
 
-/** Part of the stage cache key: to be raised when windows, features, similarity or the search for overlaps in `inference/` change. */
+/**
+ * Part of the stage cache key: to be raised when windows, features, similarity or the search for overlaps in
+ * `inference/` change.
+ */
 const HEARING_VERSION = 4;
 /** A chunk is five minutes at most. A server that says nothing for so long has lost the request. */
 const LONGEST_SILENCE_MS = 15 * 60_000;

@@ -20,8 +20,8 @@ import {
  * A transcriber behind OpenAI's API.
  *
  * @param options.priceUsdPerMinute of audio
- * @param options.extensions true for our own server: it takes speech regions, switching languages and where to go on, and streams its progress. Others
- *   get the standard fields only and answer once.
+ * @param options.extensions true for our own server: it takes speech regions, switching languages and where to go on,
+ *   and streams its progress. Others get the standard fields only and answer once.
  */
 export const createHttpTranscriber = (
   client: ModelServerClient,

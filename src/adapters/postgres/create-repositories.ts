@@ -53,7 +53,8 @@ const NO_CEILINGS: CostCeilings = { dayUsd: null, monthUsd: null };
 /**
  * @param now months, days and expiries count by this clock
  * @param ceilings of cost, of the whole installation
- * @param secretKey encrypts signed links, addresses of webhooks and answers that are kept: 32 bytes in hexadecimal; absent: one that is gone with the process
+ * @param secretKey encrypts signed links, addresses of webhooks and answers that are kept: 32 bytes in hexadecimal;
+ *   absent: one that is gone with the process
  */
 export const createRepositories = (
   db: Database,

@@ -6,8 +6,8 @@ import { addUsage } from './quota.ts';
 import { jobs } from './schema.ts';
 
 /**
- * Ends a job for which `from` holds, and settles what it has reserved: the change of its state is what makes that happen
- * once.
+ * Ends a job for which `from` holds, and settles what it has reserved: the change of its state is what makes that
+ * happen once.
  *
  * @returns whether this call has ended it
  */

@@ -42,10 +42,7 @@ export class PostgresAccounts implements Accounts {
   async listTokens({ limit, before }: { limit: number; before: string | undefined }): Promise<UsedToken[]> {
     const month = monthOf(this.#now());
     // TypeIDs begin with the time of their making.
-    const rows = await this.#db
-      .select()
-      .from(tokens)
-      .innerJoin(users, eq(users.id, tokens.userId))
+    const rows = await this.#tokens()
       .leftJoin(usage, and(eq(usage.accountId, tokens.id), eq(usage.month, month)))
       .where(before === undefined ? undefined : lt(tokens.id, before))
       .orderBy(desc(tokens.id))

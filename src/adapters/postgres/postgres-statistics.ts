@@ -2,14 +2,7 @@ import { and, avg, count, desc, eq, gt, gte, isNotNull, isNull, or, sql, sum } f
 import type { JobKindName } from '../../domain/job-kinds.ts';
 import { tierNameSchema } from '../../domain/tiers.ts';
 import type { Usage } from '../../ports/job-catalogue.ts';
-import type {
-  AccountUse,
-  EndedJobs,
-  FailedJob,
-  Statistics,
-  TokenCount,
-  Turn,
-} from '../../ports/statistics.ts';
+import type { AccountUse, EndedJobs, FailedJob, Statistics, TokenCount } from '../../ports/statistics.ts';
 import type { Database } from './database.ts';
 import { jobs, tokens, usage, users } from './schema.ts';
 
@@ -29,7 +22,7 @@ export class PostgresStatistics implements Statistics {
     this.#now = now;
   }
 
-  async turnOf(jobId: string): Promise<Turn | undefined> {
+  async turnOf(jobId: string): Promise<number | undefined> {
     const [job] = await this.#db
       .select()
       .from(jobs)
@@ -42,7 +35,7 @@ export class PostgresStatistics implements Statistics {
       jobs,
       and(eq(jobs.state, 'accepted'), eq(jobs.accountId, accountId), before),
     );
-    return { position: ahead + 1, accountId, tier: tierNameSchema.nullable().parse(job.tier) };
+    return ahead + 1;
   }
 
   async waitingOf(accountId: string): Promise<string[]> {

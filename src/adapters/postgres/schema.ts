@@ -17,8 +17,8 @@ import type { JobError, JobSettings } from '../../domain/job.ts';
 import { moment } from './moment.ts';
 
 /**
- * The database: accounts, use, jobs and batches, and what people say; what else there is lies in the `*-schema.ts` beside it. After a change run `npm run migration`
- * and commit what it writes; released migrations are never edited.
+ * The database: accounts, use, jobs and batches, and what people say; what else there is lies in the `*-schema.ts`
+ * beside it. After a change run `npm run migration` and commit what it writes; released migrations are never edited.
  */
 
 export const users = pgTable('users', {
@@ -110,7 +110,7 @@ export const jobs = pgTable(
     endedAt: moment('ended_at'),
     /** A step waits for a person, as of the last look into Temporal: then the job takes up nobody's turn. */
     needsAttention: boolean('needs_attention').notNull().default(false),
-    /** Why nothing of it runs, `paused` or `download`, see `Rest`: then, too, it takes up nobody's turn. */
+    /** Why nothing of it runs, `paused` or `download`, see `Rest`: then it takes up no turn, up to RESTING_PER_TURN. */
     rest: text('rest'),
   },
   (table) => [

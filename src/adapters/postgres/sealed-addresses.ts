@@ -1,7 +1,9 @@
 import { publicUrl } from '../../domain/public-url.ts';
 import type { SecretCipher } from './secret-cipher.ts';
 
-/** An address as it lies in the database: what anybody may see of it and, where that is not all, the whole encrypted. */
+/**
+ * An address as it lies in the database: what anybody may see of it and, where that is not all, the whole encrypted.
+ */
 export interface SealedAddress {
   shown: string;
   sealed: string | null;
@@ -30,8 +32,9 @@ export class SealedAddresses {
   }
 
   /**
-   * As `seal`, of an address that is a secret whatever it looks like, as a webhook's is. What is seen of it, `sealed:…`,
-   * tells the host alone, is no address that anything can be sent to, and is the same for the same address of an owner.
+   * As `seal`, of an address that is a secret whatever it looks like, as a webhook's is. What is seen of it,
+   * `sealed:…`, tells the host alone, is no address that anything can be sent to, and is the same for the same address
+   * of an owner.
    */
   sealWhole(address: string, owner: string): SealedAddress {
     const shown = `sealed:${new URL(address).host}/${this.#cipher.fingerprint(address, owner)}`;

@@ -44,5 +44,6 @@ export const readMemoryShare = async (): Promise<number> =>
   memoryShareOf({
     ...bounds(),
     freeBytes: freemem(),
-    residentBytes: await residentBytesOfTree(process.pid),
+    // Without a limit it does not count, and telling it takes a look at every process of the machine.
+    residentBytes: hasMemoryLimit() ? await residentBytesOfTree(process.pid) : 0,
   });

@@ -12,8 +12,8 @@ const POLL_DEADLINE_MS = 30_000;
 const WAITING_DEADLINE_MS = 5_000;
 const WAITING_INTERVAL_MS = 100;
 /**
- * A server counts tasks before it has them at hand in order of priority: a first look may come too early where it has just
- * started, and a second one, which waits for longer, is made before anything is said against it.
+ * A server counts tasks before it has them at hand in order of priority: a first look may come too early where it has
+ * just started, and a second one, which waits for longer, is made before anything is said against it.
  */
 const SETTLING_MS = [500, 3000] as const;
 /** temporal.api.enums.v1.TaskQueueType */

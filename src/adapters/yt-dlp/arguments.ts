@@ -77,8 +77,8 @@ export const locateArguments = (url: string, formats: string, context: CommandCo
 ];
 
 /**
- * Downloads one video in the first of some formats that it has into the working folder. File names are made of the format's id only, so that a
- * resumed download never joins two formats; titles stay out of them.
+ * Downloads one video in the first of some formats that it has into the working folder. File names are made of the
+ * format's id only, so that a resumed download never joins two formats; titles stay out of them.
  */
 export const downloadArguments = (url: string, formats: string, context: CommandContext): string[] => [
   ...common(context),

@@ -1,5 +1,6 @@
 import type { Egress } from '../../ports/egress.ts';
 import type { CommandContext } from './arguments.ts';
+import { copyCookies } from './cookies.ts';
 
 /** What every use of yt-dlp on a page needs. */
 export interface YtDlpDependencies {
@@ -12,6 +13,8 @@ export interface YtDlpDependencies {
   stallTimeoutMs?: number;
   /** How long one answer of a site may take. */
   socketTimeoutSeconds?: number;
+  /** A cookies.txt that is shown to sites; absent: none is. */
+  cookiesFile?: string | undefined;
 }
 
 export const DEFAULT_STALL_TIMEOUT_MS = 60_000;
@@ -19,7 +22,13 @@ export const DEFAULT_STALL_TIMEOUT_MS = 60_000;
 export const SITE_TIMEOUT_MS = 180_000;
 const DEFAULT_SOCKET_TIMEOUT_SECONDS = 20;
 
-/** What a command line needs to know, by the proxy of its session. */
+/** What a command line needs to know, by the proxy of its session; each run gets its own copy of the cookies. */
 export const contextOf =
-  ({ socketTimeoutSeconds = DEFAULT_SOCKET_TIMEOUT_SECONDS }: YtDlpDependencies) =>
-  (proxyUrl: string): CommandContext => ({ proxyUrl, nodePath: process.execPath, socketTimeoutSeconds });
+  ({
+    socketTimeoutSeconds = DEFAULT_SOCKET_TIMEOUT_SECONDS,
+    cookiesFile,
+  }: Pick<YtDlpDependencies, 'socketTimeoutSeconds' | 'cookiesFile'>) =>
+  async (proxyUrl: string, workDirectory: string): Promise<CommandContext> => ({
+    ...{ proxyUrl, nodePath: process.execPath, socketTimeoutSeconds },
+    cookiesFile: await copyCookies(cookiesFile, workDirectory),
+  });

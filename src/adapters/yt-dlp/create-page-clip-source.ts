@@ -35,7 +35,7 @@ export const createPageClipSource = (dependencies: PageClipDependencies): ClipSo
     const session = egress.openSession();
     try {
       const { exitCode, output, stderrTail } = await runYtDlp(
-        locateArguments(href, CLIP_FORMATS, contextFor(session.proxyUrl)),
+        locateArguments(href, CLIP_FORMATS, await contextFor(session.proxyUrl, workDirectory)),
         { ytDlp, workDirectory, signal, maxBytes, timeoutMs: SITE_TIMEOUT_MS },
       );
       if (exitCode !== 0) throw explainFailure(stderrTail, session.failure());
@@ -52,9 +52,12 @@ export const createPageClipSource = (dependencies: PageClipDependencies): ClipSo
   ): Promise<ClipMedia> => {
     const session = egress.openSession();
     try {
-      const child = startYtDlp(downloadArguments(href, CLIP_FORMATS, contextFor(session.proxyUrl)), {
-        ...{ ytDlp, workDirectory, signal, maxBytes },
-      });
+      const child = startYtDlp(
+        downloadArguments(href, CLIP_FORMATS, await contextFor(session.proxyUrl, workDirectory)),
+        {
+          ...{ ytDlp, workDirectory, signal, maxBytes },
+        },
+      );
       const media = await followDownload(child, {
         ...{ session, workDirectory, maxBytes, stallTimeoutMs, onProgress },
       });

@@ -1,24 +1,16 @@
 import { join } from 'node:path';
-import type { Egress } from '../../ports/egress.ts';
 import type { PlaylistReader } from '../../ports/playlist-reader.ts';
 import { playlistArguments } from './arguments.ts';
-import { copyCookies } from './cookies.ts';
 import { explainFailure } from './classify-error.ts';
+import { contextOf, type YtDlpDependencies } from './common.ts';
 import { createVersionCheck } from './ensure-version.ts';
 import { parsePlaylist } from './playlist-info.ts';
 import { runYtDlp } from './start-yt-dlp.ts';
 
-export interface PlaylistReaderDependencies {
-  egress: Egress;
-  /** Absolute path of yt-dlp. */
-  ytDlp: string;
-  /** A cookies.txt that is shown to sites; absent: none is. */
-  cookiesFile?: string | undefined;
-}
+type PlaylistReaderDependencies = Pick<YtDlpDependencies, 'egress' | 'ytDlp' | 'cookiesFile'>;
 
 /** A channel of years takes hundreds of requests. */
 const TIMEOUT_MS = 540_000;
-const SOCKET_TIMEOUT_SECONDS = 20;
 /** It writes no media. */
 const MAXIMUM_BYTES = 64 * 1024 ** 2;
 const FOLDER = 'playlist';
@@ -29,6 +21,7 @@ export const createPlaylistReader = ({
   ytDlp,
   cookiesFile,
 }: PlaylistReaderDependencies): PlaylistReader => {
+  const contextFor = contextOf({ cookiesFile });
   const ensureSafeVersion = createVersionCheck({ ytDlp, maxBytes: MAXIMUM_BYTES });
   return {
     read: async (url, { workDirectory, signal }) => {
@@ -38,11 +31,7 @@ export const createPlaylistReader = ({
       const session = egress.openSession();
       try {
         const { exitCode, output, stderrTail } = await runYtDlp(
-          playlistArguments(href, {
-            ...{ proxyUrl: session.proxyUrl, nodePath: process.execPath },
-            cookiesFile: await copyCookies(cookiesFile, run.workDirectory),
-            socketTimeoutSeconds: SOCKET_TIMEOUT_SECONDS,
-          }),
+          playlistArguments(href, await contextFor(session.proxyUrl, run.workDirectory)),
           { ...run, timeoutMs: TIMEOUT_MS },
         );
         if (exitCode !== 0) throw explainFailure(stderrTail, session.failure());

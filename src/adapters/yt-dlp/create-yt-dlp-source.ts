@@ -3,32 +3,23 @@ import { ClipScribeError } from '../../domain/errors.ts';
 import type { Fetchable } from '../../domain/kept-address.ts';
 import type { SourceLocator } from '../../domain/media.ts';
 import type { VideoSource } from '../../ports/video-source.ts';
-import { AUDIO_FORMATS, downloadArguments, metadataArguments, type CommandContext } from './arguments.ts';
+import { AUDIO_FORMATS, downloadArguments, metadataArguments } from './arguments.ts';
 import { explainFailure } from './classify-error.ts';
 import { contextOf, DEFAULT_STALL_TIMEOUT_MS, SITE_TIMEOUT_MS, type YtDlpDependencies } from './common.ts';
-import { copyCookies } from './cookies.ts';
 import { followDownload } from './download.ts';
 import { createVersionCheck } from './ensure-version.ts';
 import { parseInfo } from './info.ts';
 import { isLivePlaylist } from './live-playlist.ts';
 import { runYtDlp, startYtDlp } from './start-yt-dlp.ts';
 
-interface YtDlpSourceDependencies extends YtDlpDependencies {
-  /** A cookies.txt that is shown to sites; absent: none is. */
-  cookiesFile?: string | undefined;
-}
-
 /** Beside the folders of other sources in a job's work directory. */
 const FOLDER = 'page';
 
 /** Pages of video sites, and pages that embed a video, by yt-dlp. Takes every URL, so it comes last. */
-export const createYtDlpSource = (dependencies: YtDlpSourceDependencies): VideoSource => {
+export const createYtDlpSource = (dependencies: YtDlpDependencies): VideoSource => {
   const { egress, ytDlp, maxBytes } = dependencies;
   const stallTimeoutMs = dependencies.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS;
-  const contextFor = async (proxyUrl: string, workDirectory: string): Promise<CommandContext> => ({
-    ...contextOf(dependencies)(proxyUrl),
-    cookiesFile: await copyCookies(dependencies.cookiesFile, workDirectory),
-  });
+  const contextFor = contextOf(dependencies);
   const ensureSafeVersion = createVersionCheck({ ytDlp, maxBytes });
 
   return {

@@ -35,7 +35,7 @@ export async function readAlertFacts(
   return {
     estimatedWaitSeconds: estimatedWait?.seconds ?? null,
     ...{ waitingJobs, waitingReels, endedJobs, reelSeconds, shortRouteSeconds, workers },
-    queues: queue.queues.map((each) => ({ ...each, workers: each.workers.length })),
+    queues: queue.queues,
     cost: { dayUsd, usualDayUsd: weekUsd / USUAL_DAYS },
   };
 }

@@ -8,9 +8,9 @@ type PendingSteps = WorkflowExecutionDescription['raw']['pendingActivities'];
 const AT_WORK: readonly unknown[] = [2, 3];
 
 /**
- * For how long steps of a run have been at work on a task queue, in seconds. Time in which several were counts once, and
- * time in which all waited for a worker counts for nothing. Of a step that was tried again only the last attempt counts:
- * Temporal tells of no other.
+ * For how long steps of a run have been at work on a task queue, in seconds. Time in which several were counts once,
+ * and time in which all waited for a worker counts for nothing. Of a step that was tried again only the last attempt
+ * counts: Temporal tells of no other.
  *
  * @param pending as they were before the history was read, so that none is missed
  */
@@ -69,8 +69,8 @@ export interface OpenRun {
 }
 
 /**
- * Finds the run that has been at work for longest. It reads few: none can have been at work for longer than it is old, nor
- * have gained more since it was read than time has passed.
+ * Finds the run that has been at work for longest. It reads few: none can have been at work for longer than it is old,
+ * nor have gained more since it was read than time has passed.
  */
 export class LongestAtWork {
   readonly #read: (run: OpenRun) => Promise<number>;

@@ -3,12 +3,10 @@ import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { PROCESS_HEARTBEAT } from '../../contracts/process-heartbeat.ts';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
 import type { WorkerFacts } from '../../domain/alerts.ts';
-import { grpcCodeOf, orBeforeFirstJob, withTemporalErrors } from '../jobs/temporal-errors.ts';
+import { orBeforeFirstJob, withTemporalErrors } from '../jobs/temporal-errors.ts';
 import { dateOf } from '../jobs/temporal-records.ts';
+import { heartbeatReader, type Heartbeat } from '../queue/worker-heartbeats.ts';
 import { LongestAtWork, secondsAtWork } from './time-at-work.ts';
-
-type WorkerList = Awaited<ReturnType<Client['workflowService']['listWorkers']>>;
-type Heartbeat = NonNullable<WorkerList['workersInfo'][number]['workerHeartbeat']>;
 
 /** What Temporal tells of those who work. Every call rejects with `ServiceUnavailable` while it is away. */
 export interface WorkProbe {
@@ -28,10 +26,6 @@ const GONE_MS = 3600_000;
 const CALL_TIMEOUT_MS = 5000;
 /** As many as the server tells at once; more do not run side by side. */
 const MOST_JOBS = 1000;
-/** More than an installation has. */
-const MOST_WORKERS = 1000;
-/** gRPC status code of a call that the server does not know, or has switched off. */
-const UNIMPLEMENTED = 12;
 /** temporal.api.enums.v1.WorkerStatus */
 const SHUT_DOWN: readonly unknown[] = [3, 4];
 
@@ -40,7 +34,7 @@ export function createWorkProbe(client: Client): WorkProbe {
   const { namespace } = client.options;
   const call = <T>(work: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + CALL_TIMEOUT_MS, work);
-  let listsWorkers = true;
+  const readHeartbeats = heartbeatReader(client);
   const longestAtWork = new LongestAtWork(async ({ jobId, runId }) => {
     const handle = client.workflow.getHandle(jobId, runId);
     const { raw } = await call(() => handle.describe());
@@ -51,19 +45,8 @@ export function createWorkProbe(client: Client): WorkProbe {
   return {
     workers: () =>
       withTemporalErrors(async () => {
-        if (!listsWorkers) return null;
-        try {
-          const answer = await call(() => workflowService.listWorkers({ namespace, pageSize: MOST_WORKERS }));
-          const heartbeats = answer.workersInfo.flatMap((each) => each.workerHeartbeat ?? []);
-          // Later servers than 1.29 list them without what they do.
-          const areTold = heartbeats.length > 0 || answer.workers.length === 0;
-          return areTold ? workersOf(heartbeats, Date.now()) : null;
-        } catch (error) {
-          if (grpcCodeOf(error) !== UNIMPLEMENTED) throw error;
-          // The server writes an error into its log for each time.
-          listsWorkers = false;
-          return null;
-        }
+        const heartbeats = await call(readHeartbeats);
+        return heartbeats === undefined ? null : workersOf(heartbeats, Date.now());
       }),
     shortRouteSeconds: () =>
       withTemporalErrors(async () => {

@@ -65,9 +65,11 @@ export async function takeImportBack(
 ): Promise<CorrectionAnswer> {
   const member = part === 'transcript' ? 'cues' : 'turns';
   const stored = await readDocument(dependencies.store, importsKey(job.userId, job.jobId), importsSchema);
-  if ((stored?.content ?? NO_IMPORTS)[member] !== null)
+  if ((stored?.content ?? NO_IMPORTS)[member] !== null) {
+    // Refuses jobs that have no ground yet.
+    await readCorrectable(dependencies.store, job.userId, job.jobId);
     await changeImports(dependencies, job, (imports) => ({ ...imports, [member]: null }));
-  else if (!(await catchUp(dependencies, job)))
+  } else if (!(await catchUp(dependencies, job)))
     throw new ClipScribeError('NotFound', `No ${part} was imported into this job.`);
   return answer('The import is taken back; the results are being written anew.', []);
 }
@@ -79,8 +81,6 @@ async function changeImports(
 ): Promise<void> {
   const { store } = dependencies;
   const key = importsKey(job.userId, job.jobId);
-  // Refuses jobs that have no ground yet.
-  await readCorrectable(store, job.userId, job.jobId);
   for (let attempt = 1; ; attempt += 1) {
     const stored = await readDocument(store, key, importsSchema);
     const before = stored?.content ?? NO_IMPORTS;

@@ -28,7 +28,10 @@ export interface QueuedStep {
  * not wait for it any more, and all with `ServiceUnavailable` while Temporal is away.
  */
 export interface DownloadQueue {
-  /** Waits for a step for half a minute at most. Where the signal is aborted, a step that was just taken is lost to a time-out. */
+  /**
+   * Waits for a step for half a minute at most. Where the signal is aborted, a step that was just taken is lost to a
+   * time-out.
+   */
   next(userId: string, options: { worker: string; signal: AbortSignal }): Promise<QueuedStep | undefined>;
   /** @returns whether the step is to be given up */
   heartbeat(token: Uint8Array, details: unknown): Promise<{ cancelled: boolean }>;

@@ -42,7 +42,8 @@ export interface NewJob {
  * Accepts a job, which is started now, or as soon as Temporal answers and its account's turn has come. Idempotent by
  * operation.
  *
- * @throws ClipScribeError InvalidInput (the operation was asked for before with another content), QuotaExceeded, EmergencyStop, DatabaseUnavailable
+ * @throws ClipScribeError InvalidInput (the operation was asked for before with another content), QuotaExceeded,
+ *   EmergencyStop, DatabaseUnavailable
  */
 export async function acceptJob(
   {

@@ -177,7 +177,10 @@ export class CataloguedJobs implements JobsClient {
       // A job that is being started is neither the catalogue's to end, nor Temporal's yet.
       if (!isToBeStarted(await this.find(jobId))) return this.#workflows.cancel(jobId);
       if (performance.now() > deadlineMs)
-        throw new ClipScribeError('ServiceUnavailable', 'The job is just being started; cancel it then.');
+        throw new ClipScribeError(
+          'ServiceUnavailable',
+          'The job is just being started; cancel it again in a few seconds.',
+        );
       await delay(START_POLL_MS);
     }
     await this.#announceEnd(await this.find(jobId), 'job.cancelled', null);

@@ -3,7 +3,9 @@ import { isTerminal } from '../../domain/job.ts';
 import type { JobStatus } from './job-schemas.ts';
 import type { LivePosition } from './live-segments.ts';
 
-/** What a listener has been told, as its last event id says. Made of the job alone: any instance of the API knows it. */
+/**
+ * What a listener has been told, as its last event id says. Made of the job alone: any instance of the API knows it.
+ */
 export interface Told {
   /** Of the last status; empty where there was none. */
   status: string;

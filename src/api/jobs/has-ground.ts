@@ -10,8 +10,8 @@ export const isBehindGround = (stage: StageName): boolean =>
   STAGES.indexOf(stage) >= STAGES.indexOf('corrections');
 
 /**
- * Whether an earlier run of a job has kept what it found with the settings that are asked for now: then nothing has to be
- * listened to, and the video may be gone.
+ * Whether an earlier run of a job has kept what it found with the settings that are asked for now: then nothing has to
+ * be listened to, and the video may be gone.
  *
  * @param last the input of the last run; ground that does not say what it was found with is taken to be of it
  * @throws ClipScribeError StorageUnavailable, StorageDenied

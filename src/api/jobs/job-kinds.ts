@@ -27,7 +27,9 @@ export interface JobKind {
   changedSettings: (settings: object, changes: object) => JobInput['settings'];
   /** Whether `change` may do so between two steps of a job; where not, it may before the first one. */
   settingsChangeUnderWay: boolean;
-  /** The stage from which on all of a job is made with a setting as it is, so that `retry` leaves it; absent: none is. */
+  /**
+   * The stage from which on all of a job is made with a setting as it is, so that `retry` leaves it; absent: none is.
+   */
   settingHoldsFrom?: (setting: string) => AnyStage;
   /** From which duration on a job takes the long route; null: its steps touch no media, and it has no route. */
   longRouteFromSeconds: ((input: JobInput) => number) | null;

@@ -33,8 +33,8 @@ interface Stores {
 type LiveStep = { segment: LiveSegment | null; next: LivePosition };
 
 /**
- * Segments in order of time that a status tells of, from a position on, as far as chunks are done without a gap. Empty for
- * jobs without a transcript, and while no worker answers. What cannot be read now is read with the next status.
+ * Segments in order of time that a status tells of, from a position on, as far as chunks are done without a gap. Empty
+ * for jobs without a transcript, and while no worker answers. What cannot be read now is read with the next status.
  */
 export async function* readLiveSegments(
   stores: Stores,

@@ -33,7 +33,8 @@ export interface PageCursors<Position> {
  * The cursors of a list. Each is checked to be of this list: a position in another one may well have the same shape,
  * and Temporal takes a page token that is not of its query for a fault of its own.
  *
- * @param list names the list with all that chooses its rows; the user, by whom all lists are filtered, need not be in it
+ * @param list names the list with all that chooses its rows; the user, by whom all lists are filtered, need not be in
+ *   it
  */
 export function pageCursors<Position>(
   list: readonly string[],

@@ -2,9 +2,9 @@
 const REMEMBERED_JOBS = 10_000;
 
 /**
- * The most that this process has told of the progress of jobs. What a step has told is gone when its attempt ends: a moment
- * before its workflow counts it, or for good, where the job is cancelled or the step begins anew. What people see does not
- * fall for that.
+ * The most that this process has told of the progress of jobs. What a step has told is gone when its attempt ends: a
+ * moment before its workflow counts it, or for good, where the job is cancelled or the step begins anew. What people
+ * see does not fall for that.
  */
 export class ShownProgress {
   readonly #told = new Map<string, { run: string | null; progress: number }>();
@@ -12,7 +12,7 @@ export class ShownProgress {
   /**
    * @param run when the run began, as its workflow tells; null where nobody tells, so that the run before may be meant
    * @param progress 0–100
-   * @returns the same, or what has been told of the run before, if that is more
+   * @returns the same, or what was told of this run already, if that is more
    */
   atLeastAsShown(jobId: string, run: string | null, progress: number): number {
     const told = this.#told.get(jobId);

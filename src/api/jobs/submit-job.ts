@@ -31,11 +31,12 @@ type SubmitDependencies = Pick<
 >;
 
 /**
- * Accepts a job, or with `attach` finds the open job of the same source and settings. What is accepted is
- * started: now, or as soon as Temporal answers and its account's turn has come. Idempotent by operation.
+ * Accepts a job, or with `attach` finds the open job of the same source and settings. What is accepted is started: now,
+ * or as soon as Temporal answers and its account's turn has come. Idempotent by operation.
  *
- * @throws ClipScribeError InvalidUrl, AddressBlocked, FileNotFound, UploadNotFound, UploadIncomplete, InvalidInput (an upload that
- *   was submitted before with other settings), TranslationUnavailable, QuotaExceeded, EmergencyStop, DatabaseUnavailable
+ * @throws ClipScribeError InvalidUrl, AddressBlocked, FileNotFound, UploadNotFound, UploadIncomplete, InvalidInput (an
+ *   upload that was submitted before with other settings), TranslationUnavailable, QuotaExceeded, EmergencyStop,
+ *   DatabaseUnavailable
  */
 export async function submitJob(
   dependencies: SubmitDependencies,

@@ -16,6 +16,7 @@ import { progressOfJobSchema, type JobError, type ProgressOfJob } from '../../do
 import { temporalPriorityKey } from '../../domain/priority.ts';
 import { uiSummary, uiText } from '../../domain/ui-text.ts';
 import { hasDownloadWorker } from '../downloads/has-download-worker.ts';
+import { SharedReads } from '../shared-reads.ts';
 import { inTrace } from '../trace.ts';
 import type { JobStart } from './job-start.ts';
 import type {
@@ -42,18 +43,25 @@ const CALL_TIMEOUT_MS = 5000;
 /** A query waits for a worker; without one the status is told without it. */
 const QUERY_TIMEOUT_MS = 2500;
 const GRPC_UNAVAILABLE = 14;
+/** Whether a user's download worker is there is asked once in so long, however many jobs wait for it. */
+const DOWNLOAD_WORKER_FRESH_MS = 1000;
 
 /** Jobs over the Temporal client. */
 export class TemporalJobsClient implements WorkflowJobs {
   readonly #client: Client;
   readonly #prepare: () => Promise<void>;
   readonly #progress = new WorkflowAnswers<ProgressOfJob>();
+  readonly #downloadWorkers: SharedReads<boolean>;
   #prepared = false;
 
   /** @param prepare makes the namespace ready for jobs; awaited before the first job, until it succeeds */
   constructor(client: Client, prepare: () => Promise<void>) {
     this.#client = client;
     this.#prepare = prepare;
+    this.#downloadWorkers = new SharedReads(
+      (userId) => hasDownloadWorker(client, userId),
+      DOWNLOAD_WORKER_FRESH_MS,
+    );
   }
 
   async start({ kind, input, memo, sourceHash, reuseId, traceparent }: JobStart): Promise<boolean> {
@@ -98,10 +106,8 @@ export class TemporalJobsClient implements WorkflowJobs {
     if (record === undefined) throw new ClipScribeError('JobNotFound', 'There is no job with this id.');
     const pendingSteps = (raw.pendingActivities ?? []).map(pendingStepOf);
     const waiting = pendingSteps.filter(({ download }) => download === 'queued');
-    if (waiting.length > 0) {
-      if (!(await hasDownloadWorker(this.#client, userOf(info))))
-        for (const step of waiting) step.download = 'no-worker';
-    }
+    if (waiting.length > 0 && !(await this.#downloadWorkers.get(userOf(info))))
+      for (const step of waiting) step.download = 'no-worker';
     return { ...record, pendingSteps, revision: revisionOf(info) };
   }
 

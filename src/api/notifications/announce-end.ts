@@ -8,8 +8,8 @@ import { jobStartOf } from '../jobs/job-start.ts';
 import type { NotificationClient } from './notification-client.ts';
 
 /**
- * Tells people of the end of a job whose workflow could not, as it never started, or an operator ended it; and notes the
- * end in the job's folder, so that retention knows of it.
+ * Tells people of the end of a job whose workflow could not, as it never started, or an operator ended it; and notes
+ * the end in the job's folder, so that retention knows of it.
  */
 export type AnnounceEnd = (
   job: CatalogueJob,

@@ -1,6 +1,7 @@
 import { monthOf } from '../../domain/period.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { incidentOf } from '../alerts/incident-schemas.ts';
+import { withWorkersCounted } from '../queue/queue-probe.ts';
 import { noticeOf } from '../stop/stop-notice.ts';
 import type { Overview } from './overview-schema.ts';
 
@@ -68,7 +69,7 @@ async function readWork({ probe, expectations }: OverviewDependencies) {
   return {
     estimates: { basis, accuracy },
     workers: [...new Set(queues.flatMap(({ workers }) => workers))].toSorted(),
-    queues: queues.map((queue) => ({ ...queue, workers: queue.workers.length })),
+    queues: queues.map(withWorkersCounted),
   };
 }
 

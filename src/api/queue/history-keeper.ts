@@ -1,4 +1,4 @@
-import { GRAIN_MS, startOf, type QueueSample } from '../../domain/queue-history.ts';
+import { GRAIN_MS, startOf } from '../../domain/queue-history.ts';
 import { ClipScribeError } from '../../domain/errors.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { longest } from './queue-probe.ts';
@@ -33,10 +33,7 @@ export async function keepQueueHistory(sources: HistorySources, now = new Date()
     workers: facts?.workers ?? null,
     estimatedWaitSeconds: facts?.estimatedWait?.seconds ?? null,
     ...{ started, completed, failed, cancelled },
-    queues: (facts?.queues ?? []).map((queue): QueueSample['queues'][number] => ({
-      ...queue,
-      workers: queue.workers.length,
-    })),
+    queues: facts?.queues ?? [],
   });
   await queueHistory.rollUp();
 }

@@ -2,8 +2,9 @@ import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../contracts/jobs.ts';
 import { TASK_QUEUES } from '../../contracts/task-queues.ts';
 import type { JobKindName } from '../../domain/job-kinds.ts';
-import { grpcCodeOf, orBeforeFirstJob, withTemporalErrors } from '../jobs/temporal-errors.ts';
+import { orBeforeFirstJob, withTemporalErrors } from '../jobs/temporal-errors.ts';
 import { dateOf } from '../jobs/temporal-records.ts';
+import { heartbeatReader, type Heartbeat } from './worker-heartbeats.ts';
 
 /** A task queue as Temporal sees it. */
 export interface QueueState {
@@ -18,6 +19,14 @@ export interface QueueState {
   slots: number | null;
   usedSlots: number | null;
 }
+
+/** A queue with the number of its workers. */
+export type CountedQueue = Omit<QueueState, 'workers'> & { workers: number };
+
+export const withWorkersCounted = (queue: QueueState): CountedQueue => ({
+  ...queue,
+  workers: queue.workers.length,
+});
 
 /** States in which Temporal holds a job. */
 export const OPEN_STATES = ['queued', 'running', 'paused', 'needs_attention'] as const;
@@ -40,27 +49,21 @@ const HEARTBEAT_LIVES_MS = 35_000;
 /** A worker without work asks anew every minute. */
 const POLLER_LIVES_MS = 75_000;
 const CALL_TIMEOUT_MS = 5000;
-/** More than an installation has. */
-const MOST_WORKERS = 1000;
-/** gRPC status code of a call that the server does not know, or has switched off. */
-const UNIMPLEMENTED = 12;
 
 /** The API's own process serves these: it is no worker. */
 const API_QUEUES: readonly string[] = [TASK_QUEUES.service, TASK_QUEUES.notify];
 const WORKER_QUEUES = Object.values(TASK_QUEUES).filter((queue) => !API_QUEUES.includes(queue));
-
-type ListedWorkers = Awaited<ReturnType<Client['workflowService']['listWorkers']>>;
-type Heartbeat = NonNullable<ListedWorkers['workersInfo'][number]['workerHeartbeat']>;
 
 /** Over the Temporal client. */
 export const createQueueProbe = (client: Client): QueueProbe => new TemporalQueueProbe(client);
 
 class TemporalQueueProbe implements QueueProbe {
   readonly #client: Client;
-  #listsWorkers = true;
+  readonly #readHeartbeats: () => Promise<Heartbeat[] | undefined>;
 
   constructor(client: Client) {
     this.#client = client;
+    this.#readHeartbeats = heartbeatReader(client);
   }
 
   async queues(): Promise<QueueState[]> {
@@ -107,23 +110,10 @@ class TemporalQueueProbe implements QueueProbe {
     };
   }
 
-  /** Undefined where the server does not tell what its workers do (`frontend.ListWorkersEnabled`). */
+  /** Undefined where the server does not tell what its workers do. */
   async #liveWorkers(): Promise<Heartbeat[] | undefined> {
-    if (!this.#listsWorkers) return undefined;
-    const { workflowService, options } = this.#client;
-    const { namespace } = options;
-    const answer = await this.#call(() =>
-      workflowService.listWorkers({ namespace, pageSize: MOST_WORKERS }).catch((error: unknown) => {
-        if (grpcCodeOf(error) !== UNIMPLEMENTED) throw error;
-        // It writes an error into its log for each time.
-        this.#listsWorkers = false;
-        return undefined;
-      }),
-    );
-    const heartbeats = (answer?.workersInfo ?? []).flatMap(({ workerHeartbeat }) => workerHeartbeat ?? []);
-    // Later servers than 1.29 list them without what they do.
-    if (answer === undefined || (heartbeats.length === 0 && answer.workers.length > 0)) return undefined;
-    return heartbeats.filter(({ heartbeatTime }) => isSince(heartbeatTime, HEARTBEAT_LIVES_MS));
+    const heartbeats = await this.#call(this.#readHeartbeats);
+    return heartbeats?.filter(({ heartbeatTime }) => isSince(heartbeatTime, HEARTBEAT_LIVES_MS));
   }
 
   /** @param condition of the state of a job */

@@ -2,13 +2,13 @@ import type { Accuracy } from '../../domain/estimate-accuracy.ts';
 import type { Estimate } from '../../domain/estimate.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Expectation } from './expectations.ts';
-import type { QueueState } from './queue-probe.ts';
+import { withWorkersCounted, type CountedQueue } from './queue-probe.ts';
 
 type QueueSources = Pick<ApiDependencies, 'statistics' | 'probe' | 'stopSwitch' | 'expectations'>;
 
 /** How much there is to do, and who does it. */
 export interface QueueFacts {
-  queues: QueueState[];
+  queues: CountedQueue[];
   /** Worker processes. */
   workers: number;
   /** Jobs that nobody works on yet. */
@@ -38,7 +38,7 @@ export async function readQueueFacts(sources: QueueSources): Promise<QueueFacts>
     ],
   );
   return {
-    queues,
+    queues: queues.map(withWorkersCounted),
     workers: new Set(queues.flatMap((queue) => queue.workers)).size,
     waitingJobs: waiting + open.queued,
     waitingReels: reels + queuedReels,

@@ -27,7 +27,7 @@ export async function readServiceNumbers(
     waitingReels: queue.waitingReels,
     runningJobs: queue.runningJobs,
     shortRouteSeconds,
-    queues: queues.map((each) => ({ ...each, workers: each.workers.length })),
+    queues,
     estimatedWait: queue.estimatedWait,
     accuracy: queue.accuracy,
     monthCostUsd: costUsd,

@@ -30,6 +30,6 @@ export class Turns {
     if (state !== 'accepted') return undefined;
     const line = await this.#lines.get(accountId);
     // It may have come since the line was read, or gone.
-    return line.get(id) ?? (await this.#statistics.turnOf(id))?.position;
+    return line.get(id) ?? this.#statistics.turnOf(id);
   }
 }

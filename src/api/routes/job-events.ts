@@ -7,6 +7,7 @@ import { followUntilEnd } from '../follow-until-end.ts';
 import { eventIdOf, runIdOf, statusIdOf, toldBefore, type Told } from '../jobs/event-id.ts';
 import { jobParametersSchema, type JobStatus } from '../jobs/job-schemas.ts';
 import { readJobStatus } from '../jobs/job-status.ts';
+import { ownJobOf } from '../jobs/own-jobs-only.ts';
 import { readLiveSegments } from '../jobs/live-segments.ts';
 import { problemResponses } from '../problems.ts';
 
@@ -40,7 +41,7 @@ export const jobEventRoutes = (dependencies: ApiDependencies) =>
       const { id } = context.req.valid('param');
       const { memo } = await dependencies.jobs.describe(id);
       const told = toldBefore(context.req.valid('header')['last-event-id'], runIdOf(memo.operationId));
-      const status = await readJobStatus(dependencies.jobs, id);
+      const status = await readJobStatus(dependencies.jobs, id, ownJobOf(context));
       if (isTerminal(status.status) && told.status === statusIdOf(status)) return context.body(null, 204);
       return streamSSE(context, (stream) => new Listener(dependencies, stream, told).follow(status));
     }),

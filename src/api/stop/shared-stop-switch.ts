@@ -11,9 +11,9 @@ export class SharedStopSwitch implements StopSwitch {
   readonly #stopSwitch: StopSwitch;
   readonly #last: SharedReads<StopEvent | undefined>;
 
-  constructor(stopSwitch: StopSwitch, freshMs = FRESH_MS) {
+  constructor(stopSwitch: StopSwitch) {
     this.#stopSwitch = stopSwitch;
-    this.#last = new SharedReads(() => stopSwitch.last(), freshMs);
+    this.#last = new SharedReads(() => stopSwitch.last(), FRESH_MS);
   }
 
   last(): Promise<StopEvent | undefined> {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import { spaceBetween } from '../../domain/subtitle-tokens.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { JobStatus } from '../jobs/job-schemas.ts';
 import { readLiveSegments, type LivePosition } from '../jobs/live-segments.ts';
@@ -18,8 +19,8 @@ interface Streamed {
 }
 
 /**
- * Answers with the events that OpenAI's API streams. The status is out before the job ends, so an error is an event, too.
- * A client that leaves changes nothing: the job goes on.
+ * Answers with the events that OpenAI's API streams. The status is out before the job ends, so an error is an event,
+ * too. A client that leaves changes nothing: the job goes on.
  */
 export const streamTranscription = (
   dependencies: ApiDependencies,
@@ -69,8 +70,13 @@ class Teller {
     for await (const { segment, next } of readLiveSegments(this.#dependencies, status, this.#position)) {
       if (this.#stream.aborted) return;
       this.#position = next;
-      if (segment !== null) await this.#tellDelta(this.#text === '' ? segment.text : ` ${segment.text}`);
+      if (segment !== null) await this.#tellDelta(this.#spaceBefore(segment.text) + segment.text);
     }
+  }
+
+  /** As the whole text is joined in the end: its beginning has to be what was told. */
+  #spaceBefore(text: string): string {
+    return this.#text !== '' && spaceBetween(this.#text, text) ? ' ' : '';
   }
 
   async #tellDelta(delta: string): Promise<void> {

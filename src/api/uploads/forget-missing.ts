@@ -9,7 +9,9 @@ export interface UnusedUploadDependencies {
 /** Longer than any file is on its way. */
 const ARRIVAL_MS = 24 * 3600 * 1000;
 
-/** No longer counts uploads of a user that were announced before a moment and whose file did not come, or was removed. */
+/**
+ * No longer counts uploads of a user that were announced before a moment and whose file did not come, or was removed.
+ */
 export async function forgetMissing(
   { store, unusedUploads }: UnusedUploadDependencies,
   { userId, announcedBefore }: { userId: string; announcedBefore: Date },

@@ -61,11 +61,13 @@ async function* follow<Status>(
 ): AsyncGenerator<Status, void> {
   let lastEventId: string | undefined;
   let retryMs = FIRST_RETRY_MS;
+  let isNew = true;
   while (!options.signal.aborted) {
     try {
       const api = await options.currentApi();
       for await (const event of readEvents(api, followed, lastEventId, options.signal)) {
         retryMs = FIRST_RETRY_MS;
+        isNew = true;
         lastEventId = event.id;
         yield event.status;
         if (followed.hasEnded(event.status)) return;
@@ -73,7 +75,8 @@ async function* follow<Status>(
     } catch (error) {
       if (options.signal.aborted) return;
       if (!isPassing(error)) throw error;
-      options.onReconnect(retryMs === FIRST_RETRY_MS);
+      options.onReconnect(isNew);
+      isNew = false;
     }
     await sleep(retryMs, undefined, { signal: options.signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, MAXIMUM_RETRY_MS);

@@ -85,8 +85,8 @@ async function send(
 }
 
 /**
- * Removes uploads that nothing will use, so that they count for nothing. Those that a job has taken stay; where the API does
- * not answer, all do.
+ * Removes uploads that nothing will use, so that they count for nothing. Those that a job has taken stay; where the API
+ * does not answer, all do.
  */
 export async function takeBack(api: Api, uploadIds: readonly string[]): Promise<void> {
   await Promise.allSettled(uploadIds.map((id) => api.client.api.uploads[':id'].$delete({ param: { id } })));

@@ -1,5 +1,5 @@
 import type { BatchView } from '../../api/batches/batch-view.ts';
-import { plain, tableText } from '../terminal/draw.ts';
+import { moment, plain, tableText } from '../terminal/draw.ts';
 import type { ItemView } from './read-items.ts';
 
 /** One batch for people, with the videos that somebody should look at. */
@@ -43,7 +43,7 @@ export const drawBatches = (batches: readonly BatchView[]): string =>
       `${progress} %`,
       String(counts.total - counts.duplicate),
       String(counts.failed),
-      createdAt.slice(0, 16).replace('T', ' '),
+      moment(createdAt),
       plain(name ?? ''),
     ]),
   ]);

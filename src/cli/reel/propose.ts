@@ -17,6 +17,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { jsonOption, priorityOption } from '../job-options.ts';
+import { printAnswer } from '../print-answer.ts';
 import { plain, tableText } from '../terminal/draw.ts';
 
 interface ProposeOptions {
@@ -89,14 +90,12 @@ function submit(api: Api, jobId: string, { length, moments, model, priority }: P
   );
 }
 
-async function submitOnly(
-  jobId: string,
-  options: ProposeOptions,
-  { settings, terminal: { stdout, stderr } }: CommandContext,
-): Promise<void> {
-  const job = await submit(await requireApi(settings()), jobId, options);
-  stdout.write(`${options.json ? JSON.stringify(job) : job.id}\n`);
-  stderr.write(`Get it, when it is done, with: npx clipscribe fetch ${job.id} --output-dir results\n`);
+async function submitOnly(jobId: string, options: ProposeOptions, context: CommandContext): Promise<void> {
+  const job = await submit(await requireApi(context.settings()), jobId, options);
+  printAnswer(context, job, job.id, options);
+  context.terminal.stderr.write(
+    `Get it, when it is done, with: npx clipscribe fetch ${job.id} --output-dir results\n`,
+  );
 }
 
 /** @returns undefined where the user left before it was done */

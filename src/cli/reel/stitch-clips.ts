@@ -52,8 +52,8 @@ async function momentsOf(path: string, { titles }: ReadOptions): Promise<ClipReq
 }
 
 /**
- * Requests a reel of clips whose files are sent first to an API that cannot read them where they are; a file that is named
- * twice is sent once. A request that fails takes back what was sent.
+ * Requests a reel of clips whose files are sent first to an API that cannot read them where they are; a file that is
+ * named twice is sent once. A request that fails takes back what was sent.
  */
 export async function withFilesSent<T>(
   { api, clips, terminal }: { api: Api; clips: readonly ClipRequest[]; terminal: Terminal },

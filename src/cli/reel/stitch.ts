@@ -8,6 +8,7 @@ import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jsonOption, priorityOption } from '../job-options.ts';
 import { notifyOption, type Notify } from '../notify-option.ts';
+import { printAnswer } from '../print-answer.ts';
 import { drawAdvice, plain } from '../terminal/draw.ts';
 import { showJob } from '../terminal/show-job.ts';
 import { addressForService, outputPlace } from './output-place.ts';
@@ -88,7 +89,7 @@ async function stitch(given: string[], options: StitchOptions, context: CommandC
   );
   const { id } = job;
   if (isSubmitted) {
-    stdout.write(`${options.json ? JSON.stringify(job) : id}\n`);
+    printAnswer(context, job, id, options);
     stderr.write(`Follow it with: npx clipscribe watch ${id}\n`);
     return EXIT.done;
   }

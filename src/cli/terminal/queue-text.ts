@@ -1,8 +1,8 @@
 import type { QueueStatus } from '../../api/queue/queue-status.ts';
 import { GRAIN_MS, rollUp, type QueueSample } from '../../domain/queue-history.ts';
 import type { Accuracy } from '../../domain/estimate-accuracy.ts';
-import { factsText, plain, tableText } from './draw.ts';
-import { durationText, rangeText } from './stage-lines.ts';
+import { factsText, moment, plain, tableText } from './draw.ts';
+import { basisText, durationText, rangeText } from './stage-lines.ts';
 
 export type PastSample = QueueSample & { at: string };
 
@@ -35,7 +35,7 @@ function waitText({
   if (minutes === null) return workers === 0 ? 'until a worker runs' : 'nobody knows how long';
   if (minutes === 0) return 'not at all';
   const between = range === null ? '' : ` (${rangeText(range.low * 60, range.high * 60)})`;
-  return `about ${durationText(minutes * 60)}${between}${basis === 'assumed' ? ', assumed: too few jobs have completed here' : ''}`;
+  return `about ${durationText(minutes * 60)}${between}${basisText(basis)}`;
 }
 
 /** How near past estimates came; nothing where there are none. */
@@ -65,7 +65,7 @@ function historyRows(
 }
 
 const rowOf = (at: string, sample: QueueSample): string[] => [
-  at.slice(0, 16).replace('T', ' '),
+  moment(at),
   numberText(sample.waitingJobs),
   numberText(sample.waitingJobsMaximum),
   numberText(sample.runningJobs),

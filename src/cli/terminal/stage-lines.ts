@@ -146,6 +146,10 @@ export function remainingText(status: JobStatus, nowMs: number): string {
 export const rangeText = (lowSeconds: number, highSeconds: number): string =>
   `${durationText(lowSeconds)} to ${durationText(highSeconds)}`;
 
+/** What to know of an estimate that is no measurement. */
+export const basisText = (basis: JobStatus['estimateBasis']): string =>
+  basis === 'assumed' ? ', assumed: too few jobs have completed here' : '';
+
 /** `8 s`, `3 min 20 s`, `1 h 05 min`. */
 export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { Scratch } from '../../activities/scratch.ts';
@@ -32,7 +32,9 @@ export async function runDownloadWorker(settings: Settings, logger: Logger): Pro
   if (cookiesFile !== undefined) requireCookies(cookiesFile);
   const release = await takeExclusively(home, DOWNLOAD_ROLE);
   if (release === undefined)
-    throw new SettingsError('A download worker with this CLIPSCRIBE_HOME runs already.');
+    throw new SettingsError(
+      'A download worker with this CLIPSCRIBE_HOME runs already. Stop it first, or set another CLIPSCRIBE_HOME.',
+    );
   const address = settings.apiUrl ?? `http://127.0.0.1:${settings.apiPort}`;
   const tasks = createDownloadTasks({
     address,
@@ -110,16 +112,14 @@ const COOKIES_HEAD = /^# (Netscape )?HTTP Cookie File/;
 
 /** Told at the start, not at the first video of the night. */
 function requireCookies(path: string): void {
-  const head = Buffer.alloc(64);
+  let content: string;
   try {
-    const file = openSync(path, 'r');
-    readSync(file, head, 0, head.length, 0);
-    closeSync(file);
+    content = readFileSync(path, 'utf8');
   } catch (cause) {
     throw new SettingsError(`CLIPSCRIBE_COOKIES_FILE: ${path} cannot be read.`, { cause });
   }
-  if (!COOKIES_HEAD.test(head.toString('utf8')))
+  if (!COOKIES_HEAD.test(content))
     throw new SettingsError(
-      `CLIPSCRIBE_COOKIES_FILE: ${path} is no cookies.txt; its first line is "# Netscape HTTP Cookie File".`,
+      `CLIPSCRIBE_COOKIES_FILE: ${path} is no cookies.txt: give a file whose first line is "# Netscape HTTP Cookie File".`,
     );
 }

@@ -100,7 +100,7 @@ export class TaskLoop {
     } catch (error) {
       if (signal.aborted) return undefined;
       if (isFatal(error)) throw error;
-      if (this.#reachable) logger.warn(told(error), 'Nothing to do can be asked for; it is tried again');
+      if (this.#reachable) logger.warn(told(error), 'The API gives no work; it is asked again');
       this.#reachable = false;
       const waitMs = retryAfterMs(error) ?? this.#options.retryMs ?? RETRY_MS;
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
@@ -178,13 +178,15 @@ export class TaskLoop {
   /** Tells how a task ended, again while nobody answers: hours of download may hang on it. */
   async #end({ taskToken }: DownloadTask, outcome: DownloadOutcome): Promise<void> {
     const { tasks, retryMs } = this.#options;
+    const { signal } = this.#polling;
     for (;;) {
       try {
         return await tasks.end(taskToken, outcome);
       } catch (error) {
         const passes = ClipScribeError.is(error) && ERRORS[error.code].retry === 'automatic';
         if (!passes || !this.isRunning) throw error;
-        await sleep(retryAfterMs(error) ?? retryMs ?? RETRY_MS);
+        // Once more at once where the worker is told to stop meanwhile.
+        await sleep(retryAfterMs(error) ?? retryMs ?? RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }

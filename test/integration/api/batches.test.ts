@@ -15,7 +15,9 @@ import { testFolder } from '../../support/test-folder.ts';
 import { tools } from '../../support/tools.ts';
 import { withShortWorkers } from '../../support/with-short-workers.ts';
 
-/** The command line, the API with its own worker, a real Temporal server and the real workflows; only media is scripted. */
+/**
+ * The command line, the API with its own worker, a real Temporal server and the real workflows; only media is scripted.
+ */
 let temporal: TestWorkflowEnvironment;
 let api: ApiServer;
 const home = testFolder();

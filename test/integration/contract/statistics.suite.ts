@@ -50,7 +50,7 @@ export function statisticsSuite(name: string, place: () => Promise<DatabasePlace
       const [last, urgent] = [await accept(), await accept({ priority: 9 })];
       await accept({ accountId: 'token_b', priority: 10 });
       const places = await Promise.all(
-        [running, urgent, first, second, last].map(async ({ id }) => (await statistics.turnOf(id))?.position),
+        [running, urgent, first, second, last].map(({ id }) => statistics.turnOf(id)),
       );
       expect(places[0]).toBeUndefined();
       expect(places[1]).toBe(1);

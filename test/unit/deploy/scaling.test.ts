@@ -104,8 +104,8 @@ const BURST = { arrivals: (minute: number) => (minute === 5 ? BURST_JOBS : 0), s
 const TRICKLE = { arrivals: (minute: number) => (minute % 3 === 0 ? 2 : 0), stepSeconds: 60 };
 
 /**
- * What `GET /api/queue/history` told of one worker with six slots that was given 30 recordings at once, and eight more one
- * by one.
+ * What `GET /api/queue/history` told of one worker with six slots that was given 30 recordings at once, and eight more
+ * one by one.
  */
 const recorded = z
   .array(queueSampleSchema)
